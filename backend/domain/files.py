@@ -1,0 +1,80 @@
+"""Where a job's files are kept, and how they are named when a person downloads them.
+
+Keys are made of our own ids only: nothing that a user typed reaches a key, and nothing is
+ever read back out of a key.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_SUFFIX = re.compile(r"\.(vcf|bcf)(\.b?gz)?$|\.b?gz$", re.IGNORECASE)
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%`$&\'\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_LONGEST_NAME = 120
+
+MIN_PART_BYTES = 8 * 1024**2
+MAX_PARTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileKeys:
+    """The keys of one job's objects."""
+
+    input: str
+    result: str
+    index: str
+    log: str
+    summary: str
+
+
+def file_keys(owner: str, job_id: str) -> FileKeys:
+    """Return where the files of *owner*'s job are."""
+    base = f"{owner}/{job_id}"
+    return FileKeys(
+        input=f"in/{base}/input",
+        result=f"out/{base}/result.vcf.gz",
+        index=f"out/{base}/result.vcf.gz.tbi",
+        log=f"out/{base}/annotation.log",
+        summary=f"out/{base}/summary.json",
+    )
+
+
+def safe_name(name: str, fallback: str = "variants") -> str:
+    """Return *name* as a single path component that every file system takes."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    clean = _UNSAFE.sub("_", last).strip(" .")[:_LONGEST_NAME].rstrip(" .")
+    if not clean or _DEVICES.match(clean):
+        return f"{fallback}_{clean}" if clean else fallback
+    return clean
+
+
+def download_names(input_name: str) -> FileKeys:
+    """Return the names under which a job's files are offered, after the input's own."""
+    stem = _SUFFIX.sub("", safe_name(input_name)) or "variants"
+    return FileKeys(
+        input=safe_name(input_name),
+        result=f"{stem}.annotated.vcf.gz",
+        index=f"{stem}.annotated.vcf.gz.tbi",
+        log=f"{stem}.annotation.log",
+        summary=f"{stem}.summary.json",
+    )
+
+
+def part_size(size: int) -> int:
+    """Return how many bytes each part of an upload of *size* bytes has (the last may have fewer).
+
+    S3 takes at most 10,000 parts of at least 5 MiB; whole MiB keep the arithmetic readable.
+    """
+    mebibyte = 1024**2
+    needed = math.ceil(size / MAX_PARTS / mebibyte) * mebibyte
+    return max(MIN_PART_BYTES, needed)
+
+
+def part_sizes(size: int) -> list[int]:
+    """Return the length of every part, in bytes, in order."""
+    whole, rest = divmod(size, part_size(size))
+    return [part_size(size)] * whole + ([rest] if rest else [])

@@ -1,0 +1,1 @@
+"""The use cases, over ports: each function is what one request or one message asks for."""

@@ -1,0 +1,121 @@
+"""What an owner may see and take of a job, and how they throw it away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from backend.domain.errors import ConflictError, NotFoundError
+from backend.domain.events import Cancelled, Discarded
+from backend.domain.files import download_names, file_keys
+from backend.domain.job import UNFINISHED, Job, Status
+from backend.domain.plans import Limits
+from backend.services.lifecycle import transition
+from backend.services.ports import Clock, Files, Jobs
+
+# A link is made when somebody clicks, and used at once.
+LINK_VALID = timedelta(seconds=60)
+
+
+class Kind(StrEnum):
+    """The files of a job that can be downloaded."""
+
+    INPUT = "input"
+    RESULT = "result"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A signed address that saves as *name* until *expires_at*."""
+
+    url: str
+    name: str
+    size: int | None
+    sha256: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Hands out links, and deletes."""
+
+    jobs: Jobs
+    inputs: Files
+    results: Files
+    clock: Clock
+
+    def link(self, job: Job, kind: Kind, limits: Limits) -> Link:
+        """Return an address for one of the job's files.
+
+        The address of a result never outlives the free plan's retention.
+
+        Raises:
+            ConflictError: there is no such file (yet, or any more).
+        """
+        match kind:
+            case Kind.INPUT:
+                return self._input(job)
+            case Kind.LOG:
+                return self._log(job)
+            case Kind.RESULT:
+                return self._result(job, limits)
+
+    def _input(self, job: Job) -> Link:
+        if job.submitted_at is None:
+            raise ConflictError("The file was not uploaded, so it cannot be downloaded.")
+        keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        url = self.inputs.link(keys.input, name=names.input, valid=LINK_VALID)
+        return Link(url, names.input, job.input.size, job.input.sha256, self.clock() + LINK_VALID)
+
+    def _log(self, job: Job) -> Link:
+        if not job.log_stored:
+            raise ConflictError("There is no log yet: it is written when the job ends.")
+        keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        url = self.results.link(keys.log, name=names.log, valid=LINK_VALID)
+        return Link(url, names.log, None, None, self.clock() + LINK_VALID)
+
+    def _result(self, job: Job, limits: Limits) -> Link:
+        if job.result is None:
+            raise ConflictError(f"The job is {job.status.value}: there is no result.")
+        now = self.clock()
+        left = job.download_left(now, limits.retention)
+        # A signature is good for whole seconds, so less than one is nothing.
+        if left is not None and left < timedelta(seconds=1):
+            raise ConflictError(_why_not(job))
+        valid = LINK_VALID if left is None else min(LINK_VALID, left)
+        valid = timedelta(seconds=int(valid.total_seconds()))
+        keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        url = self.results.link(keys.result, name=names.result, valid=valid)
+        return Link(url, names.result, job.result.size, job.result.sha256, now + valid)
+
+    def discard(self, job: Job) -> Job:
+        """Take the job out of its owner's sight; `erase` follows with the files."""
+        if job.status in UNFINISHED and job.status is not Status.AWAITING_UPLOAD:
+            job = transition(self.jobs, job, Cancelled(), self.clock)
+        return transition(self.jobs, job, Discarded(), self.clock)
+
+    def erase(self, job_id: str) -> None:
+        """Delete the files of a discarded job, then the job; doing it again is harmless."""
+        try:
+            job = self.jobs.get(job_id)
+        except NotFoundError:
+            return
+        if job.status is not Status.DELETING:
+            return
+        keys = file_keys(job.owner, job.id)
+        if job.upload_id is not None:
+            self.inputs.abort_upload(keys.input, job.upload_id)
+        self.inputs.delete([keys.input])
+        self.results.delete([keys.result, keys.index, keys.log, keys.summary])
+        self.jobs.remove(job.id)
+
+
+def _why_not(job: Job) -> str:
+    if job.status is Status.THAWING:
+        return "The result is being restored from the archive; it will be back by itself."
+    return (
+        "The free plan's time to download this result is over. "
+        "Upgrade to Premium and it is restored from the archive."
+    )
