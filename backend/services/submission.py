@@ -122,8 +122,8 @@ def _parts(size: int, sha256: Sequence[str]) -> list[Part]:
     sizes = part_sizes(size)
     if len(sizes) != len(sha256):
         raise RejectedError(
-            f"A file of {size:,} bytes is sent in {len(sizes)} parts of {sizes[0]:,} bytes or less; "
-            f"{len(sha256)} checksums came."
+            f"A file of {size:,} bytes is sent in {len(sizes)} parts of {sizes[0]:,} bytes each, "
+            f"the last of the rest; {len(sha256)} checksums came."
         )
     return [Part(n, s, c) for n, (s, c) in enumerate(zip(sizes, sha256, strict=True), 1)]
 

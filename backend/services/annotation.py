@@ -1,0 +1,100 @@
+"""A worker's side of a job's life: take it, hold it, and say how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from backend.domain.errors import RejectedError
+from backend.domain.events import Abandoned, Completed, Failed, Progressed, Released, Started
+from backend.domain.files import file_keys
+from backend.domain.job import Job, Result, Status
+from backend.services.lifecycle import transition
+from backend.services.ports import Clock, Files, Jobs
+
+VCF_TYPE = "application/gzip"
+TEXT_TYPE = "text/plain; charset=utf-8"
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """The files that the annotation made."""
+
+    result: Path
+    index: Path
+    log: Path
+    summary: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What a worker does to jobs and buckets.
+
+    Attributes:
+        lease: how long a job is held without a sign of life.
+        retention: what `Completed` carries: the free plan's.
+    """
+
+    jobs: Jobs
+    inputs: Files
+    results: Files
+    clock: Clock
+    lease: timedelta
+    retention: timedelta
+
+    def take(self, job_id: str) -> Job | None:
+        """Take the job; None when there is nothing (more) to do for it.
+
+        Raises:
+            BusyError: another worker holds it.
+        """
+        try:
+            job = transition(self.jobs, self.jobs.get(job_id), Started(self.lease), self.clock)
+        except RejectedError:
+            return None
+        return job if job.status is Status.RUNNING else None
+
+    def hold(self, job: Job, done: int, total: int) -> Job:
+        """Show a sign of life.
+
+        Raises:
+            ConflictError: the job was cancelled, or another worker has it: stop.
+            NotFoundError: the job is gone: stop.
+        """
+        event = Progressed(job.attempt, self.lease, done, total)
+        return transition(self.jobs, job, event, self.clock)
+
+    def release(self, job: Job) -> None:
+        """Let another worker have the job at once."""
+        transition(self.jobs, job, Released(job.attempt), self.clock)
+
+    def fetch(self, job: Job, to: Path) -> None:
+        """Stream the input into *to*."""
+        self.inputs.fetch(file_keys(job.owner, job.id).input, to)
+
+    def complete(self, job: Job, produced: Produced, result: Result) -> Job:
+        """Store the files, the result last, then say so."""
+        keys = file_keys(job.owner, job.id)
+        self.results.store(keys.log, produced.log, content_type=TEXT_TYPE)
+        self.results.store(keys.summary, produced.summary, content_type=JSON_TYPE)
+        self.results.store(keys.index, produced.index, content_type=VCF_TYPE)
+        self.results.store(keys.result, produced.result, content_type=VCF_TYPE)
+        event = Completed(job.attempt, result, self.retention)
+        return transition(self.jobs, job, event, self.clock)
+
+    def fail(self, job: Job, reason: str, log: Path | None = None) -> Job:
+        """Say that the job cannot be done, and why; the log is kept where there is one."""
+        if log is not None:
+            self.results.store(file_keys(job.owner, job.id).log, log, content_type=TEXT_TYPE)
+        event = Failed(job.attempt, reason, log_stored=log is not None)
+        return transition(self.jobs, job, event, self.clock)
+
+    def abandon(self, job_id: str, reason: str) -> None:
+        """Say that every try was used up.
+
+        Raises:
+            BusyError: a worker holds it and may yet finish.
+        """
+        transition(self.jobs, self.jobs.get(job_id), Abandoned(reason), self.clock)

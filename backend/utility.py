@@ -1,0 +1,89 @@
+"""The utility node: follows the changes of jobs and accounts, and looks after the stuck.
+
+Several may run at once: each message, each change of an account goes to one of them at a time, and
+everything they do may be done twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend import logs
+from backend.domain.errors import ConflictError, RejectedError, UnavailableError
+from backend.domain.messages import JobMessage
+from backend.services.ports import Delivery, Queue
+from backend.services.upkeep import SWEEP_EVERY, Upkeep
+
+LOGGER = logging.getLogger(__name__)
+LONG_POLL = timedelta(seconds=20)
+PROJECT_EVERY = timedelta(seconds=0.5)
+PRUNE_EVERY = timedelta(minutes=10)
+RETRY_AFTER = timedelta(seconds=5)
+_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class UtilityNode:
+    """One utility node.
+
+    Attributes:
+        changes: the queue of job changes.
+        prune: forgets live events that every app has seen.
+        stop: set it to end all loops.
+    """
+
+    upkeep: Upkeep
+    changes: Queue
+    prune: Callable[[], object]
+    stop: threading.Event
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        loops = [
+            threading.Thread(target=self._repeat, args=task, name=task[0], daemon=True)
+            for task in (
+                ("projection", self.upkeep.project, PROJECT_EVERY),
+                ("sweep", self.upkeep.sweep, SWEEP_EVERY),
+                ("pruning", self.prune, PRUNE_EVERY),
+            )
+        ]
+        for loop in loops:
+            loop.start()
+        self._follow()
+
+    def _follow(self) -> None:
+        while not self.stop.is_set():
+            try:
+                for delivery in self.changes.receive(limit=_BATCH, wait=LONG_POLL):
+                    self.handle(delivery)
+            except UnavailableError as error:
+                logs.event(LOGGER, "queue unavailable", reason=str(error))
+                self.stop.wait(RETRY_AFTER.total_seconds())
+
+    def handle(self, delivery: Delivery) -> None:
+        """Deal with one message: afterwards it is deleted, or will come again."""
+        try:
+            self.upkeep.follow(JobMessage.from_json(delivery.body))
+        except (ConflictError, UnavailableError) as error:
+            logs.event(LOGGER, "change postponed", reason=str(error), tries=delivery.tries)
+            self.changes.hide(delivery, RETRY_AFTER)
+            return
+        except RejectedError as error:
+            # It comes again until the queue moves it to the dead letters, where it is looked at.
+            logs.event(LOGGER, "message refused", reason=str(error), tries=delivery.tries)
+            return
+        self.changes.delete(delivery)
+
+    def _repeat(self, name: str, task: Callable[[], object], every: timedelta) -> None:
+        while not self.stop.wait(every.total_seconds()):
+            try:
+                task()
+            except UnavailableError as error:
+                logs.event(LOGGER, "task postponed", task=name, reason=str(error))
+            except Exception:
+                # A fault in one round must not end the loop that would mend it in the next.
+                LOGGER.exception("%s failed", name)
