@@ -109,8 +109,8 @@ class Worker:
         except (ConflictError, NotFoundError):
             # It was cancelled, or is somebody else's by now: nothing more is ours to say.
             logs.event(LOGGER, "job lost", job_id=job.id, attempt=job.attempt)
-        except Exception:
-            LOGGER.exception("job %s failed on try %d", job.id, delivery.tries)
+        except Exception as error:  # noqa: BLE001 - a fault in one job must not end the worker
+            logs.failure(LOGGER, "try failed", error, job_id=job.id, tries=delivery.tries)
             self._try_later(job, delivery)
             return
         self.queue.delete(delivery)

@@ -84,6 +84,5 @@ class UtilityNode:
                 task()
             except UnavailableError as error:
                 logs.event(LOGGER, "task postponed", task=name, reason=str(error))
-            except Exception:
-                # A fault in one round must not end the loop that would mend it in the next.
-                LOGGER.exception("%s failed", name)
+            except Exception as error:  # noqa: BLE001 - the next round may mend it
+                logs.failure(LOGGER, "task failed", error, task=name)

@@ -1,0 +1,50 @@
+"""The `gas` command.  A sub-command imports what it needs only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from backend import __version__
+from backend.commands import annotate, demo, desktop, local, reference, servers
+from backend.domain.errors import ServiceError
+from backend.settings import SettingsError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status: 0 is success, 1 failure, 2 wrong usage."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except (ServiceError, SettingsError) as error:
+        sys.stderr.write(f"gas: {error}\n")
+        return 1
+    except ModuleNotFoundError as error:
+        return _missing(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _missing(error: ModuleNotFoundError) -> int:
+    """Say which extra brings the package that is missing; one of ours missing is a bug."""
+    if (error.name or "").partition(".")[0] in {"annotator", "backend", "desktop", "lambdas"}:
+        raise error
+    sys.stderr.write(
+        f"gas: the package {error.name} is not installed. Install the part you need: "
+        "genomics-annotation-service[desktop], [annotator], [server] or [local].\n"
+    )
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gas", description="The Genomics Annotation Service.")
+    parser.add_argument("--version", action="version", version=f"gas {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in (demo, local, desktop, annotate, reference, servers):
+        command.add(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

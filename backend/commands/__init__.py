@@ -1,0 +1,1 @@
+"""The sub-commands of `gas`, a module each: `add` declares it, and the rest runs it."""

@@ -1,0 +1,70 @@
+"""`gas local`: the whole service on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from backend.commands.declare import Commands, command
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    local = commands.add_parser("local", help="run the whole service on this machine")
+    below = local.add_subparsers(required=True, metavar="COMMAND")
+    up = command(below, "up", _up, "run the local stack until stopped")
+    up.add_argument("--data", type=Path, default=default_data(), help="folder of its state")
+    up.add_argument("--annotators", type=int, default=2, metavar="N", help="how many (default 2)")
+    up.add_argument("--port", type=int, default=8400, help="of the API (default 8400)")
+    up.add_argument(
+        "--retention", type=float, default=180, metavar="S", help="of free results, in seconds"
+    )
+
+
+def default_data() -> Path:
+    """Return where the local stack keeps its state unless told otherwise."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "gas" / "local"
+
+
+def _up(arguments: argparse.Namespace) -> None:
+    from backend.local.stack import Setup, running
+
+    begun = time.monotonic()
+    setup = Setup(
+        data=arguments.data,
+        annotators=arguments.annotators,
+        api_port=arguments.port,
+        free_retention=timedelta(seconds=arguments.retention),
+        database_url=os.environ.get("GAS_DATABASE_URL"),
+        bundles=_bundles(),
+    )
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    with running(setup, say) as stack:
+        say(f"Ready after {time.monotonic() - begun:.1f} s. Stop with Ctrl+C.")
+        say(f"  API      {stack.api_url}  (documentation: {stack.api_url}/docs)")
+        say(f"  Mailbox  {stack.aws_url}/_gas/mail")
+        say(f"  Users    {', '.join(stack.users)}")
+        say(f"  State    {arguments.data}")
+        say(f"  App      gas desktop --server {stack.api_url}")
+        stop.wait()
+        say("Stopping …")
+
+
+def _bundles() -> Path | None:
+    folder = os.environ.get("GAS_BUNDLES")
+    return Path(folder) if folder else None
+
+
+def say(line: str) -> None:
+    """Print one line at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,74 @@
+"""The server processes, from the environment to a running loop: what `gas api` and its like run.
+
+Each says that it is ready by one line of JSON on standard output and ends on SIGTERM.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from backend import logs, wiring
+from backend.settings import read
+
+
+def say_ready(name: str) -> None:
+    """Tell whoever started this process that it is ready."""
+    print(json.dumps({"ready": name, "pid": os.getpid()}), flush=True)  # noqa: T201
+
+
+def worker() -> None:
+    """Run one annotator until SIGTERM; a job in hand is handed back."""
+    from annotator.reference.bundle import installed
+    from annotator.worker import Worker
+
+    logs.configure("worker")
+    settings = read(os.environ, *wiring.WORKER_NEEDS)
+    stop, busy = threading.Event(), threading.Event()
+    annotator = Worker(
+        annotations=wiring.annotation(settings),
+        queue=wiring.queue(settings, settings.job_requests_queue),
+        bundles=installed(settings.bundles),
+        work_folder=settings.work_folder,
+        max_tries=settings.max_tries,
+        stop=stop,
+        busy=busy,
+    )
+    end_on_sigterm(stop, busy)
+    say_ready("worker")
+    annotator.run()
+
+
+def utility() -> None:
+    """Run the utility node until SIGTERM."""
+    from backend import wiring_database
+    from backend.utility import UtilityNode
+
+    logs.configure("utility")
+    settings = read(os.environ, *wiring.UTILITY_NEEDS)
+    database = wiring_database.connect(settings)
+    stop = threading.Event()
+    node = UtilityNode(
+        upkeep=wiring_database.upkeep(settings, database),
+        changes=wiring.queue(settings, settings.job_changes_queue),
+        prune=wiring_database.pruning(database),
+        stop=stop,
+    )
+    end_on_sigterm(stop, threading.Event())
+    say_ready("utility")
+    node.run()
+
+
+def end_on_sigterm(stop: threading.Event, busy: threading.Event) -> None:
+    """Set *stop* on SIGTERM; a process that is not *busy* ends at once, out of its long poll."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        if not busy.is_set():
+            sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
