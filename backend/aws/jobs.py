@@ -65,12 +65,12 @@ class DynamoJobs:
         return JobPage(tuple(jobs), None if start is None else _place(start))
 
     def needing_attention(self, status: Status, *, before: datetime, limit: int) -> Sequence[str]:
-        """Return ids of jobs in *status* that were due before *before*, from the sparse index."""
+        """Return ids of jobs in *status* that were due by *before*, from the sparse index."""
         with passing_faults(_TABLE):
             answer = self.client.query(
                 TableName=self.table,
                 IndexName="attention",
-                KeyConditionExpression="attention = :status AND attention_at < :before",
+                KeyConditionExpression="attention = :status AND attention_at <= :before",
                 ExpressionAttributeValues={
                     ":status": {"S": status.value},
                     ":before": {"S": time_text(before)},

@@ -1,0 +1,302 @@
+"""A job's life: what may happen when, in any order, any number of times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.domain import events
+from backend.domain.errors import BusyError, ConflictError, IllegalTransitionError
+from backend.domain.events import (
+    EVENTS,
+    Abandoned,
+    Archived,
+    ArchiveRemoved,
+    ArchiveStarted,
+    Cancelled,
+    Completed,
+    Discarded,
+    Failed,
+    Kept,
+    Mailed,
+    MailStarted,
+    Progressed,
+    Released,
+    Restored,
+    RetentionStarted,
+    Started,
+    Submitted,
+    ThawStarted,
+)
+from backend.domain.job import Counts, Event, Input, Job, Result, Status, advance
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+RETENTION = timedelta(minutes=3)
+COUNTS = Counts("GRCh37", "b" * 64, 10, 10, 9, 1)
+RESULT = Result(1000, "a" * 64, COUNTS)
+JOB = Job("j", "u", Input("a.vcf", 100, "c" * 64), NOW)
+
+
+def life(*happened: Event, job: Job = JOB, now: datetime = NOW) -> Job:
+    """Return the job after everything that happened, all at once."""
+    for event in happened:
+        job = advance(job, event, now)
+    return job
+
+
+RUNNING = life(Submitted(), Started(LEASE))
+COMPLETED = life(Completed(1, RESULT, RETENTION), job=RUNNING)
+DUE = NOW + RETENTION
+ARCHIVING = life(ArchiveStarted(LEASE), job=COMPLETED, now=DUE)
+ARCHIVED = life(Archived("ar"), job=ARCHIVING, now=DUE)
+THAWING = life(ThawStarted(timedelta(hours=4)), job=ARCHIVED, now=DUE)
+
+
+def test_whole_life_leads_back_to_completed() -> None:
+    restored = life(Restored(), ArchiveRemoved(), job=THAWING, now=DUE)
+
+    assert restored.status is Status.COMPLETED
+    assert restored.result == RESULT
+    assert restored.archive_id is None
+    assert restored.archive_due is None
+    assert restored.version == 8
+
+
+def test_each_change_raises_the_version_by_one() -> None:
+    assert [JOB.version, RUNNING.version, COMPLETED.version] == [0, 2, 3]
+
+
+def test_second_worker_waits_for_the_lease() -> None:
+    with pytest.raises(BusyError):
+        advance(RUNNING, Started(LEASE), NOW + LEASE - timedelta(seconds=1))
+
+    assert advance(RUNNING, Started(LEASE), NOW + LEASE).attempt == 2
+
+
+def test_released_job_can_be_taken_at_once() -> None:
+    released = life(Released(1), job=RUNNING)
+
+    assert advance(released, Started(LEASE), NOW).attempt == 2
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Progressed(1, LEASE, 5, 10),
+        Released(1),
+        Completed(1, RESULT, RETENTION),
+        Failed(1, "because"),
+    ],
+)
+def test_late_worker_changes_nothing(event: Event) -> None:
+    taken_over = advance(RUNNING, Started(LEASE), NOW + LEASE)
+
+    with pytest.raises(BusyError):
+        advance(taken_over, event, NOW + LEASE)
+
+
+def test_progress_extends_the_lease() -> None:
+    later = NOW + timedelta(seconds=30)
+    job = advance(RUNNING, Progressed(1, LEASE, 5, 10), later)
+
+    assert (job.done, job.total, job.lease_until) == (5, 10, later + LEASE)
+
+
+def test_heartbeat_of_a_cancelled_job_is_refused() -> None:
+    with pytest.raises(IllegalTransitionError, match="cancelled"):
+        advance(life(Cancelled(), job=RUNNING), Progressed(1, LEASE, 5, 10), NOW)
+
+
+def test_result_of_a_cancelled_job_is_dropped() -> None:
+    cancelled = life(Cancelled(), job=RUNNING)
+
+    assert advance(cancelled, Completed(1, RESULT, RETENTION), NOW) is cancelled
+
+
+def test_job_is_not_given_up_while_a_worker_holds_it() -> None:
+    with pytest.raises(BusyError):
+        advance(RUNNING, Abandoned("tries used up"), NOW)
+
+    given_up = advance(RUNNING, Abandoned("tries used up"), NOW + LEASE)
+    assert (given_up.status, given_up.failure) == (Status.FAILED, "tries used up")
+
+
+def test_failure_keeps_its_reason_and_log() -> None:
+    failed = life(Failed(1, "Line 3 has 7 columns.", log_stored=True), job=RUNNING)
+
+    assert (failed.failure, failed.log_stored) == ("Line 3 has 7 columns.", True)
+
+
+def test_completed_job_cannot_be_cancelled() -> None:
+    with pytest.raises(IllegalTransitionError):
+        advance(COMPLETED, Cancelled(), NOW)
+
+
+def test_one_mail_at_a_time_and_one_in_all() -> None:
+    sending = life(MailStarted(LEASE), job=COMPLETED)
+    with pytest.raises(BusyError):
+        advance(sending, MailStarted(LEASE), NOW)
+    assert advance(sending, MailStarted(LEASE), NOW + LEASE).mail_lease_until == NOW + 2 * LEASE
+
+    mailed = life(Mailed(), job=sending)
+    assert mailed.mailed_at == NOW
+    assert advance(mailed, Mailed(), NOW) is mailed
+    with pytest.raises(BusyError):
+        advance(mailed, MailStarted(LEASE), NOW + LEASE)
+
+
+def test_result_is_not_archived_before_it_is_due() -> None:
+    assert advance(COMPLETED, ArchiveStarted(LEASE), DUE - timedelta(seconds=1)) is COMPLETED
+
+
+def test_archiver_that_died_is_followed_by_another() -> None:
+    with pytest.raises(BusyError):
+        advance(ARCHIVING, ArchiveStarted(LEASE), DUE)
+
+    assert advance(ARCHIVING, ArchiveStarted(LEASE), DUE + LEASE).status is Status.ARCHIVING
+
+
+def test_upgrade_that_meets_an_archiving_waits() -> None:
+    for event in (Kept(), ThawStarted(LEASE)):
+        with pytest.raises(BusyError):
+            advance(ARCHIVING, event, DUE)
+
+
+def test_premium_result_stays_until_a_downgrade() -> None:
+    kept = life(Kept(), job=COMPLETED)
+    assert kept.archive_due is None
+    assert advance(kept, Kept(), NOW) is kept
+
+    due = advance(kept, RetentionStarted(RETENTION), DUE)
+    assert due.archive_due == DUE + RETENTION
+    assert advance(due, RetentionStarted(RETENTION), DUE) is due
+
+
+def test_job_is_not_deleted_while_its_result_is_moved() -> None:
+    with pytest.raises(BusyError):
+        advance(ARCHIVING, Discarded(), DUE)
+
+    deleting = advance(ARCHIVED, Discarded(), DUE)
+    assert deleting.status is Status.DELETING
+    assert advance(deleting, Discarded(), DUE) is deleting
+
+
+def test_archive_is_forgotten_once() -> None:
+    completed = life(Restored(), ArchiveRemoved(), job=THAWING, now=DUE)
+
+    assert advance(completed, ArchiveRemoved(), DUE) is completed
+
+
+def test_base_event_says_nothing_by_itself() -> None:
+    with pytest.raises(NotImplementedError):
+        Event().apply(JOB, NOW)
+
+
+def test_every_event_is_in_the_list() -> None:
+    public = {
+        value
+        for name, value in vars(events).items()
+        if isinstance(value, type) and issubclass(value, Event) and not name.startswith("_")
+    }
+
+    assert public - {Event} == set(EVENTS)
+
+
+class TestDownload:
+    def test_free_result_can_be_downloaded_until_it_is_due(self) -> None:
+        assert COMPLETED.download_left(NOW, RETENTION) == RETENTION
+        assert COMPLETED.download_left(DUE, RETENTION) == timedelta(0)
+        assert COMPLETED.download_left(DUE + LEASE, RETENTION) == timedelta(0)
+
+    def test_premium_result_can_be_downloaded_for_ever(self) -> None:
+        assert COMPLETED.download_left(DUE + LEASE, None) is None
+
+    def test_downgraded_result_without_a_date_has_its_retention_from_completion(self) -> None:
+        kept = replace(COMPLETED, archive_due=None)
+
+        assert kept.download_left(NOW, RETENTION) == RETENTION
+
+    def test_nothing_else_can_be_downloaded(self) -> None:
+        for job in (JOB, RUNNING, ARCHIVING, ARCHIVED, THAWING):
+            assert job.download_left(NOW, None) == timedelta(0)
+
+
+durations = st.timedeltas(timedelta(seconds=1), timedelta(hours=1))
+attempts = st.integers(1, 4)
+anything = st.one_of(
+    st.just(Submitted()),
+    st.builds(Started, durations),
+    st.builds(Progressed, attempts, durations, st.just(1), st.just(2)),
+    st.builds(Released, attempts),
+    st.builds(Completed, attempts, st.just(RESULT), durations),
+    st.builds(Failed, attempts, st.just("reason"), st.booleans()),
+    st.just(Abandoned("reason")),
+    st.just(Cancelled()),
+    st.builds(MailStarted, durations),
+    st.just(Mailed()),
+    st.builds(ArchiveStarted, durations),
+    st.just(Archived("ar")),
+    st.just(Kept()),
+    st.builds(RetentionStarted, durations),
+    st.builds(ThawStarted, durations),
+    st.just(Restored()),
+    st.just(ArchiveRemoved()),
+    st.just(Discarded()),
+)
+happenings = st.lists(st.tuples(anything, st.timedeltas(timedelta(0), timedelta(hours=2))))
+
+
+def promises_hold(job: Job) -> None:
+    """Check what a status promises."""
+    if job.status is Status.RUNNING:
+        assert job.attempt > 0
+    if job.status in {Status.COMPLETED, Status.ARCHIVING, Status.ARCHIVED, Status.THAWING}:
+        assert job.result is not None
+        assert job.finished_at is not None
+    if job.status in {Status.ARCHIVED, Status.THAWING}:
+        assert job.archive_id is not None
+        assert job.archive_due is None
+    if job.status is Status.FAILED:
+        assert job.failure
+    if job.status is Status.ARCHIVING:
+        assert job.lease_until is not None
+
+
+@given(happenings)
+def test_promises_hold_whatever_happens(script: list[tuple[Event, timedelta]]) -> None:
+    """In any order and with any repetition, a job changes by one version or not at all."""
+    job, now = JOB, NOW
+    for event, pause in script:
+        now += pause
+        try:
+            after = advance(job, event, now)
+        except ConflictError:
+            continue
+        assert after is job or after.version == job.version + 1
+        assert after is job or job.status in event.sources
+        promises_hold(after)
+        job = after
+
+
+@given(happenings, anything)
+def test_event_that_was_taken_can_be_told_again(
+    script: list[tuple[Event, timedelta]], last: Event
+) -> None:
+    """A repetition right afterwards changes nothing that matters, or is refused as busy."""
+    job, now = JOB, NOW
+    for event, pause in [*script, (last, timedelta(0))]:
+        now += pause
+        try:
+            job = advance(job, event, now)
+        except ConflictError:
+            continue
+        try:
+            again = advance(job, event, now)
+        except ConflictError:
+            continue
+        assert again.status is job.status
