@@ -1,0 +1,102 @@
+"""A whole service over fakes, for the tests of the use cases."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from backend.domain.accounts import Contact
+from backend.domain.job import Counts, Input, Job, Options, Result
+from backend.domain.plans import Limits, Plan, Plans
+from backend.services.annotation import Annotations
+from backend.services.announcement import announce
+from backend.services.mails import MailTemplates
+from backend.services.notification import Notifications
+from backend.services.results import Results
+from backend.services.submission import Submissions, Upload
+from backend.services.upkeep import Upkeep
+from tests.fakes.accounts import FakeAccounts, FakeContacts
+from tests.fakes.clock import FakeClock, FakeIds
+from tests.fakes.files import FakeFiles
+from tests.fakes.jobs import FakeJobs
+from tests.fakes.live_events import FakeLiveEvents
+from tests.fakes.messages import FakeMailer, FakeTopics
+
+VCF = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+OWNER = "u" * 32
+LEASE = timedelta(seconds=60)
+RETENTION = timedelta(seconds=180)
+COUNTS = Counts("GRCh37", "b" * 64, 3, 3, 2, 1)
+RESULT = Result(1000, "a" * 64, COUNTS)
+FREE = Plans().limits(Plan.FREE)
+PREMIUM = Plans().limits(Plan.PREMIUM)
+TEMPLATES = MailTemplates(
+    "$name: $file $records $details $log $download $when",
+    "<p>$name: $file</p>",
+    "$name: $file $failure",
+    "<p>$failure</p>",
+)
+
+
+@dataclass
+class World:
+    """Everything in memory; the table's stream is followed at once."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    ids: FakeIds = field(default_factory=FakeIds)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    inputs: FakeFiles = field(default_factory=FakeFiles)
+    outputs: FakeFiles = field(default_factory=FakeFiles)
+    topics: FakeTopics = field(default_factory=FakeTopics)
+    mailer: FakeMailer = field(default_factory=FakeMailer)
+    contacts: FakeContacts = field(default_factory=FakeContacts)
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+
+    def __post_init__(self) -> None:
+        self.jobs.watchers.append(lambda before, after: announce(self.topics, before, after))
+        self.live = FakeLiveEvents(self.accounts, Plans(), self.clock)
+        self.submissions = Submissions(self.jobs, self.inputs, self.clock, self.ids)
+        self.results = Results(self.jobs, self.inputs, self.outputs, self.clock)
+        self.annotations = Annotations(
+            self.jobs, self.inputs, self.outputs, self.clock, LEASE, RETENTION
+        )
+        self.notifications = Notifications(
+            self.jobs, self.contacts, self.mailer, TEMPLATES, "https://gas.test", self.clock
+        )
+        self.upkeep = Upkeep(
+            self.jobs,
+            self.topics,
+            self.live,
+            self.accounts.outbox,
+            self.contacts,
+            self.results,
+            self.clock,
+            max_attempts=3,
+        )
+
+    def know_owner(self) -> None:
+        """Project the owner's account."""
+        self.contacts.put(Contact(OWNER, Plan.FREE, "Ada", "ada@local.test", 1))
+
+    def create(self, data: bytes = VCF, limits: Limits = FREE, name: str = "a.vcf") -> Upload:
+        """Announce a file."""
+        source = Input(name, len(data), hashlib.sha256(data).hexdigest())
+        return self.submissions.create(OWNER, source, Options(), limits, [checksum(data)])
+
+    def send(self, upload: Upload, data: bytes = VCF) -> list[tuple[int, str, str]]:
+        """Upload the only part; return what S3 said."""
+        request = upload.requests[0]
+        etag = self.inputs.put(request.url, data, request.headers)
+        return [(1, etag, checksum(data))]
+
+    def submitted(self) -> Job:
+        """Return a job that waits for a worker."""
+        upload = self.create()
+        return self.submissions.submit(upload.job, self.send(upload))
+
+
+def checksum(data: bytes) -> str:
+    """Return the base64 SHA-256."""
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
