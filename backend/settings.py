@@ -81,6 +81,9 @@ class Settings:
     database_url: str = _setting(
         _text, "Postgres of the accounts, `postgresql+psycopg://…`; the local stack brings its own"
     )
+    pg_bin: Path | None = _setting(
+        Path, "folder of the PostgreSQL programs that the local stack uses instead of its own"
+    )
     globus_url: str = _setting(_url, "Globus Auth", "https://auth.globus.org")
     globus_client_id: str = _setting(_text, "the API's own client at Globus (resource server)")
     globus_client_secret: str = _setting(_text, "the secret of that client")

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from backend.commands.declare import Commands, command
+from backend.settings import read
 
 
 def add(commands: Commands) -> None:
@@ -37,13 +38,15 @@ def _up(arguments: argparse.Namespace) -> None:
     from backend.local.stack import Setup, running
 
     begun = time.monotonic()
+    settings = read({**os.environ, "GAS_MODE": "local"})
     setup = Setup(
         data=arguments.data,
         annotators=arguments.annotators,
         api_port=arguments.port,
         free_retention=timedelta(seconds=arguments.retention),
-        database_url=os.environ.get("GAS_DATABASE_URL"),
-        bundles=_bundles(),
+        database_url=settings.database_url,
+        pg_bin=settings.pg_bin,
+        bundles=settings.bundles,
     )
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -57,11 +60,6 @@ def _up(arguments: argparse.Namespace) -> None:
         say(f"  App      gas desktop --server {stack.api_url}")
         stop.wait()
         say("Stopping …")
-
-
-def _bundles() -> Path | None:
-    folder = os.environ.get("GAS_BUNDLES")
-    return Path(folder) if folder else None
 
 
 def say(line: str) -> None:

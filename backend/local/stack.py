@@ -42,6 +42,7 @@ class Setup:
         lease: how long a worker may be silent; short, since here nothing is far away.
         free_retention: how long a free result can be downloaded.
         database_url: a Postgres server to use instead of our own.
+        pg_bin: folder of PostgreSQL's programs, instead of those that come with the stack.
         bundles: folder of reference bundles beside the demo's.
     """
 
@@ -51,6 +52,7 @@ class Setup:
     lease: timedelta = timedelta(seconds=15)
     free_retention: timedelta = timedelta(seconds=180)
     database_url: str | None = None
+    pg_bin: Path | None = None
     bundles: Path | None = None
 
 
@@ -173,7 +175,8 @@ class _Start:
 
         url = self.setup.database_url
         if url is None:
-            server = EmbeddedPostgres(self.setup.data / "postgres").start()
+            folder = self.setup.data / "postgres"
+            server = EmbeddedPostgres(folder, binaries=self.setup.pg_bin).start()
             self.cleanup.callback(server.stop)
             url = server.url()
         upgrade(url)
