@@ -13,12 +13,37 @@ import threading
 from types import FrameType
 
 from backend import logs, wiring
-from backend.settings import read
+from backend.settings import Settings, read
 
 
 def say_ready(name: str) -> None:
     """Tell whoever started this process that it is ready."""
     print(json.dumps({"ready": name, "pid": os.getpid()}), flush=True)  # noqa: T201
+
+
+def api() -> None:
+    """Serve the API until SIGTERM; streams are ended, requests are finished."""
+    import asyncio
+
+    logs.configure("api")
+    settings = read(os.environ, *wiring.API_NEEDS)
+    asyncio.run(_serve_api(settings))
+
+
+async def _serve_api(settings: Settings) -> None:
+    import httpx2
+
+    from backend import wiring_database
+    from backend.api.app import create_app
+    from backend.api.server import serve
+
+    async with httpx2.AsyncClient() as http:
+        await serve(
+            create_app(wiring_database.api(settings, http)),
+            host=settings.api_host,
+            port=settings.api_port,
+            on_ready=lambda: say_ready("api"),
+        )
 
 
 def worker() -> None:
@@ -50,7 +75,7 @@ def utility() -> None:
 
     logs.configure("utility")
     settings = read(os.environ, *wiring.UTILITY_NEEDS)
-    database = wiring_database.connect(settings)
+    database = wiring_database.database(settings)
     stop = threading.Event()
     node = UtilityNode(
         upkeep=wiring_database.upkeep(settings, database),

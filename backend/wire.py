@@ -211,6 +211,30 @@ class Me(_Out):
     server_time: datetime
 
 
+class Health(_Out):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class ServiceConfig(_Out):
+    """What an app has to know before anybody is signed in.
+
+    Attributes:
+        globus_url: of Globus Auth, where people sign in.
+        client_id: the app's own client at Globus.
+        resource_server: the API's client at Globus: whom the access token is for.
+        scope: what the app asks Globus for.
+        version: of the API.
+    """
+
+    globus_url: str
+    client_id: str
+    resource_server: str
+    scope: str
+    version: str
+
+
 class FieldError(_Out):
     """What is wrong with one field of a request."""
 
@@ -242,3 +266,29 @@ class JobEvent(_Out):
     """What `/v1/events` sends as `event: job`: the job as it is now."""
 
     job: JobView
+
+
+class LiveEvent(_Out):
+    """An event as `/v1/events/poll` answers it: what the stream would have sent.
+
+    Attributes:
+        seq: 1 for the account's first event, one more for each that follows.
+        type: "job", the only one so far; a client passes over those that it does not know.
+    """
+
+    seq: int
+    type: str
+    data: JobEvent
+
+
+class LiveEvents(_Out):
+    """Events after the number that was asked for, in order.
+
+    Attributes:
+        cursor: ask for what is after this next.
+        reset: events after the number asked for are not kept any more: read the jobs anew.
+    """
+
+    events: list[LiveEvent]
+    cursor: int
+    reset: bool

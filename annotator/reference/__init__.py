@@ -1,0 +1,1 @@
+"""Reference bundles: sequence and gene models that an annotation is made with."""

@@ -1,0 +1,1 @@
+"""Accounts, their outbox and live events in Postgres: the only place that knows SQL."""

@@ -213,7 +213,10 @@ class LiveEvents(Protocol):
     """What the apps are told while they are connected: per account in order, without gaps."""
 
     def publish(self, job: Job) -> bool:
-        """Tell the owner how the job is now; False if they know this version or a newer one."""
+        """Tell the owner how the job is now; False if they know this version or a newer one.
+
+        False as well when there is no such owner any more.
+        """
 
     def cursor(self, account_id: str) -> int:
         """Return the number of the account's latest event, 0 before the first."""

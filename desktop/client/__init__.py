@@ -1,0 +1,1 @@
+"""The service in Python, without Qt: calls and live events."""

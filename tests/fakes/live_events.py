@@ -7,9 +7,10 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from backend.api.live import Batch, StoredEvent, Wake
+from backend.domain.errors import NotFoundError
 from backend.domain.job import Job
 from backend.domain.plans import Plans
+from backend.services.live import Batch, StoredEvent, Wake
 from backend.services.ports import Clock
 from backend.views import job_view
 from tests.fakes.accounts import FakeAccounts
@@ -32,7 +33,10 @@ class FakeLiveEvents:
         with self._lock:
             if self._versions.get(job.id, -1) >= job.version:
                 return False
-            limits = self._plans.limits(self._accounts.get(job.owner).plan)
+            try:
+                limits = self._plans.limits(self._accounts.get(job.owner).plan)
+            except NotFoundError:
+                return False
             view = job_view(job, limits, self._clock())
             self._versions[job.id] = job.version
             self.cursors[job.owner] = self.cursor(job.owner) + 1

@@ -1,0 +1,137 @@
+"""Engines: what turns alleles into consequences. Each runs in a process of its own.
+
+A crash of native code then ends a job and not the worker, and a job can be stopped at once.
+"""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol, Self
+
+from annotator.consequence import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from annotator.reference.bundle import Bundle
+
+_POLL_SECONDS = 0.2
+_GRACE_SECONDS = 5.0
+_COMPLAINT_BYTES = 2_000
+
+
+class EngineError(Exception):
+    """The engine failed on input that the guard had let through: a bug, here or in it."""
+
+
+class Engine(Protocol):
+    """Annotates files of alleles that the guard has let through."""
+
+    def annotate(self, source: Path, target: Path, tick: Callable[[], None]) -> None:
+        """Annotate the VCF file *source* into the new file *target*, keeping its order.
+
+        Every record of *source* is in *target*, with entries in INFO/CSQ as ``FIELDS`` names.
+        *tick* is called at least every 0.2 s and may raise to stop.
+
+        Raises:
+            EngineError: no complete *target* was made.
+        """
+
+
+class VepyrEngine:
+    """vepyr in one child process that serves file after file; use it as a context manager."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        command = [
+            sys.executable, "-m", "annotator.vepyr_process",
+            str(bundle.tables), str(bundle.fasta), ",".join(FIELDS),
+        ]  # fmt: skip
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            cwd=Path(__file__).parents[1],
+        )
+
+    def __enter__(self) -> Self:
+        """The engine itself; its process is already starting."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process: at once after an error, else when it has finished."""
+        stdin, stdout = self._pipes()
+        if kind is not None:
+            self._process.kill()
+        try:
+            stdin.close()
+        except BrokenPipeError:
+            self._process.kill()
+        try:
+            self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        stdout.close()
+        self._complaints.close()
+
+    def annotate(self, source: Path, target: Path, tick: Callable[[], None]) -> None:
+        """See ``Engine``."""
+        stdin, stdout = self._pipes()
+        request = json.dumps({"input": str(source), "output": str(target)})
+        try:
+            stdin.write(request.encode() + b"\n")
+            stdin.flush()
+        except BrokenPipeError as error:
+            raise EngineError(self._why()) from error
+        answer = self._answer(stdout, tick)
+        if not answer:
+            raise EngineError(self._why())
+        problem = json.loads(answer)["error"]
+        if problem is not None:
+            raise EngineError(f"vepyr failed: {problem}")
+
+    def _answer(self, stdout: IO[bytes], tick: Callable[[], None]) -> bytes:
+        """The process's next line; empty if it has ended."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(stdout, selectors.EVENT_READ)
+            while not selector.select(_POLL_SECONDS):
+                tick()
+        return stdout.readline()
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        """The child's standard input and output."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise EngineError("vepyr's process was started without pipes.")
+        return stdin, stdout
+
+    def _why(self) -> str:
+        """What is known of the end of the process."""
+        code = self._process.wait()
+        size = self._complaints.seek(0, 2)
+        self._complaints.seek(max(0, size - _COMPLAINT_BYTES))
+        said = self._complaints.read().decode("utf-8", "replace").strip()
+        return f"vepyr's process ended with code {code}: {said or 'it said nothing'}"
+
+
+def read_entries(annotated: Path) -> Iterator[tuple[bytes, bytes]]:
+    """ID and CSQ (empty where there is none) of each record that an engine wrote, in order."""
+    with annotated.open("rb") as lines:
+        for line in lines:
+            if line.startswith(b"#"):
+                continue
+            columns = line.rstrip(b"\n").split(b"\t", 8)
+            yield columns[2], columns[7].rpartition(b"CSQ=")[2] if b"CSQ=" in columns[7] else b""

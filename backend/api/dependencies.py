@@ -1,0 +1,98 @@
+"""What the routes are given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from backend import wire
+from backend.api.sign_in import Principal
+from backend.domain.accounts import Account
+from backend.domain.job import Job
+from backend.domain.plans import Limits, Plans
+from backend.services.live import EventLog
+from backend.services.ports import Accounts, Clock, Jobs, LiveEvents, NewId
+from backend.services.results import Results
+from backend.services.submission import Submissions, owned
+
+Introspect = Callable[[str], Awaitable[Principal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Everything the API works with.
+
+    Attributes:
+        introspect: tells whose an access token is.
+        event_log: where the event streams read; `live_events` gives the cursor of a page.
+        new_id: makes the ids of requests.
+        web_url: where people change their plan.
+        config: what an app is told before anybody is signed in.
+    """
+
+    introspect: Introspect
+    accounts: Accounts
+    jobs: Jobs
+    submissions: Submissions
+    results: Results
+    live_events: LiveEvents
+    event_log: EventLog
+    plans: Plans
+    clock: Clock
+    new_id: NewId
+    web_url: str
+    config: wire.ServiceConfig
+
+    @property
+    def upgrade_url(self) -> str:
+        """Where people change their plan."""
+        return f"{self.web_url}/upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who makes the request, and what their plan allows."""
+
+    account: Account
+    limits: Limits
+
+
+def the_api(request: Request) -> Api:
+    """Return what this app was made with."""
+    api: Api = request.app.state.api
+    return api
+
+
+_bearer = HTTPBearer(
+    scheme_name="globus", description="An access token of Globus for this API.", auto_error=False
+)
+
+
+async def signed_in(
+    request: Request,
+    api: Annotated[Api, Depends(the_api)],
+    _token: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> SignedIn:
+    """Return who makes the request; raise NotSignedInError if nobody is signed in."""
+    account = await request.app.state.authentication(request.headers.get("authorization"))
+    request.scope["gas.ids"]["account_id"] = account.id
+    return SignedIn(account, api.plans.limits(account.plan))
+
+
+TheApi = Annotated[Api, Depends(the_api)]
+Person = Annotated[SignedIn, Depends(signed_in)]
+
+
+def own_job(
+    job_id: Annotated[wire.JobId, Path()], request: Request, api: TheApi, person: Person
+) -> Job:
+    """Return the person's job; somebody else's looks like one that is not there."""
+    request.scope["gas.ids"]["job_id"] = job_id
+    return owned(api.jobs, job_id, person.account.id)
+
+
+OwnJob = Annotated[Job, Depends(own_job)]

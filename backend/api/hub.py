@@ -1,0 +1,37 @@
+"""Who waits for live events in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Hub:
+    """Who waits for events, by account; lives in one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+
+    def wake(self, account_id: str | None) -> None:
+        """Wake the streams of one account, or of all."""
+        accounts = list(self._waiting) if account_id is None else [account_id]
+        for account in accounts:
+            for event in self._waiting.get(account, ()):
+                event.set()
+
+    def count(self, account_id: str) -> int:
+        """Return how many streams the account has open."""
+        return len(self._waiting.get(account_id, ()))
+
+    @contextmanager
+    def waiting(self, account_id: str) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever the account may have news."""
+        event = asyncio.Event()
+        self._waiting.setdefault(account_id, set()).add(event)
+        try:
+            yield event
+        finally:
+            self._waiting[account_id].discard(event)
+            if not self._waiting[account_id]:
+                del self._waiting[account_id]

@@ -1,0 +1,24 @@
+"""What moto 5.2.5 does wrong or not at all, put right inside this process.
+
+Each patch first checks the shape of what it replaces and refuses to start when moto changed
+under it.  All of them are applied once a process; they write to the journal that is `active`.
+"""
+
+from __future__ import annotations
+
+from backend.local.aws.patches import dynamodb, leak, s3, s3_head, sqs
+
+_applied: list[bool] = []
+
+
+def apply() -> None:
+    """Apply every patch, the first time it is called.
+
+    Raises:
+        MotoChangedError: moto is not the one that the patches were written for.
+    """
+    if _applied:
+        return
+    for patch in (leak, sqs, dynamodb, s3, s3_head):
+        patch.apply()
+    _applied.append(True)

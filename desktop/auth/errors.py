@@ -1,0 +1,34 @@
+"""Why a sign-in did not come about; each is shown to the person.
+
+What can happen to a sign-in later is in `desktop.errors`: SignedOutError, KeyringLockedError,
+OfflineError.
+"""
+
+from __future__ import annotations
+
+from desktop.errors import DesktopError
+
+
+class SignInError(DesktopError):
+    """Nobody was signed in; nothing has changed."""
+
+    title = "Not signed in"
+    remedy = "The sign-in did not succeed. Try again."
+
+
+class SignInCancelledError(SignInError):
+    """The person called it off in the app."""
+
+    remedy = "The sign-in was cancelled."
+
+
+class SignInTimedOutError(SignInError):
+    """The browser did not come back in time."""
+
+    remedy = "The browser did not answer within five minutes. Try again."
+
+
+class SignInRefusedError(SignInError):
+    """The person, or Globus, said no in the browser."""
+
+    remedy = "The sign-in was refused in the browser. Try again and agree to it."

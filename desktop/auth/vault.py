@@ -1,0 +1,152 @@
+"""Where tokens are kept: in the system's keyring, else in memory, never in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from desktop.errors import KeyringLockedError
+
+LONGEST_SECRET = 1200
+"""In characters. Windows keeps 2,560 bytes of UTF-16 an entry, which is 1,280 characters."""
+
+NO_KEYRING = (
+    "This system has no keyring, so the sign-in is kept only until the app is closed. "
+    "With a keyring such as GNOME Keyring or KWallet you stay signed in."
+)
+
+# They keep nothing, or keep it in a file that anybody's program can read.
+_UNFIT_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
+
+
+class TokenVault(Protocol):
+    """Keeps short secrets by name.
+
+    All methods may block, as long as a person takes to unlock a keyring, and raise
+    KeyringLockedError where the keyring stays locked.
+    """
+
+    @property
+    def persistent(self) -> bool:
+        """Whether the secrets outlive the app."""
+        ...
+
+    @property
+    def notice(self) -> str | None:
+        """What the person should know about how the secrets are kept."""
+        ...
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, or None if there is none of that name."""
+        ...
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret of up to 1,200 characters in place of the one of that name."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget a secret; nothing happens if there is none."""
+        ...
+
+
+class MemoryVault:
+    """Keeps secrets until the app is closed.
+
+    Args:
+        notice: why they are kept no longer.
+    """
+
+    persistent = False
+
+    def __init__(self, notice: str | None = None) -> None:
+        self.notice = notice
+        self._secrets: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, or None if there is none of that name."""
+        return self._secrets.get(name)
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret in place of the one of that name."""
+        _check_length(name, secret)
+        self._secrets[name] = secret
+
+    def remove(self, name: str) -> None:
+        """Forget a secret; nothing happens if there is none."""
+        self._secrets.pop(name, None)
+
+
+class KeyringVault:
+    """Keeps secrets in the system's keyring, one entry a secret.
+
+    Args:
+        service: the name that all entries share.
+    """
+
+    persistent = True
+    notice: str | None = None
+
+    def __init__(self, backend: KeyringBackend, service: str) -> None:
+        self._backend = backend
+        self._service = service
+
+    def get(self, name: str) -> str | None:
+        """Return a secret, or None if there is none of that name."""
+        with _translated_errors():
+            secret: str | None = self._backend.get_password(self._service, name)
+            return secret
+
+    def put(self, name: str, secret: str) -> None:
+        """Keep a secret in place of the one of that name."""
+        _check_length(name, secret)
+        with _translated_errors():
+            self._backend.set_password(self._service, name, secret)
+
+    def remove(self, name: str) -> None:
+        """Forget a secret; nothing happens if there is none."""
+        with _translated_errors():
+            try:
+                self._backend.delete_password(self._service, name)
+            except PasswordDeleteError:
+                if self._backend.get_password(self._service, name) is not None:
+                    raise
+
+
+def choose_vault(service: str, backend: KeyringBackend | None = None) -> TokenVault:
+    """Return the keyring if there is a good one, else memory, whose notice says so.
+
+    A keyring that keeps secrets in a plain file counts as none. The first call takes up to a
+    second.
+
+    Args:
+        service: the name that all entries share.
+        backend: the keyring, in place of the one that the system offers.
+    """
+    offered = backend or keyring.get_keyring()
+    backends = offered.backends if isinstance(offered, ChainerBackend) else [offered]
+    for one in backends:
+        if not type(one).__module__.startswith(_UNFIT_BACKENDS):
+            return KeyringVault(one, service)
+    return MemoryVault(NO_KEYRING)
+
+
+def _check_length(name: str, secret: str) -> None:
+    if len(secret) >= LONGEST_SECRET:
+        raise ValueError(
+            f"The secret {name} has {len(secret)} characters; "
+            f"keyrings take fewer than {LONGEST_SECRET}."
+        )
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
+    try:
+        yield
+    except KeyringError as error:
+        raise KeyringLockedError from error

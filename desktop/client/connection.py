@@ -1,0 +1,140 @@
+"""One HTTP client for all control traffic: signs requests, and translates what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Protocol, TypeVar
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from backend.wire import Problem
+from desktop.errors import (
+    DesktopError,
+    ForbiddenError,
+    OfflineError,
+    QuotaReachedError,
+    ServerFaultError,
+    SignedOutError,
+)
+
+UNAUTHORIZED, TOO_LARGE, TOO_MANY, SERVER = 401, 413, 429, 500
+_ERRORS = 400
+
+Query = Mapping[str, str | int]
+
+
+class Authorization(Protocol):
+    """Gives the `Authorization` header of whoever is signed in."""
+
+    async def authorization_header(self, *, renew: bool = False) -> str:
+        """Return a valid header; *renew* it in any case if the service refused the last one."""
+        ...
+
+
+class Connection:
+    """Requests to one service as one person.
+
+    Every method raises DesktopError and nothing else that the network can cause.
+    """
+
+    def __init__(self, http: httpx2.AsyncClient, authorization: Authorization) -> None:
+        self._http = http
+        self._authorization = authorization
+
+    async def send(
+        self, method: str, path: str, body: BaseModel | None = None, query: Query | None = None
+    ) -> httpx2.Response:
+        """Return the answer to a request; renew the sign-in once if it is refused.
+
+        Raises:
+            SignedOutError, KeyringLockedError: the request could not be signed.
+            OfflineError, ForbiddenError, QuotaReachedError, ServerFaultError: as their names say.
+        """
+        for renew in (False, True):
+            headers = await self._headers(renew=renew)
+            with translated():
+                response = await self._http.request(
+                    method,
+                    path,
+                    params=dict(query or {}),
+                    headers=headers,
+                    content=body.model_dump_json() if body else None,
+                )
+            if response.status_code != UNAUTHORIZED:
+                break
+        if response.status_code >= _ERRORS:
+            raise problem_error(response)
+        return response
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, headers: Mapping[str, str], timeout: httpx2.Timeout
+    ) -> AsyncIterator[httpx2.Response]:
+        """Open an answer that has no end; errors are those of `send`."""
+        signed = {**await self._headers(renew=False), **headers}
+        with translated():
+            async with self._http.stream("GET", path, headers=signed, timeout=timeout) as response:
+                if response.status_code >= _ERRORS:
+                    await response.aread()
+                    raise problem_error(response)
+                yield response
+
+    async def renew(self) -> None:
+        """Get a new token, as after a stream was refused; errors are those of the sign-in."""
+        await self._authorization.authorization_header(renew=True)
+
+    async def _headers(self, *, renew: bool) -> dict[str, str]:
+        header = await self._authorization.authorization_header(renew=renew)
+        return {"Authorization": header, "Content-Type": "application/json"}
+
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def read(response: httpx2.Response, model: type[Answer]) -> Answer:
+    """Return an answer as *model*.
+
+    Raises:
+        ServerFaultError: it is something else.
+    """
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        raise ServerFaultError(
+            "The service answered in a form that this app does not know. Is the app up to date?"
+        ) from error
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Say OfflineError for whatever kept an answer from coming."""
+    try:
+        yield
+    except httpx2.TransportError as error:
+        raise OfflineError from error
+
+
+def problem_error(response: httpx2.Response) -> DesktopError:
+    """Return the error that a refusal stands for."""
+    problem = _problem(response)
+    detail = problem.detail if problem else None
+    status = response.status_code
+    if status == UNAUTHORIZED:
+        return SignedOutError()
+    if status == TOO_LARGE and problem is not None:
+        return QuotaReachedError(
+            problem.detail, limit=problem.limit, upgrade_url=problem.upgrade_url
+        )
+    if status == TOO_MANY or status >= SERVER:
+        return ServerFaultError(detail)
+    return ForbiddenError(detail)
+
+
+def _problem(response: httpx2.Response) -> Problem | None:
+    """Return what the service says of the error; a proxy's page says nothing."""
+    try:
+        return Problem.model_validate_json(response.content)
+    except ValidationError:
+        return None

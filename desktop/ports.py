@@ -1,0 +1,211 @@
+"""What the window asks of the rest of the app: the only seams between the two.
+
+The real ones are in `desktop.client`, `desktop.transfer`, `desktop.store` and `desktop.auth`;
+nothing here knows Qt, the network or the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from backend.wire import (
+    Download,
+    JobList,
+    JobView,
+    Me,
+    NewJob,
+    NewJobCreated,
+    Parts,
+    PartsWanted,
+    Submission,
+)
+
+Clock = Callable[[], datetime]
+"""The time now, in UTC."""
+
+
+class FileKind(StrEnum):
+    """The files of a job that can be downloaded."""
+
+    INPUT = "input"
+    RESULT = "result"
+    LOG = "log"
+
+
+class Api(Protocol):
+    """The service, as the signed-in person may use it; every call raises DesktopError."""
+
+    async def me(self) -> Me:
+        """Return who is signed in."""
+        ...
+
+    async def jobs(self, after: str | None = None) -> JobList:
+        """Return a page of jobs, newest first."""
+        ...
+
+    async def create_job(self, new: NewJob) -> NewJobCreated:
+        """Make a job that awaits its file.
+
+        Raises:
+            QuotaReachedError: the plan does not allow the file.
+        """
+        ...
+
+    async def parts(self, job_id: str, wanted: PartsWanted) -> Parts:
+        """Return addresses for parts of a file that is awaited."""
+        ...
+
+    async def submit(self, job_id: str, submission: Submission) -> JobView:
+        """Say that all parts were sent, and return the job as it then is."""
+        ...
+
+    async def cancel(self, job_id: str) -> JobView:
+        """Stop a job that is not finished, and return it."""
+        ...
+
+    async def delete(self, job_id: str) -> None:
+        """Throw a job and its files away."""
+        ...
+
+    async def link(self, job_id: str, kind: FileKind) -> Download:
+        """Return a short-lived address of one of the job's files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A job as it is now; *seq* is to be given back after a break."""
+
+    seq: int
+    job: JobView
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Events were lost: the list must be read anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The service answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The service does not answer; the next try is in *retry_in* seconds."""
+
+    retry_in: float
+
+
+Update = Changed | Reset | Connected | Lost
+
+
+class Updates(Protocol):
+    """The live changes of the person's jobs."""
+
+    def follow(self, cursor: int) -> AsyncIterator[Update]:
+        """Yield what happens after *cursor*, for ever; connection losses are told, not raised.
+
+        Raises:
+            SignedOutError: the sign-in has ended.
+            KeyringLockedError: the tokens cannot be read.
+        """
+        ...
+
+
+class Transfers(Protocol):
+    """Moves files; the bytes go through threads, so the caller's loop stays free."""
+
+    async def upload(self, path: Path, progress: Progress, limit: int | None) -> JobView:
+        """Send *path* and submit it; cancelling the task stops it within one write.
+
+        Raises:
+            QuotaReachedError: the file is larger than *limit* bytes or than the service allows.
+            FileChangedError: the file changed meanwhile.
+        """
+        ...
+
+    async def download(self, link: Download, folder: Path, progress: Progress) -> Path:
+        """Save what *link* points to in *folder*, verified, and return where.
+
+        Raises:
+            DamagedError: the content is not what was promised; nothing is left behind.
+        """
+        ...
+
+    async def read_text(self, link: Download) -> str:
+        """Return the beginning of a text file, 1 MiB at most."""
+        ...
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a transfer is; written by one thread, read by a timer.
+
+    Attributes:
+        step: what is being done, "checking" or "uploading" or "downloading".
+        done: bytes, of `total` (0 while unknown).
+        job_id: the job that the file belongs to, once there is one.
+    """
+
+    step: str = "waiting"
+    done: int = 0
+    total: int = 0
+    job_id: str | None = None
+
+
+class Memory(Protocol):
+    """What the app remembers between starts; a cache, so losing it loses nothing."""
+
+    async def load(self) -> tuple[str, Sequence[JobView]] | None:
+        """Return whose jobs were shown last, and those jobs, newest first."""
+        ...
+
+    async def save(self, owner: str, jobs: Sequence[JobView]) -> None:
+        """Remember jobs of *owner*; those of anybody else are forgotten."""
+        ...
+
+    async def keep_only(self, ids: Sequence[str]) -> None:
+        """Forget all jobs that the service does not list any more."""
+        ...
+
+    async def forget(self, job_id: str) -> None:
+        """Forget one job."""
+        ...
+
+    async def clear(self) -> None:
+        """Forget everything, as at a sign-out."""
+        ...
+
+
+class SignIn(Protocol):
+    """Somebody's sign-in: kept, renewed, ended."""
+
+    async def restore(self) -> bool:
+        """Return whether a kept sign-in was found.
+
+        Raises:
+            KeyringLockedError: there may be one, but the keyring is locked.
+        """
+        ...
+
+    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+        """Sign in by the browser; *show_link* gets the address as soon as it is known.
+
+        Cancelling the task ends the waiting.
+        """
+        ...
+
+    async def sign_out(self) -> None:
+        """End the sign-in here and at the identity service."""
+        ...
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sign-in outlives the app; False where there is no keyring."""
+        ...

@@ -1,0 +1,54 @@
+"""The jobs that are known, by ID: the newest version of each wins, whatever order they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from backend.wire import JobView
+
+
+class JobBook:
+    """Every known job once, in its newest version.
+
+    A job that was thrown away stays away: a late event does not bring it back.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, JobView] = {}
+        self._gone: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __iter__(self) -> Iterator[JobView]:
+        return iter(self._jobs.values())
+
+    def get(self, job_id: str) -> JobView | None:
+        """Return the job as it is known, or None."""
+        return self._jobs.get(job_id)
+
+    def put(self, job: JobView) -> bool:
+        """Take *job* in; return False if it is no news."""
+        known = self._jobs.get(job.id)
+        if job.id in self._gone or (known is not None and known.version >= job.version):
+            return False
+        self._jobs[job.id] = job
+        return True
+
+    def remove(self, job_id: str) -> bool:
+        """Take a job out for good; return whether it was known."""
+        self._gone.add(job_id)
+        return self._jobs.pop(job_id, None) is not None
+
+    def keep_only(self, ids: Iterable[str]) -> list[str]:
+        """Drop what the service no longer lists, and return what was dropped."""
+        wanted = set(ids)
+        dropped = [job_id for job_id in self._jobs if job_id not in wanted]
+        for job_id in dropped:
+            del self._jobs[job_id]
+        return dropped
+
+    def clear(self) -> None:
+        """Forget every job."""
+        self._jobs.clear()
+        self._gone.clear()

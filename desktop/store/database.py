@@ -1,0 +1,121 @@
+"""The app's own database: a cache of the jobs seen last, and a few notes.
+
+Losing it loses nothing, so a damaged one is thrown away and begun anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from backend.wire import JobView
+
+SCHEMA_VERSION = 1
+FIRST_JOBS = 2000
+"""How many jobs are shown from the cache; the rest comes with the list."""
+
+_SCHEMA = """
+CREATE TABLE job (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, version INTEGER NOT NULL,
+  view TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX job_created ON job (created_at DESC);
+CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+_SAVE = """
+INSERT INTO job VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+SET version = excluded.version, view = excluded.view WHERE excluded.version > version
+"""
+
+
+class Database:
+    """One connection; every method must be called from the thread that opened it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Database:
+        """Open the database at *path*, making it where it is missing, old or damaged."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return cls(_connect(path))
+        except sqlite3.DatabaseError:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            return cls(_connect(path))
+
+    def close(self) -> None:
+        """Close the database; what was saved is on the disk."""
+        self._connection.close()
+
+    def jobs(self) -> list[JobView]:
+        """Return the latest jobs, newest first; those of an older app's form are left out."""
+        query = "SELECT view FROM job ORDER BY created_at DESC LIMIT ?"
+        with closing(self._connection.execute(query, (FIRST_JOBS,))) as rows:
+            return [job for (view,) in rows if (job := _read(view)) is not None]
+
+    def save_jobs(self, jobs: Iterable[JobView]) -> None:
+        """Save jobs; a newer version that is there already stays."""
+        rows = [
+            (job.id, job.created_at.isoformat(), job.version, job.model_dump_json()) for job in jobs
+        ]
+        with self._connection:
+            self._connection.executemany(_SAVE, rows)
+
+    def keep_only(self, ids: Sequence[str]) -> None:
+        """Forget all jobs but these."""
+        with self._connection:
+            self._connection.execute("CREATE TEMP TABLE kept (id TEXT PRIMARY KEY)")
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO kept VALUES (?)", [(job_id,) for job_id in ids]
+            )
+            self._connection.execute("DELETE FROM job WHERE id NOT IN (SELECT id FROM kept)")
+            self._connection.execute("DROP TABLE kept")
+
+    def remove_job(self, job_id: str) -> None:
+        """Forget one job."""
+        with self._connection:
+            self._connection.execute("DELETE FROM job WHERE id = ?", (job_id,))
+
+    def note(self, name: str) -> str | None:
+        """Return a note, or None if there is none of that name."""
+        found = self._connection.execute("SELECT value FROM note WHERE name = ?", (name,))
+        row = found.fetchone()
+        return None if row is None else str(row[0])
+
+    def write_note(self, name: str, value: str) -> None:
+        """Write a note in place of the one of that name."""
+        with self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def clear_jobs(self) -> None:
+        """Forget all jobs."""
+        with self._connection:
+            self._connection.execute("DELETE FROM job")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            connection.executescript(_SCHEMA)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise sqlite3.DatabaseError(f"The cache has form {version}, not {SCHEMA_VERSION}.")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _read(view: str) -> JobView | None:
+    try:
+        return JobView.model_validate_json(view)
+    except ValidationError:
+        return None

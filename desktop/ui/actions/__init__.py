@@ -1,0 +1,1 @@
+"""What happens when something is clicked: each action owns its tasks."""

@@ -1,0 +1,27 @@
+"""The cell of a job's file: its name, and below it the request ID."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+from typing_extensions import override
+
+from backend.wire import JobView
+from desktop.ui.delegates.cell import Cell, CellDelegate
+from desktop.ui.theme.theme import mono_font
+from desktop.ui.wording import short_id
+
+_LINE = 19
+
+
+class FileDelegate(CellDelegate):
+    """Paints name and request ID on two lines."""
+
+    @override
+    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+        middle = cell.rect.center().y()
+        upper = cell.rect.adjusted(0, 0, 0, 0)
+        upper.setTop(middle - _LINE)
+        upper.setHeight(_LINE)
+        lower = upper.translated(0, _LINE)
+        cell.text(upper, job.name, cell.tokens.text)
+        cell.text(lower, short_id(job.id), cell.tokens.accent, mono_font())

@@ -1,0 +1,120 @@
+"""The cell of a job's result: a tag with the time left, and what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent
+from PySide6.QtWidgets import QStyleOptionViewItem
+from typing_extensions import override
+
+from backend.wire import JobView
+from desktop.ui.delegates.cell import PADDING, Cell, CellDelegate
+from desktop.ui.models.jobs import JOB_ROLE, JobsModel
+from desktop.ui.theme.theme import Theme
+from desktop.ui.wording import Action, ResultWords, result_words
+
+_TAG_PIXELS = 12
+_TAG_HEIGHT = 20
+_TAG_PADDING = 8
+_TAG_RADIUS = 5
+_GAP = 7
+
+
+class ResultDelegate(CellDelegate):
+    """Paints tag, note and action; tells when the action was clicked.
+
+    Signals:
+        triggered: the action of a job was clicked; arg: its ID, arg: the Action.
+    """
+
+    triggered = Signal(str, object)
+
+    def __init__(self, theme: Theme, model: JobsModel, parent: QObject | None = None) -> None:
+        super().__init__(theme, parent)
+        self._model = model
+
+    @override
+    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+        words = self._words(job)
+        rest = cell.rect
+        if words.tag:
+            rest = self._tag(cell, words)
+        if words.note:
+            cell.text(rest, words.note, cell.tokens.muted)
+        elif words.action is Action.LOG:
+            cell.text(rest, words.action, cell.tokens.accent)
+        elif words.action:
+            cell.text(rest, words.action, cell.tokens.accent, _strong(cell.font))
+
+    @override
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            action = self.action_at(event.position().toPoint(), option, index)
+            if action is not None and event.button() == Qt.MouseButton.LeftButton:
+                self.triggered.emit(index.data(JOB_ROLE).id, action)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def action_at(
+        self,
+        point: QPoint,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> Action | None:
+        """Return the action under *point*, if there is one."""
+        words = self._words(index.data(JOB_ROLE))
+        if words.action is None:
+            return None
+        font = QFont(option.font)
+        rect = QRect(option.rect).adjusted(PADDING, 0, -PADDING, 0)
+        if words.tag:
+            rect.setLeft(rect.left() + _tag_width(font, words.tag) + _GAP)
+        rect.setWidth(QFontMetrics(_strong(font)).horizontalAdvance(words.action))
+        return words.action if rect.contains(point) else None
+
+    def _words(self, job: JobView) -> ResultWords:
+        return result_words(job, self._model.clock(), can_upgrade=self._model.can_upgrade)
+
+    def _tag(self, cell: Cell, words: ResultWords) -> QRect:
+        """Draw the tag and return what is left of the cell."""
+        width = _tag_width(cell.font, words.tag)
+        top = cell.rect.center().y() - _TAG_HEIGHT / 2 + 1
+        tag = QRectF(cell.rect.left(), top, width, _TAG_HEIGHT)
+        cell.pill(tag, cell.tokens.soft(words.tone), _TAG_RADIUS)
+        font = _tag_font(cell.font)
+        colour = cell.tokens.colour(words.tone)
+        cell.text(tag.toRect(), words.tag, colour, font, Qt.AlignmentFlag.AlignHCenter)
+        return cell.rect.adjusted(width + _GAP, 0, 0, 0)
+
+
+def _tag_width(font: QFont, tag: str) -> int:
+    return QFontMetrics(_tag_font(font)).horizontalAdvance(tag) + 2 * _TAG_PADDING
+
+
+def _tag_font(font: QFont) -> QFont:
+    smaller = _strong(font)
+    smaller.setPixelSize(_TAG_PIXELS)
+    return smaller
+
+
+def _strong(font: QFont) -> QFont:
+    strong = QFont(font)
+    strong.setWeight(QFont.Weight.DemiBold)
+    return strong

@@ -1,0 +1,94 @@
+"""Jobs that nobody ever asked for: plainly synthetic, for pictures of the screens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from backend.wire import Counts, JobStatus, JobView, Limits, Me, Options
+
+NOW = datetime(2026, 3, 14, 10, 43, 20, tzinfo=UTC)
+"""The time in the pictures."""
+
+ME = Me(
+    id="0" * 32,
+    name="Sample Person",
+    email="sample@example.org",
+    organization="Example Institute",
+    plan="free",
+    limits=Limits(max_input_bytes=153_600, retention_seconds=180),
+    upgrade_url="https://example.org/upgrade",
+    server_time=NOW,
+)
+
+
+def sample_jobs() -> list[JobView]:
+    """Return one job of each kind that the table can show, newest first."""
+    ended, minute = JobStatus.COMPLETED, timedelta(minutes=1)
+    return [
+        _job("sample_exome.vcf.gz", JobStatus.RUNNING, minute, total=24_410, done=14_880),
+        _job("sample_trio.vcf.gz", JobStatus.PENDING, 2 * minute),
+        _job("sample_panel_a.vcf", ended, 3 * minute, total=1_141, left=151),
+        _job("sample_chr20.vcf.gz", ended, 21 * minute, total=61_204, left=24),
+        _job("sample_panel_b.vcf", JobStatus.ARCHIVED, timedelta(hours=17), total=3_000),
+        _job("sample_tumour.vcf.gz", JobStatus.THAWING, timedelta(hours=18), total=976),
+        _job(
+            "sample_broken.vcf",
+            JobStatus.FAILED,
+            timedelta(days=2),
+            failure="Line 12 has 7 columns; VCF needs at least 8.",
+        ),
+        _job("sample_chr22.vcf.gz", ended, timedelta(days=3), total=50_284),
+        _job("sample_mitochondrion.vcf", ended, timedelta(days=4), total=350),
+        _job("sample_mistake.vcf", JobStatus.CANCELLED, timedelta(days=5)),
+    ]
+
+
+def _job(
+    name: str,
+    status: JobStatus,
+    ago: timedelta,
+    *,
+    total: int = 0,
+    done: int = 0,
+    left: int | None = None,
+    failure: str | None = None,
+) -> JobView:
+    """Return a job that was submitted *ago*, its result free for *left* seconds more."""
+    asked = NOW - ago
+    running = status is JobStatus.RUNNING
+    ended = status not in {JobStatus.RUNNING, JobStatus.PENDING}
+    has_result = ended and failure is None and status is not JobStatus.CANCELLED
+    return JobView(
+        id=sha256(name.encode()).hexdigest()[:32],
+        version=5,
+        name=name,
+        size=33 * max(total, 400),
+        status=status,
+        options=Options(),
+        created_at=asked,
+        submitted_at=asked,
+        started_at=asked + timedelta(seconds=2) if ended or running else None,
+        finished_at=asked + timedelta(seconds=7) if ended else None,
+        attempt=1,
+        done=done,
+        total=total,
+        counts=_counts(total) if has_result else None,
+        result_size=54 * total if has_result else None,
+        result_available=status is JobStatus.COMPLETED,
+        result_until=NOW + timedelta(seconds=left) if left is not None else None,
+        log_available=ended,
+        failure=failure,
+        thaw_expected=NOW + timedelta(hours=3) if status is JobStatus.THAWING else None,
+    )
+
+
+def _counts(records: int) -> Counts:
+    return Counts(
+        assembly="GRCh37",
+        bundle=sha256(b"sample").hexdigest(),
+        variants_in=records,
+        variants_out=records,
+        annotated=records,
+        passed_through=0,
+    )

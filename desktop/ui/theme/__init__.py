@@ -1,0 +1,1 @@
+"""How the app looks: colours, type, spacing and icons."""

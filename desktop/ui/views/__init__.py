@@ -1,0 +1,1 @@
+"""What is on the screen: widgets that show state and tell what was clicked."""

@@ -1,0 +1,100 @@
+"""Dialogs, for decisions only; they are opened, never executed, so no task is held up."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.views.controls import button, column, label, row
+
+_WIDTH = 420
+
+
+class Decision(QDialog):
+    """A question with one way to go on and one way back.
+
+    Attributes:
+        go: the button that goes on; `back` the one that does not.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        *,
+        title: str,
+        sentence: str,
+        go: str,
+        back: str = "Cancel",
+        danger: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(_WIDTH)
+        self.go = button(go, "danger" if danger else "primary")
+        self.back = button(back)
+        self.sentence = label(sentence, wrap=True)
+        self.sentence.setMinimumWidth(_WIDTH - 12 * SPACE)
+        layout = column(self, margin=6 * SPACE, spacing=3 * SPACE)
+        layout.addWidget(label(title, "panel", wrap=True))
+        layout.addWidget(self.sentence)
+        layout.addSpacing(2 * SPACE)
+        buttons = row()
+        buttons.addStretch()
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.go)
+        layout.addLayout(buttons)
+        self.go.clicked.connect(self.accept)
+        self.back.clicked.connect(self.reject)
+        # What loses something is never what Enter does.
+        (self.back if danger else self.go).setDefault(True)
+        (self.back if danger else self.go).setFocus()
+
+    async def decided(self) -> bool:
+        """Open the dialog and return whether somebody chose to go on."""
+        return await finished(self) == QDialog.DialogCode.Accepted
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open *dialog* and return how it ended; closing it from outside counts as a no."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def end(code: int) -> None:
+        if not ended.done():
+            ended.set_result(code)
+
+    dialog.finished.connect(end)
+    dialog.open()
+    try:
+        return await ended
+    finally:
+        if not ended.done() or ended.cancelled():
+            dialog.close()
+
+
+async def chosen_files(parent: QWidget, folder: str) -> list[str]:
+    """Let somebody choose VCF files, beginning in *folder*, and return their paths."""
+    dialog = QFileDialog(
+        parent, "Add VCF files", folder, "VCF files (*.vcf *.vcf.gz *.vcf.bgz);;All files (*)"
+    )
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return await _chosen(dialog)
+
+
+async def chosen_folder(parent: QWidget, folder: str) -> str | None:
+    """Let somebody choose where to save, beginning in *folder*; None if they do not."""
+    dialog = QFileDialog(parent, "Save to folder", folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    return next(iter(await _chosen(dialog)), None)
+
+
+async def _chosen(dialog: QFileDialog) -> list[str]:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    # Closing deletes the dialog, so the files are noted as they are chosen.
+    files: list[str] = []
+    dialog.filesSelected.connect(files.extend)
+    await finished(dialog)
+    return files

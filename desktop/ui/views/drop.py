@@ -1,0 +1,72 @@
+"""What is seen while files are dragged over the window: it is all one target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from desktop.ui.theme.icons import pixmap
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import RADIUS_CARD
+from desktop.ui.wording import counted
+
+_DIM = 150
+_BOX_WIDTH, _BOX_HEIGHT = 320, 150
+_ICON = 36
+
+
+def dropped_files(mime: QMimeData) -> list[Path]:
+    """Return the files on this machine that *mime* carries; folders and links are left out."""
+    paths = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+    return [path for path in paths if path.is_file()]
+
+
+class DropOverlay(QWidget):
+    """Dims the window and says what letting go will do."""
+
+    def __init__(self, theme: Theme, host: QWidget) -> None:
+        super().__init__(host)
+        self._theme = theme
+        self.text = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def offer(self, files: int) -> None:
+        """Cover the window and offer to upload so many *files*."""
+        self.text = f"Upload {counted(files, 'file')}"
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        dim = QColor(tokens.overlay)
+        dim.setAlpha(_DIM)
+        painter.fillRect(self.rect(), dim)
+        box = QRectF(0, 0, _BOX_WIDTH, _BOX_HEIGHT)
+        box.moveCenter(QRectF(self.rect()).center())
+        painter.setPen(QPen(QColor(tokens.accent), 2, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(tokens.panel))
+        painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
+        self._label(painter, box)
+        painter.end()
+
+    def _label(self, painter: QPainter, box: QRectF) -> None:
+        tokens = self._theme.tokens
+        left = round(box.center().x() - _ICON / 2)
+        drawn = pixmap("upload", tokens.accent, _ICON, self.devicePixelRatio())
+        painter.drawPixmap(left, round(box.top()) + 32, drawn)
+        font = self.font()
+        font.setPixelSize(15)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(box.adjusted(0, 74, 0, -24), Qt.AlignmentFlag.AlignCenter, self.text)

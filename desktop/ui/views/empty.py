@@ -1,0 +1,83 @@
+"""What is seen where there is nothing to see yet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+from typing_extensions import override
+
+from desktop.ui.delegates.cell import PADDING, ROW_HEIGHT
+from desktop.ui.theme.icons import pixmap
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.views.controls import button, column, label, row
+
+_ICON = 40
+_WIDTH = 360
+_ROWS = 5
+
+
+class EmptyState(QWidget):
+    """An icon, what is the matter, and what can be done about it.
+
+    Signals:
+        acted: the button was clicked.
+    """
+
+    acted = Signal()
+
+    def __init__(self, theme: Theme, icon: str, title: str, sentence: str, action: str) -> None:
+        super().__init__()
+        self._theme, self._icon_name = theme, icon
+        self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self.action = button(action, "link")
+        self.action.clicked.connect(self.acted)
+        words = label(sentence, "muted", wrap=True)
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        words.setFixedWidth(_WIDTH)
+        layout = column(self, margin=6 * SPACE)
+        layout.addStretch(2)
+        layout.addWidget(self._icon)
+        layout.addSpacing(SPACE)
+        layout.addWidget(label(title, "panel"), alignment=Qt.AlignmentFlag.AlignHCenter)
+        middle = row()
+        middle.addStretch()
+        middle.addWidget(words)
+        middle.addStretch()
+        layout.addLayout(middle)
+        layout.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        drawn = pixmap(self._icon_name, self._theme.tokens.faint, _ICON, self.devicePixelRatio())
+        self._icon.setPixmap(drawn)
+
+
+class Skeleton(QWidget):
+    """The table's rows while they are on their way: bars where words will be."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName("Loading your annotations")
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for line in range(_ROWS):
+            self._row(painter, line * ROW_HEIGHT, fade=line / _ROWS)
+        painter.end()
+
+    def _row(self, painter: QPainter, top: int, fade: float) -> None:
+        colour = QColor(self._theme.tokens.line)
+        colour.setAlphaF(1 - fade)
+        painter.setBrush(colour)
+        width = self.width() - 2 * PADDING
+        for left, share, down in ((0, 0.22, 13), (0, 0.12, 31), (0.35, 0.1, 22), (0.5, 0.2, 22)):
+            bar = QRectF(PADDING + left * width, top + down, share * width, 8)
+            painter.drawRoundedRect(bar, 4, 4)

@@ -1,0 +1,146 @@
+"""The table of jobs on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from desktop.ui.delegates.cell import ROW_HEIGHT, CellDelegate, NumberDelegate
+from desktop.ui.delegates.file import FileDelegate
+from desktop.ui.delegates.result import ResultDelegate
+from desktop.ui.delegates.status import StatusDelegate
+from desktop.ui.models.jobs import JOB_ROLE, Column, JobsModel
+from desktop.ui.theme.theme import Theme
+
+_TICK_MILLISECONDS = 1000
+_WIDTHS = {Column.SUBMITTED: 132, Column.VARIANTS: 98, Column.RESULT: 190}
+_LEAST_WIDTH = 64
+
+
+class JobTable(QTableView):
+    """Shows the jobs; a countdown moves by itself, once a second.
+
+    Signals:
+        job_chosen: another row is selected; arg: the job's ID, "" for none.
+        triggered: an action in the table was clicked; arg: the job's ID, arg: the Action.
+        delete_pressed: somebody wants the selected job gone; arg: the job's ID.
+        menu_wanted: a menu for a job is asked for; arg: its ID, arg: where on the screen.
+    """
+
+    job_chosen = Signal(str)
+    triggered = Signal(str, object)
+    delete_pressed = Signal(str)
+    menu_wanted = Signal(str, QPoint)
+
+    def __init__(self, model: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._jobs = model
+        self.results = ResultDelegate(theme, model, self)
+        self.results.triggered.connect(self.triggered)
+        self._delegates = {
+            Column.FILE: FileDelegate(theme, self),
+            Column.SUBMITTED: CellDelegate(theme, self),
+            Column.STATUS: StatusDelegate(theme, self),
+            Column.VARIANTS: NumberDelegate(theme, self),
+            Column.RESULT: self.results,
+        }
+        for column, delegate in self._delegates.items():
+            self.setItemDelegateForColumn(column, delegate)
+        self._set_up()
+        self._set_up_headers()
+        self.selectionModel().currentRowChanged.connect(self._tell_chosen)
+        self.customContextMenuRequested.connect(self._ask_for_menu)
+        theme.changed.connect(self.viewport().update)
+        self.ticker = QTimer(self, interval=_TICK_MILLISECONDS)
+        self.ticker.timeout.connect(self.update_countdowns)
+        self.ticker.start()
+
+    def current_job_id(self) -> str:
+        """Return the ID of the selected job, "" for none."""
+        job = self._jobs.job_at(self.currentIndex().row())
+        return job.id if job else ""
+
+    def choose(self, job_id: str) -> None:
+        """Select a job and bring it into sight."""
+        row = self._jobs.row_of(job_id)
+        if row is not None:
+            self.selectRow(row)
+
+    def update_countdowns(self) -> None:
+        """Paint the results' column again: cheaper than telling of changed data."""
+        left = self.columnViewportPosition(Column.RESULT)
+        width = self.columnWidth(Column.RESULT)
+        self.viewport().update(left, 0, width, self.viewport().height())
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._action_under(event.position().toPoint())
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        super().mouseMoveEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.current_job_id():
+            self.delete_pressed.emit(self.current_job_id())
+            return
+        super().keyPressEvent(event)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName("Annotations")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def _set_up_headers(self) -> None:
+        rows = self.verticalHeader()
+        # Sizing rows by their content freezes the window for a minute at 100,000 rows.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(_LEAST_WIDTH)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(Column.SUBMITTED, Qt.SortOrder.DescendingOrder)
+        header.sortIndicatorChanged.connect(self._jobs.sort)
+        for column in (Column.FILE, Column.STATUS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)
+
+    def _action_under(self, point: QPoint) -> bool:
+        index = self.indexAt(point)
+        if index.column() != Column.RESULT:
+            return False
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(index)
+        return self.results.action_at(point, option, index) is not None
+
+    def _tell_chosen(self, current: QModelIndex) -> None:
+        job = current.data(JOB_ROLE) if current.isValid() else None
+        self.job_chosen.emit(job.id if job else "")
+
+    def _ask_for_menu(self, point: QPoint) -> None:
+        job = self.indexAt(point).data(JOB_ROLE)
+        if job is not None:
+            self.menu_wanted.emit(job.id, self.viewport().mapToGlobal(point))

@@ -1,0 +1,139 @@
+"""The window: signed out it is one page, signed in a sidebar and its pages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from typing_extensions import override
+
+from backend.wire import Me
+from desktop.ui.models.jobs import JobsModel
+from desktop.ui.theme.icons import icon
+from desktop.ui.theme.theme import Theme
+from desktop.ui.views.account import AccountPage
+from desktop.ui.views.annotations import AnnotationsPage
+from desktop.ui.views.banner import Banners
+from desktop.ui.views.controls import column, row, surface
+from desktop.ui.views.drop import DropOverlay, dropped_files
+from desktop.ui.views.sidebar import Page, Sidebar
+from desktop.ui.views.sign_in import SignInPage
+from desktop.ui.views.toast import Toasts
+from desktop.ui.wording import limits_sentence
+
+TITLE = "Genomics Annotation Service"
+_SIZE = (1360, 860)
+_LEAST = (960, 600)
+
+
+class MainWindow(QWidget):
+    """Shows where the app is; it decides nothing.
+
+    Signals:
+        files_dropped: files were let go over the window; arg: their paths.
+        closing: the window is being closed.
+    """
+
+    files_dropped = Signal(list)
+    closing = Signal()
+
+    def __init__(self, model: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("window")
+        self.setWindowTitle(TITLE)
+        self.setWindowIcon(icon("app", "", 64))
+        self.resize(*_SIZE)
+        self.setMinimumSize(*_LEAST)
+        self.setAcceptDrops(True)
+        self.theme = theme
+        self.sign_in = SignInPage()
+        self.sidebar, self.banners = Sidebar(theme), Banners(theme)
+        self.annotations, self.account = AnnotationsPage(model, theme), AccountPage()
+        self.pages, self.whole = QStackedWidget(), QStackedWidget()
+        self._model = model
+        self._build()
+        self.toasts, self.overlay = Toasts(theme, self), DropOverlay(theme, self)
+        self.sidebar.chosen.connect(self.open_page)
+        self.show_sign_in()
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the pages are shown, and not the sign-in."""
+        return self.whole.currentIndex() == 1
+
+    def show_sign_in(self) -> None:
+        """Show the page before anybody is signed in."""
+        self.whole.setCurrentIndex(0)
+
+    def show_pages(self) -> None:
+        """Show the pages of somebody who is signed in."""
+        self.whole.setCurrentIndex(1)
+        self.open_page(Page.ANNOTATIONS)
+        self.annotations.table.setFocus()
+
+    def open_page(self, page: Page) -> None:
+        """Show *page*."""
+        pages = {Page.ANNOTATIONS: self.annotations, Page.ACCOUNT: self.account}
+        self.pages.setCurrentWidget(pages[page])
+        self.sidebar.choose(page)
+
+    def set_me(self, me: Me) -> None:
+        """Show who is signed in, everywhere."""
+        self.sidebar.set_me(me)
+        self.account.set_me(me)
+        self._model.can_upgrade = me.plan == "free" and me.upgrade_url is not None
+        limited = me.limits.max_input_bytes is not None
+        self.annotations.strip.set_limits(limits_sentence(me.limits) if limited else "")
+        self.annotations.refresh()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        files = dropped_files(event.mimeData())
+        if self.is_signed_in and files:
+            self.overlay.offer(len(files))
+            event.acceptProposedAction()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.overlay.hide()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.overlay.hide()
+        event.acceptProposedAction()
+        self.files_dropped.emit(dropped_files(event.mimeData()))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.overlay.setGeometry(self.rect())
+        super().resizeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        self.pages.addWidget(self.annotations)
+        self.pages.addWidget(self.account)
+        content = column(spacing=0)
+        content.addWidget(self.banners)
+        content.addWidget(self.pages, 1)
+        inside = surface("bg")
+        line = row(inside, spacing=0)
+        line.addWidget(self.sidebar)
+        line.addLayout(content, 1)
+        self.whole.addWidget(self.sign_in)
+        self.whole.addWidget(inside)
+        column(self, spacing=0).addWidget(self.whole)
+        for place, page in enumerate(Page, start=1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            shortcut.activated.connect(lambda page=page: self.open_page(page))

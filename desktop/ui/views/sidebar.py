@@ -1,0 +1,149 @@
+"""The sidebar: where one can go, what the plan allows, who is signed in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from typing_extensions import override
+
+from backend.wire import Me
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.views.controls import brand, button, card, column, elided, hairline, label, row
+from desktop.ui.wording import limits_sentence
+
+WIDTH = 216
+_AVATAR = 32
+_NAME_WIDTH = WIDTH - 66
+
+
+class Page(StrEnum):
+    """The pages that the sidebar leads to."""
+
+    ANNOTATIONS = "Annotations"
+    ACCOUNT = "Account"
+
+
+_ICONS = {Page.ANNOTATIONS: "annotations", Page.ACCOUNT: "account"}
+
+
+class Sidebar(QWidget):
+    """The way to every page.
+
+    Signals:
+        chosen: an entry was clicked; arg: its Page.
+        upgrade_clicked: somebody wants another plan.
+    """
+
+    chosen = Signal(object)
+    upgrade_clicked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("surface", "side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH)
+        self.entries: dict[Page, QPushButton] = {}
+        self.plan = card()
+        self.upgrade = button("Upgrade to Premium", "link")
+        self.upgrade.clicked.connect(self.upgrade_clicked)
+        self._limits = label(role="small", wrap=True)
+        self._name, self._plan_name = label(role="strong"), label(role="small")
+        self._avatar = Avatar(theme)
+        self._build()
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def set_me(self, me: Me | None) -> None:
+        """Show who is signed in, and what their plan allows."""
+        self.plan.setVisible(me is not None and me.plan == "free")
+        if me is None:
+            return
+        self._limits.setText(limits_sentence(me.limits))
+        self.upgrade.setVisible(me.upgrade_url is not None)
+        self._name.setText(elided(self._name, me.email or me.name, _NAME_WIDTH))
+        self._name.setToolTip(me.email)
+        self._plan_name.setText(me.plan.capitalize())
+        self._avatar.set_letter((me.name or me.email)[:1])
+
+    def choose(self, page: Page) -> None:
+        """Mark *page* as the one that is shown."""
+        self.entries[page].setChecked(True)
+        self._tint()
+
+    def _build(self) -> None:
+        layout = column(self, margin=3 * SPACE, spacing=SPACE)
+        layout.setContentsMargins(3 * SPACE, 18, 3 * SPACE, 3 * SPACE)
+        layout.addLayout(brand())
+        layout.addSpacing(3 * SPACE)
+        group = QButtonGroup(self)
+        for page in Page:
+            entry = button(f"  {page.value}", "entry", name=page.value)
+            entry.setCheckable(True)
+            entry.setIconSize(QSize(18, 18))
+            entry.clicked.connect(lambda _=False, page=page: self.chosen.emit(page))
+            group.addButton(entry)
+            self.entries[page] = entry
+            layout.addWidget(entry)
+        layout.addSpacing(4 * SPACE)
+        layout.addWidget(self._plan_card())
+        layout.addStretch()
+        layout.addWidget(hairline())
+        layout.addSpacing(SPACE)
+        layout.addLayout(self._person())
+
+    def _plan_card(self) -> QWidget:
+        inside = column(self.plan, margin=10, spacing=2)
+        inside.addWidget(self._limits)
+        inside.addWidget(self.upgrade, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.plan.hide()
+        return self.plan
+
+    def _person(self) -> QHBoxLayout:
+        line = row(spacing=10)
+        line.setContentsMargins(6, 4, 0, 2)
+        names = column(spacing=0)
+        names.addWidget(self._name)
+        names.addWidget(self._plan_name)
+        line.addWidget(self._avatar)
+        line.addLayout(names, 1)
+        return line
+
+    def _tint(self) -> None:
+        tokens = self._theme.tokens
+        for page, entry in self.entries.items():
+            colour = tokens.accent if entry.isChecked() else tokens.muted
+            entry.setIcon(self._theme.icon(_ICONS[page], colour))
+
+
+class Avatar(QWidget):
+    """A disc with the first letter of a name."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._letter = theme, ""
+        self.setFixedSize(_AVATAR, _AVATAR)
+
+    def set_letter(self, letter: str) -> None:
+        """Show *letter*."""
+        self._letter = letter.upper()
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.accent_soft))
+        painter.drawEllipse(self.rect())
+        font = self.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.accent))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letter)
+        painter.end()

@@ -1,0 +1,127 @@
+"""The page before anybody is signed in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.views.controls import brand, button, card, column, label, row
+
+_WIDTH = 420
+_SENTENCE = (
+    "Annotate the variants of your VCF files: genes, consequences, known alleles. "
+    "Sign in with your institution to begin."
+)
+_WAITING = "A page has opened in your browser. Finish signing in there; this window then goes on by itself."
+
+
+class SignInPage(QWidget):
+    """One sentence and one button; then the waiting, which can be ended.
+
+    Signals:
+        sign_in_clicked: somebody wants to sign in.
+        cancel_clicked: somebody does not want to wait any longer.
+        copy_clicked: somebody wants to open the link elsewhere.
+        retry_clicked: somebody says that the keyring is unlocked now.
+    """
+
+    sign_in_clicked = Signal()
+    cancel_clicked = Signal()
+    copy_clicked = Signal()
+    retry_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sign_in = button("Sign in with your browser", "primary")
+        self.cancel = button("Cancel")
+        self.copy = button("Copy link", "link")
+        self.retry = button("Try again", "primary")
+        self.problem = label(role="bad", wrap=True)
+        self._locked = label(role="muted", wrap=True)
+        self._states = QStackedWidget()
+        self._build()
+        self.sign_in.clicked.connect(self.sign_in_clicked)
+        self.cancel.clicked.connect(self.cancel_clicked)
+        self.copy.clicked.connect(self.copy_clicked)
+        self.retry.clicked.connect(self.retry_clicked)
+        self.show_idle()
+
+    def show_idle(self, problem: str = "") -> None:
+        """Offer to sign in; say what went wrong the last time, if something did."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self._states.setCurrentIndex(0)
+        self.sign_in.setFocus()
+
+    def show_waiting(self) -> None:
+        """Wait for the browser; the link can be copied once `allow_copy` was called."""
+        self.copy.setEnabled(False)
+        self.copy.setText("Copy link")
+        self._states.setCurrentIndex(1)
+        self.cancel.setFocus()
+
+    def allow_copy(self) -> None:
+        """There is a link to copy now."""
+        self.copy.setEnabled(True)
+
+    def confirm_copy(self) -> None:
+        """The link was copied."""
+        self.copy.setText("Link copied")
+
+    def show_locked(self, sentence: str) -> None:
+        """Say that the keyring is locked: nobody was signed out."""
+        self._locked.setText(sentence)
+        self._states.setCurrentIndex(2)
+        self.retry.setFocus()
+
+    def show_starting(self) -> None:
+        """Show nothing but the name while a kept sign-in is looked for."""
+        self._states.setCurrentIndex(3)
+
+    def _build(self) -> None:
+        box = card()
+        box.setFixedWidth(_WIDTH)
+        inside = column(box, margin=8 * SPACE, spacing=4 * SPACE)
+        inside.addLayout(brand())
+        inside.addWidget(self._states)
+        self._states.addWidget(self._idle())
+        self._states.addWidget(self._waiting())
+        self._states.addWidget(self._locked_state())
+        self._states.addWidget(label("Looking for your sign-in…", "muted"))
+        outer = column(self)
+        outer.addWidget(box, alignment=Qt.AlignmentFlag.AlignCenter)
+
+    def _idle(self) -> QWidget:
+        page, inside = _state()
+        inside.addWidget(label("Genomics Annotation Service", "page", wrap=True))
+        inside.addWidget(label(_SENTENCE, "muted", wrap=True))
+        inside.addWidget(self.problem)
+        inside.addStretch()
+        inside.addWidget(self.sign_in)
+        return page
+
+    def _waiting(self) -> QWidget:
+        page, inside = _state()
+        inside.addWidget(label("Waiting for the browser", "page"))
+        inside.addWidget(label(_WAITING, "muted", wrap=True))
+        inside.addStretch()
+        actions = row()
+        actions.addWidget(self.copy)
+        actions.addStretch()
+        actions.addWidget(self.cancel)
+        inside.addLayout(actions)
+        return page
+
+    def _locked_state(self) -> QWidget:
+        page, inside = _state()
+        inside.addWidget(label("Keyring locked", "page"))
+        inside.addWidget(self._locked)
+        inside.addStretch()
+        inside.addWidget(self.retry)
+        return page
+
+
+def _state() -> tuple[QWidget, QVBoxLayout]:
+    page = QWidget()
+    return page, column(page, spacing=3 * SPACE)

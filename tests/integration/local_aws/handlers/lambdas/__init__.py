@@ -1,0 +1,1 @@
+"""Handlers that stand in for the real ones: they say what the server gave them."""
