@@ -106,7 +106,7 @@ class BatchWork:
         if not verdict.alleles:
             self.tally.pass_through(verdict.reasons)
             return with_info(line, "", verdict.reasons)
-        entries: list[list[str]] = []
+        entries: list[str] = []
         for allele in verdict.alleles:
             identity, csq = next(answers, (b"", b""))
             if identity != str(at).encode() or not csq:
@@ -115,13 +115,11 @@ class BatchWork:
                 )
             entries.extend(self._entries(csq, allele))
         self.tally.annotate(entries, partly=bool(verdict.reasons))
-        csq_value = ",".join("|".join(entry) for entry in entries)
-        return with_info(line, csq_value, verdict.reasons)
+        return with_info(line, ",".join(entries), verdict.reasons)
 
-    def _entries(self, csq: bytes, allele: Allele) -> Iterator[list[str]]:
+    def _entries(self, csq: bytes, allele: Allele) -> Iterator[str]:
         """The entries of one allele, named as VEP would in the user's record."""
         recodes = self.recoder.applies_to(allele.contig)
-        for value in csq.decode("ascii").split(","):
-            entry = value.split("|")
-            entry[0] = allele.name
+        for answer in csq.decode("ascii").split(","):
+            entry = f"{allele.name}|{answer.partition('|')[2]}"
             yield self.recoder.recode(entry, allele) if recodes else entry

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from annotator import hgvs_protein
-from annotator.consequence import FIELDS, IMPACTS, LEAST, SEVERITY, worst
+from annotator.consequence import BESIDE, FIELDS, IMPACTS, LEAST, SEVERITY, worst
 from annotator.genetic_code import GeneticCode, reverse_complement
 
 if TYPE_CHECKING:
@@ -83,24 +83,17 @@ class Recoder:
         """Whether entries on *contig* need correcting."""
         return contig in self._contigs
 
-    def recode(self, entry: list[str], allele: Allele) -> list[str]:
+    def recode(self, csq: str, allele: Allele) -> str:
         """One CSQ entry of *allele*, with what depends on the genetic code derived again."""
+        if csq.split("|", 2)[_CONSEQUENCE] in BESIDE:
+            return csq
+        entry = csq.split("|")
         gene = self._genes.get(entry[_FEATURE])
-        if gene is None or not entry[_CODONS]:
-            return entry
-        changed = gene.changed(allele)
-        if changed is None:
-            return entry
-        code = self._contigs[allele.contig]
-        terms = _terms(entry, gene.cds, changed, code)
-        entry[_CONSEQUENCE] = "&".join(sorted(terms, key=lambda term: SEVERITY.get(term, LEAST)))
-        entry[_IMPACT] = IMPACTS.get(worst(entry[_CONSEQUENCE]), "MODIFIER")
-        entry[_AMINO_ACIDS] = _amino_acids(entry[_CODONS], gene.cds, changed, code)
-        if entry[_HGVSP]:
-            protein = entry[_HGVSP].partition(":")[0]
-            change = _protein_change(terms, gene.cds, changed, code)
-            entry[_HGVSP] = f"{protein}:{change}" if change else ""
-        return entry
+        changed = gene.changed(allele) if gene and entry[_CODONS] else None
+        if gene is None or changed is None:
+            return csq
+        _correct(entry, gene.cds, changed, self._contigs[allele.contig])
+        return "|".join(entry)
 
 
 def _rows(table: Path) -> list[dict[str, Any]]:
@@ -111,6 +104,18 @@ def _rows(table: Path) -> list[dict[str, Any]]:
         table, columns=_COLUMNS
     ).to_pylist()
     return rows
+
+
+def _correct(entry: list[str], cds: str, changed: str, code: GeneticCode) -> None:
+    """Derive the four fields again from the coding sequence before and after."""
+    terms = _terms(entry, cds, changed, code)
+    entry[_CONSEQUENCE] = "&".join(sorted(terms, key=lambda term: SEVERITY.get(term, LEAST)))
+    entry[_IMPACT] = IMPACTS.get(worst(entry[_CONSEQUENCE]), "MODIFIER")
+    entry[_AMINO_ACIDS] = _amino_acids(entry[_CODONS], cds, changed, code)
+    if entry[_HGVSP]:
+        protein = entry[_HGVSP].partition(":")[0]
+        change = _protein_change(terms, cds, changed, code)
+        entry[_HGVSP] = f"{protein}:{change}" if change else ""
 
 
 def _terms(entry: list[str], cds: str, changed: str, code: GeneticCode) -> set[str]:

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from annotator.consequence import BESIDE, FIELDS, LEAST, SEVERITY
+from annotator.consequence import BESIDE, FIELDS, LEAST, SEVERITY, worst
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annotator.guard import Reason
 
-_CONSEQUENCE = FIELDS.index("Consequence")
 _SYMBOL = FIELDS.index("SYMBOL")
 _GENES_SHOWN = 50
 
@@ -71,18 +70,19 @@ class Tally:
         """Count a record without annotation."""
         self.reasons[reasons[0].value] += 1
 
-    def annotate(self, entries: Sequence[Sequence[str]], *, partly: bool) -> None:
-        """Count an annotated record by all of its CSQ entries, each a list of fields."""
+    def annotate(self, entries: Sequence[str], *, partly: bool) -> None:
+        """Count an annotated record by all of its CSQ entries."""
         self.annotated += 1
         self.partly += partly
         rank, severest = LEAST + 1, "sequence_variant"
         genes = set()
         for entry in entries:
-            for term in entry[_CONSEQUENCE].split("&"):
-                if SEVERITY.get(term, LEAST) < rank:
-                    rank, severest = SEVERITY.get(term, LEAST), term
-            if entry[_SYMBOL] and entry[_CONSEQUENCE] not in BESIDE:
-                genes.add(entry[_SYMBOL])
+            _, terms, _, symbol, _ = entry.split("|", _SYMBOL + 1)
+            term = worst(terms)
+            if SEVERITY.get(term, LEAST) < rank:
+                rank, severest = SEVERITY.get(term, LEAST), term
+            if symbol and terms not in BESIDE:
+                genes.add(symbol)
         self.consequences[severest] += 1
         self.genes.update(genes)
 

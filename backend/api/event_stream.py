@@ -92,6 +92,8 @@ class EventStream:
         line.news.set()
         try:
             while loop.time() < end and await line.wait(self._pace.ping):
+                if self._hub.closed:
+                    break
                 batch = await self._log.read(account_id, after, _BATCH)
                 await line.write(_written(batch, after))
                 after = _reached(batch, after)

@@ -8,10 +8,20 @@ from contextlib import contextmanager
 
 
 class Hub:
-    """Who waits for events, by account; lives in one event loop."""
+    """Who waits for events, by account; lives in one event loop.
+
+    Attributes:
+        closed: whether the streams are to end.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self.closed = False
+
+    def close(self) -> None:
+        """Have all streams end: the process stops, and clients find another."""
+        self.closed = True
+        self.wake(None)
 
     def wake(self, account_id: str | None) -> None:
         """Wake the streams of one account, or of all."""

@@ -6,26 +6,33 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
-# Live streams have no end of their own; after this many seconds they are cut, and clients return.
-_STREAMS_END_WITHIN = 3
+# Requests under way have so many seconds; live streams are ended at once, and clients return.
+_REQUESTS_END_WITHIN = 3
 _BACKLOG = 4096
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers, and when it stops."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets)
 
-async def serve(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[], None]) -> None:
+
+async def serve(app: FastAPI, *, host: str, port: int, on_ready: Callable[[], None]) -> None:
     """Serve *app*; *on_ready* is called once it answers. Requests under way are finished."""
     config = uvicorn.Config(
         app,
@@ -34,6 +41,6 @@ async def serve(app: ASGIApp, *, host: str, port: int, on_ready: Callable[[], No
         log_config=None,
         access_log=False,
         backlog=_BACKLOG,
-        timeout_graceful_shutdown=_STREAMS_END_WITHIN,
+        timeout_graceful_shutdown=_REQUESTS_END_WITHIN,
     )
-    await _Server(config, on_ready).serve()
+    await _Server(config, on_ready, app.state.hub.close).serve()

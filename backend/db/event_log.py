@@ -113,7 +113,7 @@ class PostgresEventLog:
         async with line:
             await line.execute(_LISTEN)
             # Whatever was committed while nobody listened was not heard.
-            pass
+            wake(None)
             while True:
                 async for heard in line.notifies(timeout=_CHECK_SECONDS):
                     wake(heard.payload)

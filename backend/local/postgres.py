@@ -112,7 +112,6 @@ class EmbeddedPostgres:
             UnavailableError: the server did not start in time; the message ends with its log.
         """
         deadline = time.monotonic() + wait_seconds
-        self.root.mkdir(parents=True, exist_ok=True)
         with self._locked():
             account = Account.for_data(self.data)
             for folder in (self.root, self.sockets):
@@ -132,6 +131,7 @@ class EmbeddedPostgres:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Keep a second process from starting on the same folder at the same time."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
         with (self.root.parent / f"{self.root.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

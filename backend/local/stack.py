@@ -41,6 +41,7 @@ class Setup:
         api_port: None for the last one used, or any.
         lease: how long a worker may be silent; short, since here nothing is far away.
         free_retention: how long a free result can be downloaded.
+        free_max_input_bytes: the largest file on the free plan.
         database_url: a Postgres server to use instead of our own.
         pg_bin: folder of PostgreSQL's programs, instead of those that come with the stack.
         bundles: folder of reference bundles beside the demo's.
@@ -51,6 +52,7 @@ class Setup:
     api_port: int | None = None
     lease: timedelta = timedelta(seconds=15)
     free_retention: timedelta = timedelta(seconds=180)
+    free_max_input_bytes: int = 153_600
     database_url: str | None = None
     pg_bin: Path | None = None
     bundles: Path | None = None
@@ -220,6 +222,7 @@ class _Start:
             "GAS_DATABASE_URL": database_url,
             "GAS_MAIL_FROM": MAIL_FROM,
             "GAS_FREE_RETENTION": str(self.setup.free_retention.total_seconds()),
+            "GAS_FREE_MAX_INPUT_BYTES": str(self.setup.free_max_input_bytes),
             "GAS_LEASE": str(self.setup.lease.total_seconds()),
             "GAS_WORK_FOLDER": str(self.setup.data / "work"),
         }

@@ -16,13 +16,25 @@ _GZIP = b"\x1f\x8b"
 _FIXED, _INFO = 7, 7
 
 
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """What is known of a variant."""
+
+    symbol: str
+    consequence: str
+    hgvsp: str
+
+
+Known = Mapping[tuple[str, str, str, str], _Truth]
+
+
 @dataclass(slots=True)
 class Verdict:
     """What was found.
 
     Attributes:
-        annotated: records with a CSQ.
-        passed_through: records with a GAS_STATUS.
+        annotated: records with a CSQ; those with several alleles may have a GAS_STATUS beside it.
+        passed_through: records with a GAS_STATUS alone.
         consequences: in how many records each SO term occurs.
         missing: input records that are not in the result, as "chrom:pos ref>alt".
         wrong: known variants with another consequence than the known one, and what they got.
@@ -51,19 +63,20 @@ def judge(source: Path, result: Path, known: Path) -> Verdict:
     Args:
         source: the VCF that was sent, plain or compressed.
         result: the annotated VCF.
-        known: JSON, a list of {"chrom", "pos", "ref", "alt", "gene", "consequence"}.
+        known: JSON with the known "variants": each has chrom, pos, ref, alt, symbol, consequence
+            and hgvsp, the end of the right HGVSp or null.
     """
     verdict = Verdict()
     sent = Counter(_identity(columns) for columns in _records(source))
     verdict.variants_in = sent.total()
-    expected = _expected(known)
+    truths = _read(known)
     terms: list[str] = []
     for columns in _records(result):
         if not terms:
             terms = _csq_fields(result)
         verdict.variants_out += 1
         sent[_identity(columns)] -= 1
-        _look_at(columns, terms, expected, verdict)
+        _look_at(columns, terms, truths, verdict)
     verdict.missing = [_shown(identity) for identity, count in sent.items() if count > 0]
     return verdict
 
@@ -71,33 +84,40 @@ def judge(source: Path, result: Path, known: Path) -> Verdict:
 def _look_at(
     columns: list[str],
     fields: list[str],
-    expected: Mapping[tuple[str, str, str, str], tuple[str, str]],
+    known: Known,
     verdict: Verdict,
 ) -> None:
     info = dict(item.partition("=")[::2] for item in columns[_INFO].split(";"))
-    verdict.passed_through += "GAS_STATUS" in info
     entries = [
         dict(zip(fields, entry.split("|"), strict=True))
         for entry in info.get("CSQ", "").split(",")
         if entry
     ]
     verdict.annotated += bool(entries)
+    verdict.passed_through += not entries and "GAS_STATUS" in info
     verdict.consequences.update({t for e in entries for t in e["Consequence"].split("&")})
     chrom, pos, _, ref, alts = columns[:5]
     for alt in alts.split(","):
-        truth = expected.get((_plain(chrom), pos, ref.upper(), alt.upper()))
+        truth = known.get((_plain(chrom), pos, ref.upper(), alt.upper()))
         if truth is None:
             continue
         verdict.known += 1
-        found = {(e["SYMBOL"], t) for e in entries for t in e["Consequence"].split("&")}
-        if truth not in found:
-            verdict.wrong.append(f"{chrom}:{pos} {ref}>{alt}: {truth} not in {sorted(found)}")
+        if not any(_agrees(entry, truth) for entry in entries):
+            found = ", ".join(f"{e['SYMBOL']} {e['Consequence']} {e['HGVSp']}" for e in entries)
+            verdict.wrong.append(f"{chrom}:{pos} {ref}>{alt}: {truth} but found {found or 'none'}")
 
 
-def _expected(known: Path) -> dict[tuple[str, str, str, str], tuple[str, str]]:
+def _agrees(entry: Mapping[str, str], truth: _Truth) -> bool:
+    same = (entry["SYMBOL"], entry["Consequence"]) == (truth.symbol, truth.consequence)
+    return same and entry["HGVSp"].endswith(truth.hgvsp)
+
+
+def _read(known: Path) -> Known:
     return {
-        (_plain(v["chrom"]), str(v["pos"]), v["ref"], v["alt"]): (v["gene"], v["consequence"])
-        for v in json.loads(known.read_text("utf-8"))
+        (_plain(v["chrom"]), str(v["pos"]), v["ref"], v["alt"]): _Truth(
+            v["symbol"], v["consequence"], v["hgvsp"] or ""
+        )
+        for v in json.loads(known.read_text("utf-8"))["variants"]
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 
 import httpx2
@@ -73,7 +73,7 @@ class EventStream:
             except SignedOutError:
                 await self._renew_once()
 
-    async def _stream(self, seen: int) -> AsyncIterator[Update]:
+    async def _stream(self, seen: int) -> AsyncGenerator[Update, None]:
         timeout = httpx2.Timeout(10.0, read=SILENCE_SECONDS)
         headers = {"Last-Event-ID": str(seen), "Accept": "text/event-stream"}
         async with self._connection.stream("/v1/events", headers, timeout) as response:
@@ -89,7 +89,7 @@ class EventStream:
                     case _:
                         continue
 
-    async def _poll(self, seen: int) -> AsyncIterator[Update]:
+    async def _poll(self, seen: int) -> AsyncGenerator[Update, None]:
         known = False
         while True:
             query = {"after": seen, "wait": POLL_SECONDS}

@@ -83,7 +83,7 @@ def offline(theme: Theme) -> MainWindow:
     return window
 
 
-def annotations(theme: Theme) -> MainWindow:
+def dashboard(theme: Theme) -> MainWindow:
     """The dashboard, with a job's details and an upload under way."""
     window = sample_window(theme)
     window.annotations.open_details(sample_jobs()[2].id)
@@ -148,21 +148,18 @@ def delete(theme: Theme) -> QWidget:
 
 
 SCREENS: dict[str, Screen] = {
-    screen.__name__: screen
-    for screen in (
-        sign_in,
-        waiting,
-        empty,
-        loading,
-        offline,
-        annotations,
-        failed,
-        dropping,
-        nothing_found,
-        account,
-        too_large,
-        delete,
-    )
+    "sign_in": sign_in,
+    "waiting": waiting,
+    "empty": empty,
+    "loading": loading,
+    "offline": offline,
+    "dashboard": dashboard,
+    "failed": failed,
+    "dropping": dropping,
+    "nothing_found": nothing_found,
+    "account": account,
+    "too_large": too_large,
+    "delete": delete,
 }
 
 

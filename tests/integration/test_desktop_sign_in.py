@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -59,7 +60,8 @@ def backend() -> FakeKeyring:
 
 @pytest.fixture
 def session(endpoints: GlobusEndpoints, backend: FakeKeyring) -> Iterator[Session]:
-    with closing(Session(endpoints, KeyringVault(backend, endpoints.vault_service))) as opened:
+    vault = KeyringVault(backend, endpoints.vault_service)
+    with closing(Session(endpoints, vault, seconds=20)) as opened:
         yield opened
 
 
@@ -80,6 +82,15 @@ def browser(globus: RunningGlobus, **choice: str) -> Callable[[str], None]:
         httpx2.get(globus.choose(url, **choice))
 
     return lambda url: threading.Thread(target=go, args=(url,)).start()
+
+
+def come_back_with_a_code(url: str) -> None:
+    """Answer as a browser would that has got a code from elsewhere."""
+    query = parse_qs(urlsplit(url).query)
+    back = {"code": "made up", "state": query["state"][0]}
+    threading.Thread(
+        target=httpx2.get, args=(query["redirect_uri"][0],), kwargs={"params": back}
+    ).start()
 
 
 def person(globus: RunningGlobus, header: str, *apps: str) -> Principal:
@@ -126,6 +137,27 @@ def test_sign_in_is_kept_in_short_entries(
     assert again.restore() is SessionState.SIGNED_IN
     assert again.authorization_header() == session.authorization_header()
     again.close()
+
+
+def test_logs_hold_no_token(
+    globus: RunningGlobus,
+    session: Session,
+    backend: FakeKeyring,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    session.sign_in(browser(globus, username=ADA.username))
+    first = session.authorization_header().removeprefix("Bearer ")
+    session.authorization_header(renew=True)
+    kept = [json.loads(secret) for secret in backend.secrets.values()]
+    session.sign_out()
+
+    # The browser here logs its own addresses, which hold the code.
+    logged = "".join(each.getMessage() for each in caplog.records if each.name[:5] != "httpx")
+    tokens = {first} | {one[kind] for one in kept for kind in ("access_token", "refresh_token")}
+    assert len(tokens) == 5
+    assert "/v2/oauth2/token" in logged
+    assert not any(token in logged for token in tokens)
 
 
 def test_denial_signs_nobody_in(globus: RunningGlobus, session: Session) -> None:
@@ -196,9 +228,8 @@ def test_stray_and_forged_answers_do_not_disturb(globus: RunningGlobus, session:
         place = f"{back.scheme}://{back.netloc}"
 
         def go() -> None:
-            for stray in (f"{place}/favicon.ico", f"{place}/?code=evil&state=wrong"):
-                statuses.append(httpx2.get(stray).status_code)
-            statuses.append(httpx2.get(back.geturl()).status_code)
+            stray = (f"{place}/favicon.ico", f"{place}/?code=evil&state=wrong", back.geturl())
+            statuses.extend(httpx2.get(each).status_code for each in stray)
 
         threading.Thread(target=go).start()
 
@@ -211,15 +242,8 @@ def test_stray_and_forged_answers_do_not_disturb(globus: RunningGlobus, session:
 def test_code_that_globus_refuses_is_a_failed_sign_in(
     globus: RunningGlobus, session: Session
 ) -> None:
-    def open_url(url: str) -> None:
-        query = parse_qs(urlsplit(url).query)
-        back = {"code": "made up", "state": query["state"][0]}
-        threading.Thread(
-            target=httpx2.get, args=(query["redirect_uri"][0],), kwargs={"params": back}
-        ).start()
-
     with pytest.raises(SignInError, match="Globus did not sign you in"):
-        session.sign_in(open_url)
+        session.sign_in(come_back_with_a_code)
 
 
 def test_token_is_renewed_before_it_ends(
@@ -362,7 +386,7 @@ def test_outage_signs_nobody_out(tmp_path: Path) -> None:
     backend = FakeKeyring()
     with running_globus(tmp_path) as globus:
         endpoints = endpoints_of(globus)
-        session = Session(endpoints, KeyringVault(backend, endpoints.vault_service))
+        session = Session(endpoints, KeyringVault(backend, endpoints.vault_service), seconds=20)
         session.sign_in(browser(globus, username=ADA.username))
         header = session.authorization_header()
 
@@ -374,7 +398,7 @@ def test_outage_signs_nobody_out(tmp_path: Path) -> None:
     assert session.state is SessionState.SIGNED_IN
     assert len(backend.secrets) == 2
     with pytest.raises(OfflineError):
-        session.sign_in(browser(globus, username=ADA.username))
+        session.sign_in(come_back_with_a_code)
 
     assert not session.sign_out()
     assert backend.secrets == {}
@@ -410,7 +434,7 @@ def test_window_cancels_by_cancelling(session: Session) -> None:
 
     started = time.monotonic()
     asyncio.run(use())
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 10
 
 
 def test_window_is_told_of_a_locked_keyring(session: Session, backend: FakeKeyring) -> None:

@@ -18,6 +18,7 @@ from globus_sdk.services.auth import GlobusNativeAppFlowManager
 
 from backend.local.globus.__main__ import loopback_socket
 from backend.local.globus.directory import ACCESS_TOKEN_SECONDS, load_registration, load_users
+from backend.local.globus.driver import LocalSignIn
 from tests.integration.globus_stand_in import (
     ADA,
     GRACE,
@@ -320,6 +321,19 @@ def test_foreign_host_names_are_refused(globus: RunningGlobus) -> None:
     answer = httpx2.get(f"{globus.url}/jwk.json", headers={"Host": "evil.test"})
 
     assert answer.status_code == 400
+
+
+def test_driver_signs_in_without_a_browser(
+    globus: RunningGlobus, api: globus_sdk.ConfidentialAppAuthClient
+) -> None:
+    registered = globus.registration
+    app = LocalSignIn(globus.url, registered.desktop.id, registered.api.id, registered.api.scope)
+    with httpx2.Client() as http:
+        token = app.access_token(http, GRACE.username)
+
+        assert api.oauth2_token_introspect(token)["sub"] == GRACE.id
+        with pytest.raises(httpx2.HTTPError):
+            app.access_token(http, "nobody@local.test")
 
 
 def test_only_loopback_is_bound() -> None:

@@ -151,7 +151,9 @@ def test_folder_without_programs_is_refused(tmp_path: Path) -> None:
         EmbeddedPostgres(tmp_path / "pg", binaries=tmp_path)
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0, reason="only root can become another user"
+)
 def test_other_user_is_kept_out(root: Path) -> None:
     postgres = EmbeddedPostgres(root).start()
     for folder in (root.parent, root):

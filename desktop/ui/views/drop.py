@@ -30,7 +30,7 @@ class DropOverlay(QWidget):
 
     def __init__(self, theme: Theme, host: QWidget) -> None:
         super().__init__(host)
-        self._theme = theme
+        self._theme, self._host = theme, host
         self.text = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -38,7 +38,7 @@ class DropOverlay(QWidget):
     def offer(self, files: int) -> None:
         """Cover the window and offer to upload so many *files*."""
         self.text = f"Upload {counted(files, 'file')}"
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._host.rect())
         self.raise_()
         self.show()
         self.update()

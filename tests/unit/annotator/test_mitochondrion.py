@@ -37,7 +37,7 @@ OTHERS = [
         "p.Met1%3D",
     ),
     # Two bases of one codon.
-    (("MT", 4770, "CA", "TG"), "MT-ND2", "missense_variant", "MODERATE", "Q/W", "p.Gln101Trp"),
+    (("MT", 4770, "GC", "TG"), "MT-ND2", "missense_variant", "MODERATE", "A/C", "p.Ala101Cys"),
     # The stop T of MT-ND4 that polyadenylation completes.
     (
         ("MT", 12137, "T", "C"),

@@ -195,6 +195,16 @@ def test_a_stream_ends_when_the_log_is_down() -> None:
     run(test, log=FailingLog)
 
 
+def test_a_stream_ends_when_the_process_stops() -> None:
+    async def test(live: Live) -> None:
+        async with opened(live.app) as stream:
+            live.app.state.hub.close()
+            while await stream.next() is not None:
+                pass
+
+    run(test)
+
+
 def test_a_poll_waits_for_the_next_event() -> None:
     async def test(live: Live) -> None:
         hub = live.app.state.hub

@@ -1,0 +1,253 @@
+"""The list of jobs: read, followed, and what can be done to one job."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from backend.wire import JobStatus, JobView
+from desktop.errors import DesktopError, KeyringLockedError, OfflineError, ServerFaultError, SignedOutError
+from desktop.platform.notifications import Notifications
+from desktop.ports import Api, Changed, Connected, FileKind, Lost, Memory, Reset, Transfers, Update, Updates
+from desktop.ui.actions.session import SessionActions
+from desktop.ui.aio import Tasks
+from desktop.ui.models.jobs import JobsModel
+from desktop.ui.theme.tokens import Tone
+from desktop.ui.views.banner import Notice
+from desktop.ui.views.dialogs import Decision
+from desktop.ui.views.main_window import MainWindow
+from desktop.ui.wording import duration_text
+
+LONGEST_WAIT = 30.0
+SAVE_SECONDS = 2.0
+_TOLD = {JobStatus.COMPLETED: "is annotated", JobStatus.FAILED: "could not be annotated"}
+
+Pause = Callable[[float], Awaitable[object]]
+
+
+class JobActions(QObject):
+    """Keeps the table in step with the service.
+
+    Args:
+        pause: waits, in seconds; for tests that do not want to.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        model: JobsModel,
+        session: SessionActions,
+        *,
+        api: Api,
+        updates: Updates,
+        transfers: Transfers,
+        memory: Memory,
+        notifications: Notifications,
+        tasks: Tasks,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._model, self._session = window, model, session
+        self._api, self._updates, self._transfers = api, updates, transfers
+        self._memory, self._notifications = memory, notifications
+        self._tasks, self._pause = tasks, pause
+        self._running: asyncio.Task[Any] | None = None
+        self._unsaved: dict[str, JobView] = {}
+        self._saving: asyncio.Task[Any] | None = None
+        self._connect()
+
+    def start(self) -> None:
+        """Show what is remembered, then what the service says, then what changes."""
+        self.stop()
+        self._running = self._tasks.start(self._run(), "following the jobs")
+
+    def stop(self) -> None:
+        """Follow no longer."""
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+
+    def leave(self) -> None:
+        """Forget the jobs of whoever has signed out."""
+        self.stop()
+        self._model.book.clear()
+        self._model.rebuild()
+        self._unsaved.clear()
+        self._window.annotations.set_loading(True)
+        self._tasks.start(self._memory.clear(), "forgetting the jobs")
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job that is not finished."""
+        self._tasks.start(self._cancel(job_id), "cancelling a job")
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job, after asking."""
+        self._tasks.start(self._delete(job_id), "deleting a job")
+
+    def show_log(self, job_id: str) -> None:
+        """Show a job's log in the details."""
+        self._tasks.start(self._show_log(job_id), "reading a log")
+
+    def copy_id(self, job_id: str) -> None:
+        """Put a request ID on the clipboard."""
+        QGuiApplication.clipboard().setText(job_id)
+        self._window.toasts.say("Request ID copied")
+
+    def take(self, job: JobView) -> None:
+        """Show a job as the service has just described it."""
+        self._model.put([job])
+        self._remember([job])
+
+    def _connect(self) -> None:
+        page = self._window.annotations
+        page.cancel_wanted.connect(self.cancel)
+        page.delete_wanted.connect(self.delete)
+        page.log_wanted.connect(self.show_log)
+        page.copy_wanted.connect(self.copy_id)
+        page.retry_wanted.connect(self.start)
+        self._window.banners.acted.connect(lambda key: self.start() if key == "offline" else None)
+        self._session.signed_in.connect(self.start)
+        self._session.signed_out.connect(self.leave)
+
+    async def _run(self) -> None:
+        losses = 0
+        while True:
+            try:
+                await self._session.read_me()
+                await self._show_remembered()
+                cursor = await self._read_list()
+                losses = 0
+                await self._follow(cursor)
+            except (SignedOutError, KeyringLockedError) as error:
+                self._session.end(error)
+                return
+            except (OfflineError, ServerFaultError) as error:
+                await self._show_remembered()
+                wait = min(LONGEST_WAIT, 2.0**losses)
+                losses += 1
+                self._show_lost(wait, error)
+                await self._pause(wait)
+
+    async def _show_remembered(self) -> None:
+        """Show the jobs of the last time while the list is on its way, if they are this person's."""
+        if len(self._model.book):
+            return
+        remembered = await self._memory.load()
+        me = self._session.me
+        if remembered is not None and (me is None or remembered[0] == me.id):
+            self._model.put(remembered[1])
+            self._model.flush()
+
+    async def _read_list(self) -> int:
+        """Read all pages, newest first, and return where the live events go on."""
+        page = await self._api.jobs()
+        cursor, seen = page.cursor, [job.id for job in page.jobs]
+        self._show_page(page.jobs)
+        while page.after is not None:
+            page = await self._api.jobs(page.after)
+            seen += [job.id for job in page.jobs]
+            self._show_page(page.jobs)
+        if self._model.book.keep_only(seen):
+            self._model.rebuild()
+        await self._memory.keep_only(seen)
+        return cursor
+
+    def _show_page(self, jobs: list[JobView]) -> None:
+        self._window.banners.take("offline")
+        self._window.annotations.set_offline(False)
+        self._model.put(jobs)
+        self._model.flush()
+        self._window.annotations.set_loading(False)
+        self._remember(jobs)
+
+    async def _follow(self, cursor: int) -> None:
+        """Show what changes; return when the list must be read anew."""
+        async for update in self._updates.follow(cursor):
+            if isinstance(update, Reset):
+                return
+            self._show(update)
+
+    def _show(self, update: Update) -> None:
+        match update:
+            case Changed(job=job):
+                self._tell(job)
+                self.take(job)
+            case Connected():
+                self._window.banners.take("offline")
+                self._window.annotations.set_offline(False)
+            case Lost(retry_in=seconds):
+                self._show_lost(seconds, OfflineError())
+            case _:
+                return
+
+    def _tell(self, job: JobView) -> None:
+        """Tell of a job that has just ended, and of no other change."""
+        before = self._model.book.get(job.id)
+        words = _TOLD.get(job.status)
+        if words is None or before is None or before.status not in {"running", "pending"}:
+            return
+        tone = Tone.BAD if job.status is JobStatus.FAILED else Tone.OK
+        self._window.toasts.say(f"{job.name} {words}", job.failure or "", tone)
+        self._notifications.tell(f"{job.name} {words}", job.failure or "")
+
+    def _show_lost(self, seconds: float, error: DesktopError) -> None:
+        sentence = f"{error.sentence} Next try in {duration_text(max(1.0, seconds))}."
+        if isinstance(error, OfflineError):
+            sentence = (
+                "Offline: the service cannot be reached. "
+                f"Next try in {duration_text(max(1.0, seconds))}."
+            )
+        notice = Notice("offline", sentence, "offline", Tone.WARN, "Try now")
+        self._window.banners.put(notice)
+        self._window.annotations.set_offline(True)
+
+    async def _cancel(self, job_id: str) -> None:
+        self.take(await self._api.cancel(job_id))
+
+    async def _delete(self, job_id: str) -> None:
+        job = self._model.book.get(job_id)
+        if job is None:
+            return
+        question = Decision(
+            self._window,
+            title=f"Delete {job.name}?",
+            sentence="The input, the result and the log are deleted for good.",
+            go="Delete",
+            danger=True,
+        )
+        if not await question.decided():
+            return
+        await self._api.delete(job_id)
+        self._model.remove([job_id])
+        self._unsaved.pop(job_id, None)
+        await self._memory.forget(job_id)
+
+    async def _show_log(self, job_id: str) -> None:
+        link = await self._api.link(job_id, FileKind.LOG)
+        text = await self._transfers.read_text(link)
+        if self._window.annotations.details.job_id == job_id:
+            self._window.annotations.details.show_log(text)
+
+    def _remember(self, jobs: list[JobView]) -> None:
+        """Save soon, and many changes at once."""
+        self._unsaved.update((job.id, job) for job in jobs)
+        if self._saving is None or self._saving.done():
+            self._saving = self._tasks.start(self._save_soon(), "saving the jobs")
+
+    async def _save_soon(self) -> None:
+        try:
+            await self._pause(SAVE_SECONDS)
+        finally:
+            await self.save()
+
+    async def save(self) -> None:
+        """Save what is not saved yet."""
+        me = self._session.me
+        jobs = list(self._unsaved.values())
+        self._unsaved.clear()
+        if me is not None and jobs:
+            await self._memory.save(me.id, jobs)
