@@ -33,13 +33,13 @@ def api() -> None:
 async def _serve_api(settings: Settings) -> None:
     import httpx2
 
-    from backend import wiring_database
+    from backend import wiring_api
     from backend.api.app import create_app
     from backend.api.server import serve
 
     async with httpx2.AsyncClient() as http:
         await serve(
-            create_app(wiring_database.api(settings, http)),
+            create_app(wiring_api.api(settings, http)),
             host=settings.api_host,
             port=settings.api_port,
             on_ready=lambda: say_ready("api"),

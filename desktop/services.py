@@ -46,3 +46,103 @@ class Services:
         await self.http.aclose()
         await asyncio.to_thread(self.transfers.close)
         await asyncio.to_thread(self.memory.close)
+
+
+def open_services(settings: Settings, open_url: Callable[[str], object]) -> Services:
+    """Return the services of the configured server; nothing is asked of it yet.
+
+    Args:
+        settings: where things are.
+        open_url: opens the system's browser; called in the loop's thread.
+    """
+    memory = StoredMemory(settings.data / "app.sqlite")
+    http = httpx2.AsyncClient(base_url=settings.server, timeout=_TIMEOUT)
+    sign_in = ServiceSignIn(settings, http, memory, open_url)
+    return signed_services(http, memory, sign_in, sign_in)
+
+
+def signed_services(
+    http: httpx2.AsyncClient, memory: StoredMemory, sign_in: SignIn, authorization: Authorization
+) -> Services:
+    """Return the services for requests that *authorization* signs."""
+    connection = Connection(http, authorization)
+    api = ApiClient(connection)
+    return Services(
+        sign_in=sign_in,
+        api=api,
+        updates=EventStream(connection),
+        transfers=FileTransfers(api, httpx2.Client(timeout=_TIMEOUT)),
+        memory=memory,
+        http=http,
+    )
+
+
+class ServiceSignIn:
+    """The sign-in that the configured service asks for; is `desktop.ports.SignIn`.
+
+    Where to sign in is asked of the service once, and remembered for starts without a network.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        http: httpx2.AsyncClient,
+        memory: StoredMemory,
+        open_url: Callable[[str], object],
+    ) -> None:
+        self._note = _CONFIG + settings.server
+        self._http, self._memory, self._open_url = http, memory, open_url
+        self._browser: BrowserSignIn | None = None
+        self._lock = asyncio.Lock()
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sign-in outlives the app."""
+        return self._browser is None or self._browser.kept
+
+    async def restore(self) -> bool:
+        """Return whether a kept sign-in was found."""
+        return await (await self._connected()).restore()
+
+    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+        """Sign in by the browser; *show_link* gets the address as soon as it is known."""
+        await (await self._connected()).sign_in(show_link)
+
+    async def sign_out(self) -> None:
+        """End the sign-in here and, if it can be reached, at Globus."""
+        await (await self._connected()).sign_out()
+
+    async def authorization_header(self, *, renew: bool = False) -> str:
+        """Return a valid ``Authorization`` header."""
+        return await (await self._connected()).authorization_header(renew=renew)
+
+    async def _connected(self) -> BrowserSignIn:
+        async with self._lock:
+            if self._browser is None:
+                config = await self._config()
+                self._browser = await asyncio.to_thread(self._make, config)
+            return self._browser
+
+    def _make(self, config: ServiceConfig) -> BrowserSignIn:
+        endpoints = GlobusEndpoints(
+            auth_url=config.globus_url,
+            desktop_client_id=config.client_id,
+            resource_server=config.resource_server,
+            scope=config.scope,
+        )
+        session = Session(endpoints, choose_vault(endpoints.vault_service))
+        return BrowserSignIn(session, self._open_url)
+
+    async def _config(self) -> ServiceConfig:
+        try:
+            config = await service_config(self._http)
+        except OfflineError:
+            remembered = await self._memory.note(self._note)
+            if remembered is None:
+                raise
+            try:
+                return ServiceConfig.model_validate_json(remembered)
+            except ValidationError:
+                raise OfflineError from None
+        await self._memory.write_note(self._note, config.model_dump_json())
+        return config

@@ -91,7 +91,17 @@ def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
     title = HTTPStatus(error.status_code).phrase
     kind = _Kind(error.status_code, _OF_HTTP.get(error.status_code, "http"), title)
-    return _response(kind, error.detail, _request_id(request), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers |= _allowed(request)
+    return _response(kind, error.detail, _request_id(request), headers)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return all methods of an address: the framework names those of its first route only."""
+    route = getattr(request.scope.get("route"), "path", "")
+    methods = request.app.openapi()["paths"].get(route, {})
+    return {"allow": ", ".join(method.upper() for method in methods)} if methods else {}
 
 
 def _invalid(request: Request, error: Exception) -> Response:

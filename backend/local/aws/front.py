@@ -70,6 +70,10 @@ class Front:
             s3_guard.take_body(environ)
         except SignatureError as error:
             return refuse(environ, start, error.status, error.code, str(error))
+        with environ["wsgi.input"]:
+            return self._serve(str(service), environ, start)
+
+    def _serve(self, service: str, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if service == "lambda":
             return self._invoke(environ, start)
         if service == "ses":
@@ -77,7 +81,7 @@ class Front:
         if service not in BY_MOTO:
             text = f"The local stack has no {service}"
             return refuse_json(environ, start, 501, "UnknownServiceException", text)
-        return self._by_moto(str(service), environ, start)
+        return self._by_moto(service, environ, start)
 
     def _check(self, environ: Environ, *, presigned: bool) -> None:
         if presigned:

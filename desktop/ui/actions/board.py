@@ -60,9 +60,7 @@ class Transfer:
         """Return what is to be shown of it."""
         progress = self.progress
         rate = self.speed.rate(progress.done)
-        return TransferView(
-            self.name, progress.step, progress.done, progress.total, rate, waiting
-        )
+        return TransferView(self.name, progress.step, progress.done, progress.total, rate, waiting)
 
 
 class TransferBoard(QObject):

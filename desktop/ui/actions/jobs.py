@@ -10,9 +10,26 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from backend.wire import JobStatus, JobView
-from desktop.errors import DesktopError, KeyringLockedError, OfflineError, ServerFaultError, SignedOutError
+from desktop.errors import (
+    DesktopError,
+    KeyringLockedError,
+    OfflineError,
+    ServerFaultError,
+    SignedOutError,
+)
 from desktop.platform.notifications import Notifications
-from desktop.ports import Api, Changed, Connected, FileKind, Lost, Memory, Reset, Transfers, Update, Updates
+from desktop.ports import (
+    Api,
+    Changed,
+    Connected,
+    FileKind,
+    Lost,
+    Memory,
+    Reset,
+    Transfers,
+    Update,
+    Updates,
+)
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.models.jobs import JobsModel

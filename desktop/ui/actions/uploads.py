@@ -119,7 +119,9 @@ class UploadActions(QObject):
         """Say the limit, and where it can be lifted."""
         me = self._session.me
         address = error.upgrade_url or (me.upgrade_url if me else None)
-        limit = "smaller files" if error.limit is None else f"files of up to {size_text(error.limit)}"
+        limit = (
+            "smaller files" if error.limit is None else f"files of up to {size_text(error.limit)}"
+        )
         question = Decision(
             self._window,
             title=error.title,

@@ -58,7 +58,7 @@ class MainWindow(QWidget):
         self.sidebar, self.banners = Sidebar(theme), Banners(theme)
         self.annotations, self.account = AnnotationsPage(model, theme), AccountPage()
         self.pages, self.whole = QStackedWidget(), QStackedWidget()
-        self._model = model
+        self.model = model
         self._build()
         self.toasts, self.overlay = Toasts(theme, self), DropOverlay(theme, self)
         self.sidebar.chosen.connect(self.open_page)
@@ -89,7 +89,7 @@ class MainWindow(QWidget):
         """Show who is signed in, everywhere."""
         self.sidebar.set_me(me)
         self.account.set_me(me)
-        self._model.can_upgrade = me.plan == "free" and me.upgrade_url is not None
+        self.model.can_upgrade = me.plan == "free" and me.upgrade_url is not None
         limited = me.limits.max_input_bytes is not None
         self.annotations.strip.set_limits(limits_sentence(me.limits) if limited else "")
         self.annotations.refresh()

@@ -176,7 +176,9 @@ def test_a_dead_client_takes_no_message_with_it(aws: LocalAws, queue: str) -> No
         # The poll has begun when the server has read it: nothing else reads this socket.
         threading.Event().wait(0.5)
     sqs.send_message(QueueUrl=queue, MessageBody="alive")
-    answer = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5, MessageSystemAttributeNames=["All"])
+    answer = sqs.receive_message(
+        QueueUrl=queue, WaitTimeSeconds=5, MessageSystemAttributeNames=["All"]
+    )
     assert answer["Messages"][0]["Attributes"]["ApproximateReceiveCount"] == "1"
 
 
@@ -186,7 +188,7 @@ def test_a_message_that_nobody_can_do_ends_among_the_dead_letters(aws: LocalAws)
     dead = f"{url}_dlq"
     sent = sqs.send_message(QueueUrl=url, MessageBody="poison")["MessageId"]
     for _ in range(6):
-        sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+        sqs.receive_message(QueueUrl=url, VisibilityTimeout=0, WaitTimeSeconds=0)
     found = sqs.receive_message(QueueUrl=dead, WaitTimeSeconds=2)["Messages"]
     assert [message["MessageId"] for message in found] == [sent]
 

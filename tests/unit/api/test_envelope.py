@@ -143,3 +143,8 @@ def test_a_bug_says_nothing_of_the_inside_and_is_logged_once(log: Log) -> None:
     assert bug["request_id"] == request["request_id"] == answer.headers["x-request-id"]
     assert "by_owner" in str(bug["stack"])
     assert "Smith" not in log.stream.getvalue()
+
+
+def test_an_address_names_all_its_methods(alice: TestClient) -> None:
+    assert alice.put("/v1/jobs").headers["allow"] == "POST, GET"
+    assert alice.post("/v1/events").headers["allow"] == "GET"

@@ -1,0 +1,71 @@
+"""The API does what its OpenAPI document says, whatever it is sent.
+
+Schemathesis makes requests from the document and compares the answers with it.
+"""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from starlette.testclient import TestClient
+
+from tests.fakes.service import FakeService
+from tests.fakes.uploads import create, submit
+
+_HEADERS = {"authorization": "Bearer token-of-alice"}
+# The document cannot say how size and checksums hang together, nor what the plan allows: such
+# requests are of the right form and refused all the same, by a problem of another type.
+_REFUSALS = {
+    413: "urn:gas:problem:file-too-large",
+    422: "urn:gas:problem:rejected",
+}
+_ACCEPTED = ["2xx", "404", "409", *map(str, _REFUSALS)]
+_CONFIG = SchemathesisConfig.from_dict(
+    {
+        "auth": {"openapi": {"globus": {"bearer": "token-of-alice"}}},
+        "checks": {"positive_data_acceptance": {"expected-statuses": _ACCEPTED}},
+    }
+)
+
+_service = FakeService()
+_app = _service.app()
+schema = schemathesis.openapi.from_asgi("/openapi.json", _app, config=_CONFIG)
+# A poll waits, as it should.
+schema = schema.exclude(path="/v1/events/poll")
+
+
+@pytest.fixture(scope="module")
+def job_ids() -> list[str]:
+    """Jobs in several states."""
+    alice = TestClient(_app, headers=_HEADERS)
+    awaited, pending, running, done = (
+        create(alice)["job"]["id"],
+        submit(alice, _service.inputs),
+        submit(alice, _service.inputs),
+        submit(alice, _service.inputs),
+    )
+    _service.start(running)
+    _service.complete(done)
+    return [awaited, pending, running, done]
+
+
+@schemathesis.check
+def refused_for_a_reason(
+    _context: schemathesis.CheckContext,
+    response: schemathesis.Response,
+    case: schemathesis.Case,
+) -> None:
+    """A request of the right form is never said to be of the wrong one."""
+    positive = case.meta is not None and case.meta.generation.mode.is_positive
+    if positive and response.status_code in _REFUSALS:
+        assert response.json()["type"] == _REFUSALS[response.status_code], response.text
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_api_keeps_to_its_document(case: schemathesis.Case, job_ids: list[str]) -> None:
+    if "job_id" in case.path_parameters and len(str(case.path_parameters)) % 2:
+        case.path_parameters["job_id"] = job_ids[len(str(case.body)) % len(job_ids)]
+    case.call_and_validate()
