@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import selectors
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol, Self
 
+import pysam
+
+from annotator.compression import open_decompressed
 from annotator.consequence import FIELDS
 
 if TYPE_CHECKING:
@@ -45,13 +49,19 @@ class Engine(Protocol):
 
 
 class VepyrEngine:
-    """vepyr in one child process that serves file after file; use it as a context manager."""
+    """vepyr in one child process that serves file after file; use it as a context manager.
 
-    def __init__(self, bundle: Bundle) -> None:
+    Args:
+        bundle: the reference.
+        folder: for a plain copy of the sequence if the bundle holds it compressed.
+    """
+
+    def __init__(self, bundle: Bundle, folder: Path) -> None:
+        fasta = _plain(bundle.fasta, folder)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         command = [
             sys.executable, "-m", "annotator.vepyr_process",
-            str(bundle.tables), str(bundle.fasta), ",".join(FIELDS),
+            str(bundle.tables), str(fasta), ",".join(FIELDS),
         ]  # fmt: skip
         self._process = subprocess.Popen(
             command,
@@ -125,6 +135,17 @@ class VepyrEngine:
         self._complaints.seek(max(0, size - _COMPLAINT_BYTES))
         said = self._complaints.read().decode("utf-8", "replace").strip()
         return f"vepyr's process ended with code {code}: {said or 'it said nothing'}"
+
+
+def _plain(fasta: Path, folder: Path) -> Path:
+    """*fasta* as the engine reads it fast: not compressed, with its index."""
+    if fasta.suffix != ".gz":
+        return fasta
+    plain = folder / "reference.fa"
+    with open_decompressed(fasta) as source, plain.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    pysam.faidx(str(plain))
+    return plain
 
 
 def read_entries(annotated: Path) -> Iterator[tuple[bytes, bytes]]:

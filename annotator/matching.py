@@ -91,8 +91,8 @@ def choose(header: Header, survey: Survey, bundles: tuple[Bundle, ...]) -> Match
     missing = survey.records - _known(best, survey)
     if missing * 2 > survey.records:
         raise RejectedError(
-            f"{missing:,} of {survey.records:,} records lie on contigs that no installed reference "
-            f"has ({_contigs_found(best, survey)}). {_remedy(bundles)}"
+            f"{_share(missing, survey.records)} on contigs that no installed reference has "
+            f"({_contigs_found(best, survey)}). {_remedy(bundles)}"
         )
     if best.sampled >= _FEWEST_WITNESSES and best.agreeing * 2 < best.sampled:
         raise RejectedError(
@@ -190,6 +190,13 @@ def _contigs_found(match: Match, survey: Survey) -> str:
     shown = [text(name.encode()) for name, _ in unknown.most_common(_SHOWN)]
     more = len(unknown) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _share(part: int, whole: int) -> str:
+    """How many records lie somewhere, as the beginning of a sentence."""
+    if part < whole:
+        return f"{part:,} of {whole:,} records lie"
+    return "The only record lies" if whole == 1 else f"All {whole:,} records lie"
 
 
 def _remedy(bundles: tuple[Bundle, ...]) -> str:

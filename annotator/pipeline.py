@@ -119,7 +119,7 @@ def _write_result(
     with (
         tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work,
         Sequence(bundle.fasta) as sequence,
-        VepyrEngine(bundle) as engine,
+        VepyrEngine(bundle, Path(work).resolve()) as engine,
         ResultFile(request.folder / RESULT) as result,
     ):
         batch_work = BatchWork(

@@ -6,11 +6,12 @@ those it does not know.  Times are ISO 8601 in UTC, sizes are bytes, durations a
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Sha256Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
@@ -140,10 +141,30 @@ class NewJobCreated(_Out):
     parts_valid_until: datetime
 
 
+_PART_NUMBER = r"^([1-9][0-9]{0,3}|10000)$"
+
+
+def _in_plain_digits(value: object) -> object:
+    """Keep " 1", "01" and "1.0" from being part 1 as well: keys of JSON are text."""
+    if isinstance(value, str) and not re.match(_PART_NUMBER, value):
+        raise ValueError("a part's number is 1 to 10000, in plain digits")
+    return value
+
+
+PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS), BeforeValidator(_in_plain_digits)]
+
+
 class PartsWanted(_In):
     """Parts whose addresses are wanted, anew or for the first time, with their checksums."""
 
-    parts: Annotated[dict[int, Sha256Base64], Field(min_length=1, max_length=100)]
+    parts: Annotated[
+        dict[PartNumber, Sha256Base64],
+        Field(
+            min_length=1,
+            max_length=100,
+            json_schema_extra={"propertyNames": {"pattern": _PART_NUMBER}},
+        ),
+    ]
 
 
 class Parts(_Out):

@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{NO_DISPLAY}\n")
         return _USAGE
     # Qt is imported only when there is something to show: --version answers at once.
-    from desktop.app import run  # noqa: PLC0415
-    from desktop.settings import Settings  # noqa: PLC0415
+    from desktop.app import run
+    from desktop.settings import Settings
 
     return run(Settings.read(os.environ, Path.home(), told.server))
 

@@ -72,8 +72,9 @@ class Bundle:
 
     @property
     def fasta(self) -> Path:
-        """The sequences, bgzip-compressed and indexed."""
-        return self.path / "reference.fa.gz"
+        """The sequences, indexed; plain, or compressed by bgzip where size counts."""
+        name = "reference.fa" if "reference.fa" in self.files else "reference.fa.gz"
+        return self.path / name
 
     @property
     def genes(self) -> Path:

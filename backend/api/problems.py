@@ -91,7 +91,7 @@ def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
     title = HTTPStatus(error.status_code).phrase
     kind = _Kind(error.status_code, _OF_HTTP.get(error.status_code, "http"), title)
-    headers = dict(error.headers or {})
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers |= _allowed(request)
     return _response(kind, error.detail, _request_id(request), headers)

@@ -70,12 +70,12 @@ class Connection:
 
     @asynccontextmanager
     async def stream(
-        self, path: str, headers: Mapping[str, str], timeout: httpx2.Timeout
+        self, path: str, headers: Mapping[str, str], patience: httpx2.Timeout
     ) -> AsyncIterator[httpx2.Response]:
-        """Open an answer that has no end; errors are those of `send`."""
+        """Open an answer that has no end, with *patience*; errors are those of `send`."""
         signed = {**await self._headers(renew=False), **headers}
         with translated():
-            async with self._http.stream("GET", path, headers=signed, timeout=timeout) as response:
+            async with self._http.stream("GET", path, headers=signed, timeout=patience) as response:
                 if response.status_code >= _ERRORS:
                     await response.aread()
                     raise problem_error(response)

@@ -18,9 +18,11 @@ class JobBook:
         self._gone: set[str] = set()
 
     def __len__(self) -> int:
+        """Return how many jobs are known."""
         return len(self._jobs)
 
     def __iter__(self) -> Iterator[JobView]:
+        """Yield every job, in no order that means anything."""
         return iter(self._jobs.values())
 
     def get(self, job_id: str) -> JobView | None:

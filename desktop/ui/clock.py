@@ -19,6 +19,7 @@ class ServiceClock:
         self._ahead = timedelta()
 
     def __call__(self) -> datetime:
+        """Return the time now, in UTC."""
         return self._machine() + self._ahead
 
     def set(self, server_time: datetime) -> None:

@@ -124,7 +124,7 @@ def account(theme: Theme) -> MainWindow:
     return window
 
 
-def too_large(theme: Theme) -> QWidget:
+def too_large() -> QWidget:
     """A file that the plan does not allow."""
     return Decision(
         None,
@@ -136,7 +136,7 @@ def too_large(theme: Theme) -> QWidget:
     )
 
 
-def delete(theme: Theme) -> QWidget:
+def delete() -> QWidget:
     """The question before something is lost."""
     return Decision(
         None,
@@ -158,8 +158,8 @@ SCREENS: dict[str, Screen] = {
     "dropping": dropping,
     "nothing_found": nothing_found,
     "account": account,
-    "too_large": too_large,
-    "delete": delete,
+    "too_large": lambda _theme: too_large(),
+    "delete": lambda _theme: delete(),
 }
 
 

@@ -66,6 +66,7 @@ def main() -> None:
             sources=sources,
             lengths={"20": chromosome_length(ASSEMBLY, "20") or PIECE},
             folder_name="bundle",
+            compress=True,
         )
     verify(bundle)
     total = sum(file.stat().st_size for file in bundle.path.rglob("*") if file.is_file())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -12,47 +13,86 @@ os.environ["QT_API"] = "pyside6"
 
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Actions, connect
-from desktop.platform.opening import Opener
-from desktop.services import Services
-from desktop.settings import Settings
 from desktop.store.book import JobBook
-from desktop.ui.clock import ServiceClock
 from desktop.ui.models.jobs import JobsModel
+from desktop.ui.sample import NOW
 from desktop.ui.theme.theme import Theme, dress
 from desktop.ui.theme.tokens import LIGHT
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.desk import Desk, FakeSignIn, open_desk
-from tests.fakes.clock import FakeClock
-from tests.fakes.http_service import HttpService, serving
+from tests.desktop.http_service import HttpService, serving
 
 LIMIT_SECONDS = 10.0
 
-Result = TypeVar("Result")
-Run = Callable[[Coroutine[Any, Any, Result]], Result]
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 @pytest.fixture(scope="session")
 def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
-    """One loop for all tests; making one a test is slow and no better."""
+    """One loop for all tests: the app has one, too."""
     qapp.setQuitOnLastWindowClosed(False)
-    with qasync.QEventLoop(qapp, already_running=False) as made:
-        asyncio.set_event_loop(made)
+    with qasync.QEventLoop(qapp) as made:
         yield made
 
 
 @pytest.fixture
-def arun(loop: asyncio.AbstractEventLoop) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+def arun(loop: asyncio.AbstractEventLoop) -> Run:
     """Run a coroutine to its end, on Qt's own loop, for ten seconds at most."""
 
     def run(work: Coroutine[Any, Any, Any]) -> Any:
         return loop.run_until_complete(asyncio.wait_for(work, LIMIT_SECONDS))
 
     return run
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine on Qt's own loop; its fixtures must include the loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    asked = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in asked}
+    pyfuncitem.funcargs["arun"](pyfuncitem.obj(**arguments))
+    return True
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The light scheme, in a font that every system has."""
+    made = dress(qapp, "DejaVu Sans")
+    made.use(LIGHT)
+    return made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme) -> MainWindow:
+    """The window, shown, with an empty table, at the time of the samples."""
+    model = JobsModel(JobBook(), lambda: NOW)
+    made = MainWindow(model, theme)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def service() -> Iterator[HttpService]:
+    """The real API over fakes, served."""
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def desk(window: MainWindow, service: HttpService, tmp_path: Path, arun: Run) -> Iterator[Desk]:
+    """The app of Ada, who is not signed in yet."""
+    made = open_desk(window, service.url, tmp_path, FakeSignIn())
+    yield made
+    arun(made.close())

@@ -16,9 +16,8 @@ import httpx2
 import pytest
 from globus_sdk.services.auth import GlobusNativeAppFlowManager
 
-from backend.local.globus.__main__ import loopback_socket
+from backend.local.globus.__main__ import loopback_socket, main
 from backend.local.globus.directory import ACCESS_TOKEN_SECONDS, load_registration, load_users
-from backend.local.globus.driver import LocalSignIn
 from tests.integration.globus_stand_in import (
     ADA,
     GRACE,
@@ -323,17 +322,66 @@ def test_foreign_host_names_are_refused(globus: RunningGlobus) -> None:
     assert answer.status_code == 400
 
 
-def test_driver_signs_in_without_a_browser(
-    globus: RunningGlobus, api: globus_sdk.ConfidentialAppAuthClient
+def test_code_can_be_shown_for_pasting(
+    globus: RunningGlobus, client: globus_sdk.NativeAppAuthClient
 ) -> None:
-    registered = globus.registration
-    app = LocalSignIn(globus.url, registered.desktop.id, registered.api.id, registered.api.scope)
-    with httpx2.Client() as http:
-        token = app.access_token(http, GRACE.username)
+    client.oauth2_start_flow(["openid"])
 
-        assert api.oauth2_token_introspect(token)["sub"] == GRACE.id
-        with pytest.raises(httpx2.HTTPError):
-            app.access_token(http, "nobody@local.test")
+    location = globus.choose(client.oauth2_get_authorize_url(), username=ADA.username)
+
+    assert location.startswith(f"{globus.url}/v2/web/auth-code?")
+    code = parse_qs(urlsplit(location).query)["code"][0]
+    assert code in httpx2.get(location).text
+    assert client.oauth2_exchange_code_for_tokens(code)["access_token"]
+
+
+def test_unknown_person_cannot_be_chosen(
+    globus: RunningGlobus, client: globus_sdk.NativeAppAuthClient
+) -> None:
+    answer = httpx2.post(authorize_url(globus, client), data={"username": "nobody@local.test"})
+
+    assert answer.status_code == 400
+    assert "no such local user" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status", "error"),
+    [
+        ("token", {"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ("token", {"grant_type": "refresh_token"}, 400, "invalid_grant"),
+        ("token", {"client_id": "unheard of"}, 401, "invalid_client"),
+        ("token/introspect", {"token": "x"}, 401, "invalid_client"),
+        ("token/revoke", {"client_id": "unheard of"}, 401, "invalid_client"),
+    ],
+)
+def test_wrong_calls_are_refused(
+    globus: RunningGlobus, path: str, form: dict[str, str], status: int, error: str
+) -> None:
+    form = {"client_id": globus.registration.desktop.id, **form}
+
+    answer = httpx2.post(f"{globus.url}/v2/oauth2/{path}", data=form)
+
+    assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+
+@pytest.mark.parametrize("credentials", ["!", "/w==", "eDp5"])
+def test_malformed_credentials_are_refused(globus: RunningGlobus, credentials: str) -> None:
+    answer = httpx2.post(
+        f"{globus.url}/v2/oauth2/token/introspect",
+        headers={"Authorization": f"Basic {credentials}"},
+    )
+
+    assert answer.status_code == 401
+
+
+def test_process_says_why_it_cannot_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(tmp_path), "--host", "0.0.0.0"]  # noqa: S104
+
+    assert main(arguments) == 2
+
+    assert "not a loopback address" in capsys.readouterr().err
 
 
 def test_only_loopback_is_bound() -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 import sqlalchemy
 
-from backend.domain.errors import RejectedError
+from backend.domain.errors import RejectedError, UnavailableError
 from backend.local.postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
@@ -75,6 +79,47 @@ def test_commits_survive_a_killed_server(root: Path) -> None:
         assert len(run(postgres, "SELECT i FROM t")) == commits
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="it finds the processes in /proc")
+def test_nothing_that_was_committed_is_lost_when_all_is_killed(root: Path) -> None:
+    postgres = EmbeddedPostgres(root).start()
+    run(postgres, "CREATE TABLE t (i int)")
+    many = threading.Event()
+    committed: list[int] = []
+
+    def commit_on() -> None:
+        with (
+            contextlib.suppress(psycopg.OperationalError),
+            psycopg.connect(plain_url(postgres), autocommit=True) as connection,
+        ):
+            for number in itertools.count():
+                connection.execute("INSERT INTO t VALUES (%s)", (number,))
+                committed.append(number)
+                if number == 100:
+                    many.set()
+
+    writer = threading.Thread(target=commit_on)
+    writer.start()
+    assert many.wait(30)
+    for pid in family(postgres):
+        os.kill(pid, signal.SIGKILL)
+    writer.join(30)
+
+    found = {number for (number,) in run(postgres.start(), "SELECT i FROM t")}
+
+    assert set(committed) <= found
+    assert len(found) - len(committed) <= 1
+
+
+def plain_url(postgres: EmbeddedPostgres) -> str:
+    return postgres.url().replace("+psycopg", "")
+
+
+def family(postgres: EmbeddedPostgres) -> list[int]:
+    pid = postgres.pid()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid or 0, *map(int, children)]
+
+
 def test_running_server_is_adopted(root: Path) -> None:
     first = EmbeddedPostgres(root).start()
     run(first, "CREATE TABLE t (i int)")
@@ -126,6 +171,28 @@ def test_data_of_another_version_is_refused(root: Path) -> None:
 
     with pytest.raises(RejectedError, match=r"made by PostgreSQL 9, .* is PostgreSQL 18"):
         postgres.start()
+
+
+def test_server_that_does_not_start_says_why(root: Path) -> None:
+    postgres = EmbeddedPostgres(root).start()
+    postgres.stop()
+    with (postgres.data / "postgresql.conf").open("a") as settings:
+        settings.write("nonsense = 1\n")
+
+    with pytest.raises(UnavailableError, match="nonsense"):
+        postgres.start()
+
+
+def test_folder_of_somebody_else_is_left_alone(root: Path, tmp_path: Path) -> None:
+    root.symlink_to(tmp_path)
+    assert EmbeddedPostgres(root).root == tmp_path
+    postgres = EmbeddedPostgres(root / ("x" * 120))
+    postgres.sockets.symlink_to(tmp_path)
+    try:
+        with pytest.raises(RejectedError, match="belongs to"):
+            postgres.start()
+    finally:
+        postgres.sockets.unlink()
 
 
 def test_long_path_has_a_short_socket(root: Path) -> None:

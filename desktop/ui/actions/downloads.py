@@ -38,9 +38,17 @@ class DownloadActions(QObject):
         self._folder, self._tasks = folder, tasks
         self._under_way: set[tuple[str, FileKind]] = set()
         window.annotations.download_wanted.connect(self.save)
+        window.annotations.save_as_wanted.connect(self.save_as)
 
-    def save(self, job_id: str, kind: FileKind, ask: bool) -> None:  # noqa: FBT001 - it is a slot
+    def save(self, job_id: str, kind: FileKind) -> None:
         """Save a file of a job; a second click while it comes changes nothing."""
+        self._begin(job_id, kind, ask=False)
+
+    def save_as(self, job_id: str, kind: FileKind) -> None:
+        """Save a file of a job in a folder that somebody chooses."""
+        self._begin(job_id, kind, ask=True)
+
+    def _begin(self, job_id: str, kind: FileKind, *, ask: bool) -> None:
         wanted = (job_id, kind)
         if wanted not in self._under_way:
             self._under_way.add(wanted)

@@ -150,7 +150,7 @@ class JobActions(QObject):
                 await self._pause(wait)
 
     async def _show_remembered(self) -> None:
-        """Show the jobs of the last time while the list is on its way, if they are this person's."""
+        """Show this person's jobs of the last time while the list is on its way."""
         if len(self._model.book):
             return
         remembered = await self._memory.load()

@@ -69,7 +69,7 @@ class Cell:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints the ground of a cell and what the model says of it, in second-rank text."""
+    """Paints the ground of a cell; subclasses draw what is upon it."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +100,20 @@ class CellDelegate(QStyledItemDelegate):
 
     def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
         """Draw the cell's own content."""
+        raise NotImplementedError
+
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
+        tokens = self.theme.tokens
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, QColor(tokens.accent_soft if selected else tokens.panel))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
+
+
+class TextDelegate(CellDelegate):
+    """Paints what the model says of a cell, in second-rank text."""
+
+    @override
+    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
         align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         cell.text(cell.rect, text, self.colour(), align=align)
@@ -108,15 +122,8 @@ class CellDelegate(QStyledItemDelegate):
         """Return the colour of the cell's text."""
         return self.theme.tokens.muted
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
-        tokens = self.theme.tokens
-        state = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, QColor(tokens.accent_soft if selected else tokens.panel))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
 
-
-class NumberDelegate(CellDelegate):
+class NumberDelegate(TextDelegate):
     """Paints a number in first-rank text."""
 
     @override

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from backend.wire import JobStatus, JobView
 from desktop.ui.delegates.cell import DOT, Cell, CellDelegate
-from desktop.ui.models.jobs import status_note
+from desktop.ui.models.columns import status_note
 from desktop.ui.wording import StatusWords, status_words
 
 _GAP = 7

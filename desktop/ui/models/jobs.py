@@ -7,10 +7,7 @@ A `QSortFilterProxyModel` over Python data takes seconds where this takes millis
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from enum import IntEnum
-from typing import Any
+from collections.abc import Iterable
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -23,12 +20,21 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from backend.wire import JobStatus, JobView
+from backend.wire import JobView
 from desktop.ports import Clock
 from desktop.store.book import JobBook
+from desktop.ui.models.columns import (
+    KEYS,
+    TITLES,
+    Column,
+    alignment,
+    status_text,
+    submitted,
+    tip,
+    variants,
+)
 from desktop.ui.wording import (
     Group,
-    counted,
     result_words,
     short_id,
     status_words,
@@ -40,46 +46,6 @@ Index = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 FLUSH_MILLISECONDS = 100
 _NOWHERE = QModelIndex()
-_LATEST = datetime.max.replace(tzinfo=UTC)
-
-
-class Column(IntEnum):
-    """The table's columns, from the left."""
-
-    FILE = 0
-    SUBMITTED = 1
-    STATUS = 2
-    VARIANTS = 3
-    RESULT = 4
-
-
-TITLES = {
-    Column.FILE: "FILE  ·  REQUEST ID",
-    Column.SUBMITTED: "SUBMITTED",
-    Column.STATUS: "STATUS",
-    Column.VARIANTS: "VARIANTS",
-    Column.RESULT: "RESULT",
-}
-
-_KEYS: Mapping[Column, Callable[[JobView], Any]] = {
-    Column.FILE: lambda job: (job.name.casefold(), job.id),
-    Column.SUBMITTED: lambda job: (submitted(job), job.id),
-    Column.STATUS: lambda job: (status_words(job.status).word, submitted(job), job.id),
-    Column.VARIANTS: lambda job: (variants(job) or 0, job.id),
-    Column.RESULT: lambda job: (job.result_until or _LATEST, job.id),
-}
-
-
-def submitted(job: JobView) -> datetime:
-    """Return when the job was asked for."""
-    return job.submitted_at or job.created_at
-
-
-def variants(job: JobView) -> int | None:
-    """Return how many records the file has, as soon as they are counted."""
-    if job.counts is not None:
-        return job.counts.variants_in
-    return job.total or None
 
 
 class JobsModel(QAbstractTableModel):
@@ -192,7 +158,7 @@ class JobsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._title(Column(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
+            return alignment(section)
         return None
 
     @override
@@ -206,9 +172,9 @@ class JobsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self._text(job, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(job, index.column())
+                return tip(job, index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(index.column())
+                return alignment(index.column())
             case _:
                 return None
 
@@ -239,7 +205,7 @@ class JobsModel(QAbstractTableModel):
         """Whether a job appears, disappears or changes its place by the change."""
         if before is None or self._shows(before) != self._shows(job):
             return True
-        key = _KEYS[self._column]
+        key = KEYS[self._column]
         return bool(key(before) != key(job))
 
     def _shows(self, job: JobView) -> bool:
@@ -253,7 +219,7 @@ class JobsModel(QAbstractTableModel):
     def _arrange(self) -> None:
         descending = self._order == Qt.SortOrder.DescendingOrder
         shown = filter(self._shows, self.book)
-        self._rows = sorted(shown, key=_KEYS[self._column], reverse=descending)
+        self._rows = sorted(shown, key=KEYS[self._column], reverse=descending)
         self._row_of = {job.id: row for row, job in enumerate(self._rows)}
 
     def _relayout(self) -> None:
@@ -292,37 +258,3 @@ class JobsModel(QAbstractTableModel):
                 return "" if number is None else f"{number:,}"
             case _:
                 return result_words(job, self.clock(), can_upgrade=self.can_upgrade).sentence
-
-
-def status_text(job: JobView) -> str:
-    """Return the status in words, with how far it is."""
-    word = status_words(job.status).word
-    note = status_note(job)
-    return f"{word} · {note}" if note else word
-
-
-def status_note(job: JobView) -> str:
-    """Return what is to be said beside the status: the reason, or how far it is."""
-    if job.failure:
-        return job.failure
-    if job.status is JobStatus.RUNNING and job.total:
-        return f"{min(100, 100 * job.done // job.total)} %"
-    return ""
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    right = column == Column.VARIANTS
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _tip(job: JobView, column: int) -> str | None:
-    match column:
-        case Column.FILE:
-            return f"{job.name}\nRequest {job.id}"
-        case Column.STATUS if job.failure:
-            return job.failure
-        case Column.VARIANTS if job.counts is not None:
-            return counted(job.counts.passed_through, "record") + " passed through"
-        case _:
-            return None

@@ -11,6 +11,7 @@ from desktop.ui.views.controls import button, card, column, label, row
 from desktop.ui.wording import plain_duration, size_text
 
 _WIDTH = 560
+_UNKNOWN = "not known"
 _PREMIUM = "Premium takes files of any size and keeps results for good. Archived results come back."
 
 
@@ -54,7 +55,7 @@ class AccountPage(QWidget):
             "Results kept": "for good" if kept is None else f"for {plain_duration(kept)}",
         }
         for name, value in shown.items():
-            self.values[name].setText(value or "–")
+            self.values[name].setText(value or _UNKNOWN)
         offered = me.plan == "free" and me.upgrade_url is not None
         self.upgrade.setVisible(offered)
         self._offer.setVisible(offered)
@@ -74,7 +75,7 @@ class AccountPage(QWidget):
         grid.setColumnMinimumWidth(0, 120)
         grid.setColumnStretch(1, 1)
         for line, name in enumerate(names):
-            value = self.values[name] = label("–", wrap=True)
+            value = self.values[name] = label(_UNKNOWN, wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(name)
             grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)

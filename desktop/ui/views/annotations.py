@@ -27,14 +27,15 @@ class AnnotationsPage(QWidget):
 
     Signals:
         choose_clicked: somebody wants to choose files.
-        download_wanted: arg: the job's ID, arg: the FileKind, arg: whether to ask where to.
+        download_wanted, save_as_wanted: arg: the job's ID, arg: the FileKind.
         log_wanted, cancel_wanted, delete_wanted, copy_wanted: arg: the job's ID.
         upgrade_wanted: somebody wants another plan.
         retry_wanted: somebody wants the list to be read again.
     """
 
     choose_clicked = Signal()
-    download_wanted = Signal(str, object, bool)
+    download_wanted = Signal(str, object)
+    save_as_wanted = Signal(str, object)
     log_wanted = Signal(str)
     cancel_wanted = Signal(str)
     delete_wanted = Signal(str)
@@ -163,9 +164,7 @@ class AnnotationsPage(QWidget):
 
     def _connect_details(self) -> None:
         details = self.details
-        details.download_clicked.connect(
-            lambda job_id, kind: self.download_wanted.emit(job_id, kind, False)
-        )
+        details.download_clicked.connect(self.download_wanted)
         details.log_clicked.connect(self.log_wanted)
         details.cancel_clicked.connect(self.cancel_wanted)
         details.delete_clicked.connect(self.delete_wanted)
@@ -189,7 +188,7 @@ class AnnotationsPage(QWidget):
     def _trigger(self, job_id: str, action: Action) -> None:
         match action:
             case Action.DOWNLOAD:
-                self.download_wanted.emit(job_id, FileKind.RESULT, False)
+                self.download_wanted.emit(job_id, FileKind.RESULT)
             case Action.LOG:
                 self.open_details(job_id)
                 self.log_wanted.emit(job_id)
@@ -229,16 +228,16 @@ class AnnotationsPage(QWidget):
         """Return a menu of what can be done with *job* now."""
         menu = QMenu(self)
 
-        def offer(text: str, enabled: bool, signal: SignalInstance, *args: object) -> None:  # noqa: FBT001
-            menu.addAction(text, lambda: signal.emit(job.id, *args)).setEnabled(enabled)
+        def offer(text: str, signal: SignalInstance, *args: object, allowed: bool = True) -> None:
+            menu.addAction(text, lambda: signal.emit(job.id, *args)).setEnabled(allowed)
 
         unfinished = job.status in UNFINISHED
-        result = FileKind.RESULT
-        offer("Download", job.result_available, self.download_wanted, result, False)
-        offer("Save as…", job.result_available, self.download_wanted, result, True)
-        offer("View log", job.log_available, self.log_wanted)
-        offer("Copy request ID", True, self.copy_wanted)
+        result, ready = FileKind.RESULT, job.result_available
+        offer("Download", self.download_wanted, result, allowed=ready)
+        offer("Save as…", self.save_as_wanted, result, allowed=ready)
+        offer("View log", self.log_wanted, allowed=job.log_available)
+        offer("Copy request ID", self.copy_wanted)
         menu.addSeparator()
-        offer("Cancel job", unfinished, self.cancel_wanted)
-        offer("Delete…", not unfinished, self.delete_wanted)
+        offer("Cancel job", self.cancel_wanted, allowed=unfinished)
+        offer("Delete…", self.delete_wanted, allowed=not unfinished)
         return menu

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.tokens import SPACE
 

@@ -13,7 +13,6 @@ from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import (
     button,
-    card,
     clear,
     column,
     elided,

@@ -13,11 +13,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.ui.delegates.cell import ROW_HEIGHT, CellDelegate, NumberDelegate
+from desktop.ui.delegates.cell import ROW_HEIGHT, NumberDelegate, TextDelegate
 from desktop.ui.delegates.file import FileDelegate
 from desktop.ui.delegates.result import ResultDelegate
 from desktop.ui.delegates.status import StatusDelegate
-from desktop.ui.models.jobs import JOB_ROLE, Column, JobsModel
+from desktop.ui.models.columns import Column
+from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
 
 _TICK_MILLISECONDS = 1000
@@ -48,7 +49,7 @@ class JobTable(QTableView):
         self.results.triggered.connect(self.triggered)
         self._delegates = {
             Column.FILE: FileDelegate(theme, self),
-            Column.SUBMITTED: CellDelegate(theme, self),
+            Column.SUBMITTED: TextDelegate(theme, self),
             Column.STATUS: StatusDelegate(theme, self),
             Column.VARIANTS: NumberDelegate(theme, self),
             Column.RESULT: self.results,

@@ -13,7 +13,10 @@ _SENTENCE = (
     "Annotate the variants of your VCF files: genes, consequences, known alleles. "
     "Sign in with your institution to begin."
 )
-_WAITING = "A page has opened in your browser. Finish signing in there; this window then goes on by itself."
+_WAITING = (
+    "A page has opened in your browser. Finish signing in there; "
+    "this window then goes on by itself."
+)
 
 
 class SignInPage(QWidget):

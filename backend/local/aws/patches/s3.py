@@ -111,6 +111,7 @@ def _begin(original: Callable[..., Any], backend: Private, bucket_name: str, *re
 
 def _end(original: Callable[..., Any], backend: Private, bucket_name: str, multipart_id: str,
          *rest: Private) -> Private:  # fmt: skip
+    _require_upload(backend, bucket_name, multipart_id)
     answer = original(backend, bucket_name, multipart_id, *rest)
     objects.upload_changed(backend, bucket_name, multipart_id)
     return answer
@@ -118,11 +119,16 @@ def _end(original: Callable[..., Any], backend: Private, bucket_name: str, multi
 
 def _part(original: Callable[..., Any], backend: Private, bucket_name: str, multipart_id: str,
           part_id: int, *rest: Private) -> Private:  # fmt: skip
-    if multipart_id not in backend.get_bucket(bucket_name).multiparts:
-        raise models.NoSuchUpload(upload_id=multipart_id)
+    _require_upload(backend, bucket_name, multipart_id)
     part = original(backend, bucket_name, multipart_id, part_id, *rest)
     objects.part_changed(backend, bucket_name, multipart_id, part_id)
     return part
+
+
+def _require_upload(backend: Private, bucket_name: str, multipart_id: str) -> None:
+    """Refuse an upload that is over as S3 does; moto answers with a fault of its own."""
+    if multipart_id not in backend.get_bucket(bucket_name).multiparts:
+        raise models.NoSuchUpload(upload_id=multipart_id)
 
 
 WRAPPERS: dict[str, Callable[..., Any]] = {

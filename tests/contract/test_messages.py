@@ -1,0 +1,151 @@
+"""Queues, topics, mail and contacts: what the fakes promise, AWS keeps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from backend.aws.contacts import DynamoContacts
+from backend.aws.mailer import SesMailer
+from backend.aws.queue import SqsQueue
+from backend.aws.topics import SnsTopics
+from backend.domain.accounts import Contact
+from backend.domain.errors import UnavailableError
+from backend.domain.job import Status
+from backend.domain.messages import JobMessage
+from backend.domain.plans import Plan
+from backend.services.ports import Contacts, Delivery, Mail, Queue
+from tests.aws import RunningAws
+from tests.fakes.accounts import FakeContacts
+from tests.fakes.clock import FakeClock
+from tests.fakes.messages import FakeQueue
+
+NO_WAIT = timedelta(0)
+LONG = timedelta(minutes=5)
+
+
+@dataclass
+class QueueSubject:
+    queue: Queue
+    put: Callable[[str], object]
+
+
+@pytest.fixture(params=["fake", "sqs"])
+def subject(request: pytest.FixtureRequest) -> QueueSubject:
+    if request.param == "fake":
+        fake = FakeQueue(FakeClock())
+        return QueueSubject(fake, fake.put)
+    client = request.getfixturevalue("aws").client("sqs")
+    url = client.create_queue(QueueName=f"test-{uuid.uuid4().hex}")["QueueUrl"]
+    return QueueSubject(
+        SqsQueue(client, url), lambda body: client.send_message(QueueUrl=url, MessageBody=body)
+    )
+
+
+def receive(queue: Queue) -> Delivery:
+    (delivery,) = queue.receive(limit=1, wait=timedelta(seconds=1))
+    return delivery
+
+
+class TestQueue:
+    def test_received_message_is_hidden_from_others(self, subject: QueueSubject) -> None:
+        subject.put("a")
+
+        assert receive(subject.queue).body == "a"
+        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+
+    def test_message_that_was_given_back_comes_again_and_is_counted(
+        self, subject: QueueSubject
+    ) -> None:
+        subject.put("a")
+        first = receive(subject.queue)
+        subject.queue.hide(first, NO_WAIT)
+        second = receive(subject.queue)
+
+        assert (first.tries, second.tries) == (1, 2)
+
+    def test_deleted_message_does_not_come_again(self, subject: QueueSubject) -> None:
+        subject.put("a")
+        delivery = receive(subject.queue)
+        subject.queue.delete(delivery)
+        subject.queue.delete(delivery)
+        subject.queue.hide(delivery, NO_WAIT)
+
+        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+
+    def test_hidden_message_stays_hidden(self, subject: QueueSubject) -> None:
+        subject.put("a")
+        subject.queue.hide(receive(subject.queue), LONG)
+
+        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+
+    def test_no_more_come_than_are_wanted(self, subject: QueueSubject) -> None:
+        for body in "abc":
+            subject.put(body)
+
+        assert len(subject.queue.receive(limit=2, wait=NO_WAIT)) <= 2
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def contacts(request: pytest.FixtureRequest) -> Contacts:
+    if request.param == "fake":
+        return FakeContacts()
+    aws = request.getfixturevalue("aws")
+    return DynamoContacts(aws.client("dynamodb"), aws.outputs["AccountsTable"])
+
+
+class TestContacts:
+    def test_older_version_never_replaces_a_newer(self, contacts: Contacts) -> None:
+        new = Contact(uuid.uuid4().hex, Plan.PREMIUM, "Ada", "ada@local.test", 2)
+        contacts.put(new)
+        contacts.put(replace(new, plan=Plan.FREE, version=1))
+
+        assert contacts.get(new.account_id) == new
+
+    def test_unknown_contact_is_awaited(self, contacts: Contacts) -> None:
+        with pytest.raises(UnavailableError):
+            contacts.get(uuid.uuid4().hex)
+
+
+def test_topics_reach_their_queues(aws: RunningAws) -> None:
+    """The template connects each topic with the queue of its name, without an envelope."""
+    topics = SnsTopics(
+        aws.client("sns"),
+        aws.outputs["JobRequestsTopic"],
+        aws.outputs["JobResultsTopic"],
+        aws.outputs["JobChangesTopic"],
+    )
+    for publish, name in (
+        (topics.request, "JobRequestsQueue"),
+        (topics.changed, "JobChangesQueue"),
+    ):
+        message = JobMessage(uuid.uuid4().hex, "u", Status.PENDING, 1)
+        publish(message)
+        queue = SqsQueue(aws.client("sqs"), aws.outputs[name])
+        assert message in _drain(queue), name
+
+
+def _drain(queue: Queue) -> list[JobMessage]:
+    found = []
+    while deliveries := queue.receive(limit=10, wait=timedelta(seconds=1)):
+        for delivery in deliveries:
+            found.append(JobMessage.from_json(delivery.body))
+            queue.delete(delivery)
+    return found
+
+
+def test_mail_lands_in_the_mailbox(aws: RunningAws) -> None:
+    subject = f"Results {uuid.uuid4().hex}"
+    mail = Mail("ada@local.test", subject, "text é", "<p>html é</p>")
+    SesMailer(aws.client("sesv2"), "gas@local.test").send(mail)
+
+    mails = httpx2.get(f"{aws.endpoint}/_gas/mail").json()
+    (found,) = [m for m in mails if m["subject"] == subject]
+    assert "ada@local.test" in found["to"]
+    assert found["text"].strip() == mail.text
+    assert found["html"].strip() == mail.html

@@ -1,0 +1,112 @@
+"""The whole app but for the browser and the keyring, for tests that click."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Actions, connect
+from desktop.errors import SignedOutError
+from desktop.platform.opening import Opener
+from desktop.services import Services, signed_services
+from desktop.settings import Settings
+from desktop.store.memory import StoredMemory
+from desktop.ui.clock import ServiceClock, machine_time
+from desktop.ui.models.jobs import JobsModel
+from desktop.ui.views.main_window import MainWindow
+
+_STEP_SECONDS = 0.005
+
+
+@dataclass
+class FakeSignIn:
+    """A sign-in without browser or keyring; is a SignIn and an Authorization.
+
+    Attributes:
+        token: of whoever is signed in, "" for nobody.
+        link: what the browser would open.
+        browser: finish it to come back from the browser.
+    """
+
+    token: str = ""
+    kept: bool = True
+    link: str = "https://auth.globus.test/authorize?state=s"
+    found: bool | Exception = False
+    browser: asyncio.Event = field(default_factory=asyncio.Event)
+    renewals: int = 0
+
+    async def restore(self) -> bool:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+        show_link(self.link)
+        await self.browser.wait()
+        self.token = self.token or "token-of-ada"
+
+    async def sign_out(self) -> None:
+        self.token = ""
+
+    async def authorization_header(self, *, renew: bool = False) -> str:
+        self.renewals += renew
+        if not self.token:
+            raise SignedOutError
+        return f"Bearer {self.token}"
+
+
+@dataclass
+class Desk:
+    """A window and everything behind it."""
+
+    window: MainWindow
+    actions: Actions
+    services: Services
+    sign_in: FakeSignIn
+    settings: Settings
+    opened: list[str] = field(default_factory=list)
+
+    @property
+    def model(self) -> JobsModel:
+        return self.window.model
+
+    async def close(self) -> None:
+        self.window.close()
+        await self.actions.stop()
+        await self.services.close()
+
+    def drop(self, *paths: Path) -> None:
+        """Let files go over the window."""
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(self.window, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
+        QApplication.sendEvent(self.window, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+
+
+def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn) -> Desk:
+    """Connect *window* with the service at *server*."""
+    settings = Settings(server=server, data=folder / "data", downloads=folder / "Downloads")
+    memory = StoredMemory(settings.data / "app.sqlite")
+    http = httpx2.AsyncClient(base_url=server)
+    services = signed_services(http, memory, sign_in, sign_in)
+    opened: list[str] = []
+    opener = Opener(server, lambda url: opened.append(url) is None)
+    clock = ServiceClock(machine_time)
+    window.model.clock = clock
+    actions = connect(window, clock, services, settings, opener)
+    return Desk(window, actions, services, sign_in, settings, opened)
+
+
+async def eventually(truth: Callable[[], object]) -> None:
+    """Wait until *truth* holds; whoever runs this sets the limit."""
+    while not truth():  # noqa: ASYNC110 - a test looks from outside, where no event tells
+        await asyncio.sleep(_STEP_SECONDS)

@@ -1,0 +1,128 @@
+"""The real API and a file store, over fakes, on a port of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import uvicorn
+
+from backend.domain.events import Completed, Failed
+from backend.domain.files import file_keys
+from backend.domain.job import Counts, Job, Result
+from backend.services.lifecycle import transition
+from tests.fakes.files import FakeFiles
+from tests.fakes.service import FakeService
+
+VCF = (
+    b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    b"MT\t73\t.\tA\tG\t.\t.\t.\n"
+)
+ANNOTATED = b"not really bgzipped: what matters here is that it comes back unchanged"
+
+
+@dataclass
+class HttpService:
+    """The service, and what a worker would do to it.
+
+    Attributes:
+        url: of the API.
+        refusals: the statuses that the file store answers to its next requests.
+        puts: the sizes of the bodies that the file store took.
+    """
+
+    fakes: FakeService
+    url: str
+    refusals: list[int] = field(default_factory=list)
+    puts: list[int] = field(default_factory=list)
+
+    def start(self, job_id: str) -> Job:
+        """Take the job as a worker does."""
+        return self.fakes.start(job_id)
+
+    def complete(self, job_id: str, data: bytes = ANNOTATED) -> Job:
+        """Finish a job that was started, with a result whose checksum is right."""
+        fakes = self.fakes
+        job = fakes.jobs.get(job_id)
+        keys = file_keys(job.owner, job.id)
+        fakes.outputs.objects[keys.result] = data
+        fakes.outputs.objects[keys.log] = b"records read  1\n"
+        counts = Counts("GRCh37", "b" * 64, 1, 1, 1, 0)
+        result = Result(len(data), hashlib.sha256(data).hexdigest(), counts)
+        event = Completed(job.attempt, result, fakes.plans.free_retention)
+        return transition(fakes.jobs, job, event, fakes.clock)
+
+    def fail(self, job_id: str, reason: str) -> Job:
+        """Fail a job that was started."""
+        fakes = self.fakes
+        job = fakes.jobs.get(job_id)
+        fakes.outputs.objects[file_keys(job.owner, job.id).log] = b"line 12\n"
+        return transition(fakes.jobs, job, Failed(job.attempt, reason), fakes.clock)
+
+
+class _FileStore:
+    """What S3 does with signed addresses, for two buckets of fakes."""
+
+    def __init__(self, service: HttpService) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message["body"], message.get("more_body", False)
+        status, headers, answer = self._answer(scope, body)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    def _answer(self, scope: Any, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        if self._service.refusals:
+            return self._service.refusals.pop(0), [], b""
+        bucket, key = unquote(scope["path"]).removeprefix("/files/").split("/", 1)
+        files: FakeFiles = getattr(self._service.fakes, bucket)
+        if scope["method"] == "GET":
+            return 200, [], files.objects[key]
+        told = {name.decode().title(): value.decode() for name, value in scope["headers"]}
+        told["x-amz-checksum-sha256"] = told["X-Amz-Checksum-Sha256"]
+        self._service.puts.append(len(body))
+        etag = files.put(f"/{key}?{scope['query_string'].decode()}", body, told)
+        return 200, [(b"etag", etag.encode())], b""
+
+
+@contextmanager
+def serving(fakes: FakeService | None = None) -> Iterator[HttpService]:
+    """Serve the API, and below /files the file store, in a thread of its own."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        service = HttpService(fakes or FakeService(), url)
+        service.fakes.inputs.base_url = f"{url}/files/inputs"
+        service.fakes.outputs.base_url = f"{url}/files/outputs"
+        server = _server(service)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield service
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _server(service: HttpService) -> uvicorn.Server:
+    api, files = service.fakes.app(), _FileStore(service)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        chosen = files if scope.get("path", "").startswith("/files/") else api
+        await chosen(scope, receive, send)
+
+    config = uvicorn.Config(
+        app, lifespan="on", ws="none", log_level="warning", timeout_graceful_shutdown=1
+    )
+    return uvicorn.Server(config)
