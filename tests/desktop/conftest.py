@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import qasync
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -72,15 +73,18 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme) -> MainWindow:
+def window(qtbot: QtBot, theme: Theme) -> Iterator[MainWindow]:
     """The window, shown, with an empty table, at the time of the samples."""
     model = JobsModel(JobBook(), lambda: NOW)
     made = MainWindow(model, theme)
     model.setParent(made)
-    qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
-    return made
+    yield made
+    # Not left to qtbot, which closes its widgets before what works behind them has ended.
+    made.close()
+    made.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

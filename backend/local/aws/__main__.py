@@ -48,7 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
+    from backend.local.aws.durability.journal import FolderInUseError
     from backend.local.aws.server import PROJECT, LocalAws
+    from backend.local.aws.template import TemplateError
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -61,11 +63,15 @@ def _serve(given: argparse.Namespace) -> int:
         port=given.port,
         code=PROJECT if given.code is None else given.code.resolve(),
     )
-    with aws:
-        line = {"ready": True, "port": aws.port, "outputs": aws.outputs}
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-        stop.wait()
+    try:
+        with aws:
+            line = {"ready": True, "port": aws.port, "outputs": aws.outputs}
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+            stop.wait()
+    except (FolderInUseError, TemplateError) as error:
+        sys.stderr.write(f"The local AWS cannot start: {error}\n")
+        return 1
     return 0
 
 

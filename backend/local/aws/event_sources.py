@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backend.local.aws.durability.journal import Journal
+from backend.local.aws.durability.journal import Journal, Statement
 from backend.local.aws.functions import EventSource
 from backend.local.aws.lambda_runtime import Invocation
 from backend.local.aws.names import REGION
@@ -118,8 +118,12 @@ class StreamPoller:
     when the process was killed is offered again after the next start.
     """
 
-    def __init__(self, source: EventSource, journal: Journal, invoke: Invoke) -> None:
+    def __init__(
+        self, source: EventSource, journal: Journal, invoke: Invoke, *, alone: bool
+    ) -> None:
+        """Read for *source*; *alone* if no other mapping reads the table's stream."""
         self._source = source
+        self._alone = alone
         self._journal = journal
         self._invoke = invoke
         self._tries = 0
@@ -199,10 +203,13 @@ class StreamPoller:
 
     def _reach(self, place: int) -> None:
         mapping = self._source.identity
-        self._journal.change(
-            ("checkpoint", mapping),
-            lambda: [("insert or replace into checkpoint values(?, ?)", (mapping, place))],
-        )
+        statements: list[Statement] = [
+            ("insert or replace into checkpoint values(?, ?)", (mapping, place))
+        ]
+        if self._alone:
+            table = self._source.source_name
+            statements.append(("delete from stream where tab = ? and seq <= ?", (table, place)))
+        self._journal.change(("checkpoint", mapping), lambda: statements)
 
     def _pause(self) -> float:
         return min(LONGEST_PAUSE, SHORTEST_PAUSE * float(1 << min(self._tries, 10)))

@@ -57,8 +57,19 @@ def take_body(environ: Environ) -> None:
     Raises:
         SignatureError: the body is not of the length or of the checksum that was promised.
     """
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        raise SignatureError(
+            "MissingContentLength", "You must provide the Content-Length HTTP header.", 411
+        )
     body, digest = _spool(environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = body
+    signed = header(environ, "x-amz-content-sha256") or ""
+    if len(signed) == len(digest.hex()) and signed != digest.hex():
+        raise SignatureError(
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+            400,
+        )
     if "aws-chunked" in (header(environ, "content-encoding") or ""):
         return
     promised = header(environ, "x-amz-checksum-sha256")

@@ -161,15 +161,18 @@ class LocalAws:
             self._runtimes[function.name] = Runtime(function, self._code, logs, more)
             self._in_background(self._runtimes[function.name].warm)
         for source in context.sources:
-            self._in_background(self._feed(source, journal))
+            self._in_background(self._feed(source, context.sources, journal))
 
-    def _feed(self, source: EventSource, journal: Journal) -> Callable[[], None]:
+    def _feed(
+        self, source: EventSource, sources: list[EventSource], journal: Journal
+    ) -> Callable[[], None]:
         invoke = self._runtimes[source.function].invoke
         poller: QueuePoller | StreamPoller
         if source.service == "sqs":
             poller = QueuePoller(source, self._clients["sqs"], invoke)
         else:
-            poller = StreamPoller(source, journal, invoke)
+            readers = [each for each in sources if each.source == source.source]
+            poller = StreamPoller(source, journal, invoke, alone=len(readers) == 1)
         return lambda: poller.run(self._stopping)
 
     def _in_background(self, work: Callable[[], None]) -> None:

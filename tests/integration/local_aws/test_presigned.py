@@ -76,7 +76,7 @@ def test_a_part_as_signed_is_taken(aws: LocalAws) -> None:
     )
     assert send("GET", url(aws, "get_object", "parts")).body == BODY
     head = s3.head_object(Bucket=bucket, Key="parts", ChecksumMode="ENABLED")
-    assert head["ChecksumSHA256"] == digest(hashlib.sha256(BODY).digest())
+    assert head["ChecksumSHA256"] == digest(hashlib.sha256(BODY).digest()) + "-1"
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,13 @@ def test_a_part_as_signed_is_taken(aws: LocalAws) -> None:
 def test_a_put_that_is_not_as_signed_is_refused(
     aws: LocalAws, put: str, body: bytes, headers: dict[str, str], wanted: tuple[int, str]
 ) -> None:
-    answer = send("PUT", put.replace("/file?", "/file?"), body, headers)
+    answer = send("PUT", put, body, headers)
     assert (answer.status, code(answer)) == wanted
+
+
+def test_a_body_without_a_length_is_refused(aws: LocalAws, put: str) -> None:
+    answer = send("PUT", put, None, {**CHECKSUM, "Transfer-Encoding": "chunked"})
+    assert (answer.status, code(answer)) == (411, "MissingContentLength")
 
 
 def test_a_request_is_for_its_method_and_its_key(aws: LocalAws) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -71,6 +72,29 @@ def test_it_is_healthy_and_ends_cleanly_on_sigterm(start: Start) -> None:
     assert (health.status, json.loads(health.body)) == (200, {"ready": True})
     assert (process.data / "credentials.json").stat().st_mode & 0o777 == 0o600
     assert process.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.slow
+def test_a_folder_has_one_server_at_a_time(start: Start) -> None:
+    process = start()
+    command = [sys.executable, "-m", "backend.local.aws", "--data", str(process.data)]
+    second = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert second.returncode == 1
+    assert "another local AWS has its state in" in second.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="it asks /proc which processes live")
+def test_lambdas_end_with_a_server_that_is_killed(start: Start) -> None:
+    process = start()
+    answer = process.client("lambda").invoke(FunctionName="gas_notify", Payload=b"{}")
+    status = Path("/proc", str(json.load(answer["Payload"])["pid"]), "stat")
+    assert status.exists()
+    process.end(signal.SIGKILL)
+    end = time.monotonic() + 10
+    while status.exists() and status.read_text().split()[2] != "Z":
+        assert time.monotonic() < end, "the Lambda lives on"
+        time.sleep(0.05)
 
 
 @pytest.mark.slow

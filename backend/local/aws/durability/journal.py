@@ -13,6 +13,7 @@ Statement = tuple[str, Sequence[Any]]
 Statements = Callable[[], Sequence[Statement]]
 
 SCHEMA = """
+pragma locking_mode = exclusive;
 pragma journal_mode = wal;
 pragma synchronous = normal;
 create table if not exists item(
@@ -31,6 +32,10 @@ create table if not exists part(
 create table if not exists mail(
   id text primary key, place integer, state text) without rowid;
 """
+
+
+class FolderInUseError(Exception):
+    """The data folder belongs to a server that runs; two would overwrite each other."""
 
 
 class _Unit(threading.local):
@@ -59,12 +64,21 @@ class Journal:
         self.objects.mkdir(parents=True, exist_ok=True)
         self.written = threading.Condition()
         self._database = sqlite3.connect(
-            folder / "state.db", check_same_thread=False, isolation_level=None
+            folder / "state.db", timeout=1, check_same_thread=False, isolation_level=None
         )
-        self._database.executescript(SCHEMA)
+        self._prepare(folder)
         self._lock = threading.RLock()
         self._unit = _Unit()
         self._closed = False
+
+    def _prepare(self, folder: Path) -> None:
+        try:
+            self._database.executescript(SCHEMA)
+        except sqlite3.OperationalError as error:
+            self._database.close()
+            if "locked" in str(error):
+                raise FolderInUseError(f"another local AWS has its state in {folder}") from error
+            raise
 
     def close(self) -> None:
         """Release the database; changes after this are forgotten."""

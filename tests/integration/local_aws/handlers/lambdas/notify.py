@@ -47,6 +47,7 @@ def direct(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {
         "environment": {k: v for k, v in os.environ.items() if k.startswith(("GAS_", "AWS_REG"))},
         "left": context.get_remaining_time_in_millis(),
+        "pid": os.getpid(),
         "name": context.function_name,
         "arn": context.invoked_function_arn,
     }
