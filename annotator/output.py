@@ -98,12 +98,11 @@ def with_info(line: bytes, csq: str, reasons: tuple[Reason, ...]) -> bytes:
         added.append(b"GAS_STATUS=" + b",".join(reason.value.encode() for reason in reasons))
     if csq:
         added.append(b"CSQ=" + csq.encode())
-    parts = ([kept] if kept not in {b".", b""} else []) + added
-    columns[_INFO_COLUMN] = b";".join(parts)
+    parts = [*([kept] if kept not in {b".", b""} else []), *added]
+    columns[_INFO_COLUMN] = b";".join(parts) or b"."
     return b"\t".join(columns)
 
 
 def without_ours(info: bytes) -> bytes:
-    """INFO without the keys of an earlier annotation; a dot if nothing is left."""
-    kept = [item for item in info.split(b";") if item.partition(b"=")[0] not in KEYS]
-    return b";".join(kept) or b"."
+    """INFO without the keys of an earlier annotation; empty if nothing is left."""
+    return b";".join(item for item in info.split(b";") if item.partition(b"=")[0] not in KEYS)

@@ -95,7 +95,7 @@ def _annotate(request: Request, journal: Journal, ticker: Ticker) -> Summary:
     _note_header(journal, reader)
     left = candidates(reader.header, request.bundles, request.assembly)
     survey = take_survey(reader.records(), ticker.counted)
-    journal.note(f"Records: {survey.records:,} on {len(survey.contigs):,} contigs")
+    journal.note(f"Records: {survey.records:,}; contigs: {len(survey.contigs):,}")
     match = choose(reader.header, survey, left)
     _note_match(journal, match, survey)
     tally = _write_result(request, reader, survey, match, ticker)

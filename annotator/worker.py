@@ -14,12 +14,13 @@ import os
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from annotator.heartbeat import Heartbeat, StoppedError
-from annotator.pipeline import Outcome, Request, annotate
+from annotator.pipeline import Outcome, Progress, Request
 from annotator.reference.bundle import Bundle
 from backend import logs
 from backend.domain.errors import (
@@ -40,6 +41,8 @@ LONG_POLL = timedelta(seconds=20)
 RETRY_AFTER = timedelta(seconds=20)
 _CHUNK = 1024**2
 
+Annotate = Callable[[Request, Progress], Outcome]
+
 
 class CorruptInputError(RejectedError):
     """What arrived is not the file that was announced."""
@@ -50,12 +53,14 @@ class Worker:
     """One worker.
 
     Attributes:
+        annotate: the annotation itself, `pipeline.annotate`.
         max_tries: deliveries after which the queue gives a message up.
         stop: set it to have the worker hand back its job and return.
         busy: set while a job is in hand.
     """
 
     annotations: Annotations
+    annotate: Annotate
     queue: Queue
     bundles: tuple[Bundle, ...]
     work_folder: Path
@@ -153,7 +158,7 @@ class Worker:
             assembly=job.options.assembly,
             engine=job.options.engine,
         )
-        return annotate(request, heartbeat.progress)
+        return self.annotate(request, heartbeat.progress)
 
     def _try_later(self, job: Job, delivery: Delivery) -> None:
         """Leave the message for another try; after the last one, tell the owner.

@@ -48,6 +48,7 @@ async def _serve_api(settings: Settings) -> None:
 
 def worker() -> None:
     """Run one annotator until SIGTERM; a job in hand is handed back."""
+    from annotator.pipeline import annotate
     from annotator.reference.bundle import installed
     from annotator.worker import Worker
 
@@ -56,6 +57,7 @@ def worker() -> None:
     stop, busy = threading.Event(), threading.Event()
     annotator = Worker(
         annotations=wiring.annotation(settings),
+        annotate=annotate,
         queue=wiring.queue(settings, settings.job_requests_queue),
         bundles=installed(settings.bundles),
         work_folder=settings.work_folder,

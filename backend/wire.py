@@ -47,10 +47,10 @@ class JobStatus(StrEnum):
 
 
 class Options(_In):
-    """What is asked for: "detect" finds the assembly out; "csq" is bcftools' phase-aware engine."""
+    """What is asked for; "detect" finds the assembly out."""
 
     assembly: Literal["detect", "GRCh37", "GRCh38"] = "detect"
-    engine: Literal["vepyr", "csq"] = "vepyr"
+    engine: Literal["vepyr"] = "vepyr"
 
 
 class NewJob(_In):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pysam
-from pysam.utils import SamtoolsError
 
 from annotator.compression import open_decompressed
 from annotator.genetic_code import GeneticCode
@@ -121,13 +120,9 @@ def _entry(contig: Contig) -> dict[str, object]:
 def _write_sequence(fasta: Path, work: Path, *, compress: bool) -> Path:
     """Copy the sequences with plain names and equal lines, indexed; return the new file."""
     plain = work / "reference.fa"
-    with Sequence(_indexed(fasta, work)) as source, plain.open("w") as target:
-        for contig, length in source.contigs().items():
-            target.write(f">{assemblies.plain_name(contig)}\n")
-            for start in range(1, length + 1, _LINE):
-                target.write(source.bases(contig, start, min(length, start + _LINE - 1)) + "\n")
-    for leftover in work.glob("source.fa*"):
-        leftover.unlink()
+    with open_decompressed(fasta) as source, plain.open("wb") as target:
+        for line in _equal_lines(source, fasta.name):
+            target.write(line + b"\n")
     written = plain
     if compress:
         written = work / "reference.fa.gz"
@@ -137,16 +132,26 @@ def _write_sequence(fasta: Path, work: Path, *, compress: bool) -> Path:
     return written
 
 
-def _indexed(fasta: Path, work: Path) -> Path:
-    """A copy of *fasta* that an index can be made of; plain gzip has none."""
-    copy = work / "source.fa"
-    with open_decompressed(fasta) as source, copy.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    try:
-        pysam.faidx(str(copy))
-    except SamtoolsError as error:
-        raise RejectedError(f"{fasta.name} is not a FASTA file: {error}.") from error
-    return copy
+def _equal_lines(source: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """FASTA's lines with sequences in lines of 60 bases, as an index needs."""
+    rest, found = bytearray(), False
+    for line in source:
+        if line.startswith(b">"):
+            if rest:
+                yield bytes(rest)
+            rest, found = bytearray(), True
+            yield b">" + assemblies.plain_name(line[1:].split()[0].decode()).encode()
+        elif not found:
+            break
+        rest += line.strip() if not line.startswith(b">") else b""
+        whole = len(rest) - len(rest) % _LINE
+        for start in range(0, whole, _LINE):
+            yield bytes(rest[start : start + _LINE])
+        del rest[:whole]
+    if rest:
+        yield bytes(rest)
+    if not found:
+        raise RejectedError(f"{name} is not a FASTA file: it has no line that begins with >.")
 
 
 def _write_genes(genes: Path, work: Path) -> None:

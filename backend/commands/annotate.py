@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
         "--bundle", type=Path, action="append", help="a reference bundle; default: all installed"
     )
     parser.add_argument("--assembly", choices=("detect", "GRCh37", "GRCh38"), default="detect")
-    parser.add_argument("--engine", choices=("vepyr", "csq"), default="vepyr")
+    parser.add_argument("--engine", choices=("vepyr",), default="vepyr")
     parser.add_argument("--json", type=Path, metavar="SUMMARY", help="write the counts as JSON")
 
 

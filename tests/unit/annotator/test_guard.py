@@ -40,7 +40,7 @@ def guard(demo: Bundle) -> Iterator[Guard]:
     ],
 )
 def test_what_the_engine_must_not_see_has_a_reason(
-    guard: Guard, contig: str, position: int, ref: str, alt: str, reason: Reason
+    guard: Guard, *, contig: str, position: int, ref: str, alt: str, reason: Reason
 ) -> None:
     verdict = guard.judge(contig.encode(), position, ref.encode(), alt.encode())
     assert verdict.alleles == ()

@@ -168,7 +168,7 @@ def _place(line: str) -> tuple[str, str]:
 
 
 def _short(terms: str) -> str:
-    """bcftools' name of a consequence."""
+    """Bcftools' name of a consequence."""
     return (
         terms.replace("missense_variant", "missense")
         .replace("synonymous_variant", "synonymous")

@@ -1,0 +1,79 @@
+"""Engines, batches and progress: what happens when the work is stopped or fails."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.batches import in_batches
+from annotator.engine import EngineError, VepyrEngine
+from annotator.pipeline import Request, annotate
+from annotator.reference.bundle import Bundle, demo_folder
+from annotator.ticking import Ticker
+from tests.unit.annotator.conftest import (
+    records,
+)
+
+
+def test_stopping_leaves_neither_result_nor_process(demo: Bundle, tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        raise StoppedError
+
+    request = Request(demo_folder() / "demo.vcf", tmp_path, (demo,), "demo.vcf")
+    with pytest.raises(StoppedError):
+        annotate(request, stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_ends_the_engines_process_at_once(demo: Bundle, tmp_path: Path) -> None:
+    engine = VepyrEngine(demo, tmp_path)
+    with pytest.raises(KeyError), engine:
+        raise KeyError
+    assert engine._process.returncode == -signal.SIGKILL
+
+
+def test_a_crash_of_the_engine_is_an_error_and_no_hang(demo: Bundle, tmp_path: Path) -> None:
+    source = tmp_path / "in.vcf"
+    source.write_text(records(("MT", 3308, "T", "C")))
+    with VepyrEngine(demo, tmp_path) as engine:
+        engine._process.kill()
+        with pytest.raises(EngineError, match="ended with code -9"):
+            engine.annotate(source, tmp_path / "out.vcf", lambda: None)
+
+
+def test_input_that_the_engine_refuses_is_an_error(demo: Bundle, tmp_path: Path) -> None:
+    with (
+        VepyrEngine(demo, tmp_path) as engine,
+        pytest.raises(EngineError, match="vepyr failed"),
+    ):
+        engine.annotate(tmp_path / "absent.vcf", tmp_path / "out.vcf", lambda: None)
+
+
+@given(st.lists(st.binary(max_size=20)), st.integers(1, 5), st.integers(1, 50))
+def test_batches_hold_all_records_in_order_within_their_bounds(
+    lines: list[bytes], most_records: int, most_bytes: int
+) -> None:
+    batches = list(in_batches(lines, most_records, most_bytes))
+    assert [line for batch in batches for line in batch] == lines
+    assert all(1 <= len(batch) <= most_records for batch in batches)
+    assert all(sum(map(len, batch[:-1])) < most_bytes for batch in batches)
+
+
+def test_progress_is_told_often_enough_and_not_too_often() -> None:
+    told: list[tuple[int, int]] = []
+    now = 0.0
+    ticker = Ticker(lambda done, total: told.append((done, total)), lambda: now)
+    for counted in range(1, 101):
+        now = counted / 64
+        ticker.counted(counted)
+    assert told == [(0, 13), (0, 26), (0, 39), (0, 52), (0, 65), (0, 78), (0, 91)]
+    ticker.finished(60)
+    ticker.finished(40)
+    assert told[-2:] == [(60, 100), (100, 100)]

@@ -1,0 +1,64 @@
+"""The same variants written in other ways get the same annotation."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator.reference.bundle import Bundle, demo_folder
+from annotator.reference.sequence import Sequence
+from tests.unit.annotator.conftest import (
+    AGREED,
+    Annotated,
+    Run,
+    original_records,
+    records,
+)
+
+
+def demo_variants() -> list[tuple[str, int, str, str]]:
+    lines = original_records(demo_folder() / "demo.vcf")
+    columns = [line.split("\t") for line in lines]
+    return [(c[0], int(c[1]), c[3], c[4]) for c in columns if "N" not in c[3] and c[4].isupper()]
+
+
+def consequences(run: Annotated) -> list[tuple[str, ...]]:
+    """Every entry with the normal form of its variant's place, whatever way it was written."""
+    return sorted(
+        (*(entry[field] for field in AGREED[1:]), entry["Feature"])
+        for at in range(len(run.lines))
+        for entry in run.entries(at)
+    )
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(st.sampled_from(demo_variants()), min_size=5, max_size=40, unique=True), st.data())
+def test_order_names_and_joining_of_records_do_not_matter(
+    annotated: Run, variants: list[tuple[str, int, str, str]], data: st.DataObject
+) -> None:
+    plain = annotated(records(*variants))
+    shuffled = data.draw(st.permutations(variants))
+    renamed = [({"20": "chr20", "MT": "chrM"}[c], p, r, a) for c, p, r, a in shuffled]
+    split = [(c, p, r, a) for c, p, r, alts in renamed for a in alts.split(",")]
+    assert consequences(annotated(records(*split))) == consequences(plain)
+
+
+def test_an_indel_gets_the_same_annotation_however_it_is_written(
+    annotated: Run, demo: Bundle
+) -> None:
+    # One T more in the run of T at 1,728,299 and before it, with and without bases around it.
+    with Sequence(demo.fasta) as sequence:
+        bases = sequence.bases("20", 4_680_301, 4_680_310)
+    spellings = [
+        ("20", 4_680_301 + at, bases[at : at + 1], bases[at : at + 1] + bases[at : at + 1])
+        for at in (4, 5, 6)
+        if bases[4] == bases[at]
+    ]
+    spellings.append(("20", 4_680_301, bases[:8], bases[:5] + bases[4] + bases[5:8]))
+    run = annotated(records(*sorted(spellings)))
+    found = {
+        tuple(entry[field] for field in AGREED[1:])
+        for at in range(len(run.lines))
+        for entry in run.entries(at)
+    }
+    assert len(found) == 1

@@ -1,0 +1,105 @@
+"""From a token to an account."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from backend.api.authentication import Authentication
+from backend.api.sign_in import NotSignedInError, Principal
+from backend.domain.accounts import Account, Identity
+from backend.domain.plans import Plan
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import FakeClock
+from tests.fakes.sign_in import FakeIntrospector
+
+
+class CountingAccounts(FakeAccounts):
+    sign_ins = 0
+
+    def sign_in(self, identity: Identity) -> Account:
+        self.sign_ins += 1
+        return super().sign_in(identity)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def accounts() -> CountingAccounts:
+    return CountingAccounts()
+
+
+def _account(authentication: Authentication, header: str = "Bearer token-of-alice") -> Account:
+    return asyncio.run(authentication(header))
+
+
+@pytest.fixture
+def authentication(accounts: CountingAccounts, clock: FakeClock) -> Authentication:
+    return Authentication(FakeIntrospector().principal, accounts, clock)
+
+
+def test_a_person_is_signed_in_once_a_minute_not_once_a_request(
+    authentication: Authentication, accounts: CountingAccounts, clock: FakeClock
+) -> None:
+    first = _account(authentication)
+    clock.advance(timedelta(seconds=59))
+    assert _account(authentication) == first
+    assert accounts.sign_ins == 1
+    clock.advance(timedelta(seconds=1))
+    assert _account(authentication) == first
+    assert accounts.sign_ins == 2
+
+
+def test_the_plan_is_read_at_every_request(
+    authentication: Authentication, accounts: CountingAccounts
+) -> None:
+    account = _account(authentication)
+    accounts.set_plan(account.id, Plan.PREMIUM)
+    assert _account(authentication).plan is Plan.PREMIUM
+
+
+def test_an_account_that_is_gone_is_made_anew(clock: FakeClock) -> None:
+    first, second = FakeAccounts(), FakeAccounts()
+    authentication = Authentication(FakeIntrospector().principal, first, clock)
+    _account(authentication, "Bearer token-of-bob")
+    gone = _account(authentication)
+    authentication._accounts = second
+    anew = _account(authentication)
+    assert second.get(anew.id) == anew
+    assert anew.id != gone.id
+
+
+def test_a_linked_identity_is_noticed_at_once(clock: FakeClock) -> None:
+    accounts = CountingAccounts()
+    linked: list[str] = []
+
+    async def introspect(token: str) -> Principal:
+        principal = await FakeIntrospector().principal(token)
+        return replace(principal, identities=(principal.sub, *linked))
+
+    authentication = Authentication(introspect, accounts, clock)
+    first = _account(authentication)
+    linked.append("another-identity")
+    _account(authentication)
+    alone = Identity("another-identity", ("another-identity",), "", "", "", "")
+    assert accounts.sign_in(alone).id == first.id
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Basic token-of-alice", "token-of-alice"]
+)
+def test_without_a_bearer_token_nobody_is_signed_in(
+    authentication: Authentication, header: str | None
+) -> None:
+    with pytest.raises(NotSignedInError):
+        asyncio.run(authentication(header))
+
+
+def test_the_scheme_may_be_written_in_any_case(authentication: Authentication) -> None:
+    assert _account(authentication, "bearer token-of-alice") == _account(authentication)

@@ -1,0 +1,270 @@
+"""The worker: whatever happens to a job, its message is deleted only when the job has ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from annotator.pipeline import Outcome, Progress, Request, Summary
+from annotator.worker import RETRY_AFTER, Worker, clear_leftovers
+from backend.domain.errors import RejectedError, UnavailableError
+from backend.domain.events import Started
+from backend.domain.job import Job, Status
+from backend.domain.messages import JobMessage
+from backend.services.lifecycle import transition
+from tests.fakes.messages import FakeQueue
+from tests.unit.services.world import LEASE, OWNER, World
+
+SUMMARY = Summary("GRCh37", "b" * 64, "vepyr 0.10.0", 3, 3, 2, 0, 1, {}, {}, {}, 0)
+MAX_TRIES = 3
+
+Annotate = Callable[[Request, Progress], Outcome]
+
+
+def succeed(request: Request, progress: Progress) -> Outcome:
+    """Annotate anything."""
+    progress(3, 3)
+    for name in ("result.vcf.gz", "result.vcf.gz.tbi", "annotation.log"):
+        (request.folder / name).write_bytes(b"made of " + request.source.read_bytes())
+    result = request.folder / "result.vcf.gz"
+    return Outcome(
+        result, result.with_name(result.name + ".tbi"), request.folder / "annotation.log", SUMMARY
+    )
+
+
+def refuse(request: Request, progress: Progress) -> Outcome:
+    """Find a fault in the file."""
+    (request.folder / "annotation.log").write_text("Line 3 has 7 columns.")
+    raise RejectedError("Line 3 has 7 columns; VCF needs at least 8.")
+
+
+def crash(request: Request, progress: Progress) -> Outcome:
+    """Have a bug."""
+    raise ZeroDivisionError
+
+
+@dataclass
+class Shop:
+    """A worker over fakes."""
+
+    folder: Path
+    annotate: Annotate = succeed
+    world: World = field(default_factory=World)
+
+    def __post_init__(self) -> None:
+        self.queue = FakeQueue(self.world.clock, LEASE)
+        self.stop = threading.Event()
+        self.worker = Worker(
+            annotations=self.world.annotations,
+            annotate=self.annotate,
+            queue=self.queue,
+            bundles=(),
+            work_folder=self.folder,
+            max_tries=MAX_TRIES,
+            stop=self.stop,
+            busy=threading.Event(),
+        )
+
+    def job(self) -> Job:
+        """Submit a job, with its message."""
+        job = self.world.submitted()
+        message = JobMessage(job.id, job.owner, job.status, job.version)
+        self.queue.put(message.to_json())
+        return job
+
+    def deliver(self) -> bool:
+        """Hand the next message to the worker; False if there is none."""
+        deliveries = self.queue.receive(limit=1, wait=timedelta(0))
+        for delivery in deliveries:
+            self.worker.handle(delivery)
+        return bool(deliveries)
+
+    def now(self, job: Job) -> Job:
+        """Return the job as it is stored."""
+        return self.world.jobs.get(job.id)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def test_job_is_completed_and_its_message_gone(shop: Shop, tmp_path: Path) -> None:
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).status is Status.COMPLETED
+    assert len(shop.queue) == 0
+    assert set(shop.world.outputs.objects) == {
+        f"out/{OWNER}/{job.id}/{name}"
+        for name in ("result.vcf.gz", "result.vcf.gz.tbi", "annotation.log", "summary.json")
+    }
+    assert not list(tmp_path.iterdir())
+
+
+def test_second_delivery_of_a_done_job_is_dropped(shop: Shop) -> None:
+    job = shop.job()
+    shop.deliver()
+    done = shop.now(job)
+    shop.queue.put(JobMessage(job.id, job.owner, Status.PENDING, 1).to_json())
+    shop.deliver()
+
+    assert shop.now(job) == done
+    assert len(shop.queue) == 0
+
+
+def test_bad_file_fails_with_its_reason_and_log(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, refuse)
+    job = shop.job()
+    shop.deliver()
+
+    failed = shop.now(job)
+    assert failed.status is Status.FAILED
+    assert failed.failure == "Line 3 has 7 columns; VCF needs at least 8."
+    assert failed.log_stored
+    assert len(shop.queue) == 0
+
+
+def test_file_that_changed_on_its_way_fails(shop: Shop) -> None:
+    job = shop.job()
+    shop.world.inputs.objects[f"in/{OWNER}/{job.id}/input"] = b"other bytes"
+    shop.deliver()
+
+    assert "changed while it was being sent" in (shop.now(job).failure or "")
+
+
+def test_file_that_is_gone_fails(shop: Shop) -> None:
+    job = shop.job()
+    shop.world.inputs.objects.clear()
+    shop.deliver()
+
+    assert "is gone" in (shop.now(job).failure or "")
+    assert len(shop.queue) == 0
+
+
+@pytest.mark.parametrize("fault", [UnavailableError("S3 is down."), OSError("disk full")])
+def test_fault_that_may_pass_leaves_the_message(tmp_path: Path, fault: Exception) -> None:
+    faults = [fault]
+
+    def annotate(request: Request, progress: Progress) -> Outcome:
+        if faults:
+            raise faults.pop()
+        return succeed(request, progress)
+
+    shop = Shop(tmp_path, annotate)
+    job = shop.job()
+    shop.deliver()
+    assert shop.now(job).status is Status.RUNNING
+    assert not shop.deliver()
+
+    shop.world.clock.advance(RETRY_AFTER)
+    shop.deliver()
+    assert shop.now(job).status is Status.COMPLETED
+    assert shop.now(job).attempt == 2
+
+
+def test_last_try_tells_the_owner_and_leaves_the_message_to_the_dead_letters(
+    tmp_path: Path,
+) -> None:
+    shop = Shop(tmp_path, crash)
+    job = shop.job()
+    for _ in range(MAX_TRIES):
+        shop.world.clock.advance(RETRY_AFTER)
+        assert shop.deliver()
+
+    assert "tried 3 times" in (shop.now(job).failure or "")
+    assert len(shop.queue) == 1
+
+
+def test_cancelled_job_is_stopped_and_dropped(tmp_path: Path) -> None:
+    def cancel_meanwhile(request: Request, progress: Progress) -> Outcome:
+        shop.world.submissions.cancel(shop.now(job))
+        return succeed(request, progress)
+
+    shop = Shop(tmp_path, cancel_meanwhile)
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).status is Status.CANCELLED
+    assert len(shop.queue) == 0
+
+
+def test_heartbeat_stops_work_that_is_in_vain(tmp_path: Path) -> None:
+    """The work itself never looks at the table: the heartbeat tells it."""
+
+    def wait_for_the_heartbeat(request: Request, progress: Progress) -> Outcome:
+        shop.world.submissions.cancel(shop.now(job))
+        done = 0
+        while True:
+            done += 1
+            progress(done, 10**9)
+
+    shop = Shop(tmp_path, wait_for_the_heartbeat)
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).status is Status.CANCELLED
+    assert len(shop.queue) == 0
+
+
+def test_progress_is_written_by_the_heartbeat(tmp_path: Path) -> None:
+    def until_seen(request: Request, progress: Progress) -> Outcome:
+        while shop.now(job).done != 7:
+            progress(7, 9)
+        return succeed(request, progress)
+
+    shop = Shop(tmp_path, until_seen)
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).status is Status.COMPLETED
+
+
+def test_worker_that_is_shut_down_hands_its_job_back(tmp_path: Path) -> None:
+    def shut_down(request: Request, progress: Progress) -> Outcome:
+        shop.stop.set()
+        progress(1, 3)
+        raise AssertionError
+
+    shop = Shop(tmp_path, shut_down)
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).lease_until is None
+    assert shop.queue.receive(limit=1, wait=timedelta(0))
+    assert not list(tmp_path.iterdir())
+
+
+def test_job_of_another_worker_is_left_to_it(shop: Shop) -> None:
+    job = shop.job()
+    transition(shop.world.jobs, job, Started(LEASE), shop.world.clock)
+    shop.deliver()
+
+    assert shop.now(job).attempt == 1
+    assert not shop.deliver()
+    shop.world.clock.advance(LEASE)
+    shop.deliver()
+    assert shop.now(job).status is Status.COMPLETED
+
+
+def test_foreign_message_is_left_to_the_dead_letters(shop: Shop) -> None:
+    shop.queue.put("no message of ours")
+    shop.deliver()
+
+    assert len(shop.queue) == 1
+
+
+def test_leftovers_of_killed_workers_are_removed(tmp_path: Path) -> None:
+    import os
+
+    dead, alive = tmp_path / "job-999999999-x", tmp_path / f"job-{os.getpid()}-x"
+    for folder in (dead, alive, tmp_path / "other"):
+        folder.mkdir()
+    clear_leftovers(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {alive.name, "other"}
