@@ -41,7 +41,7 @@ class GeneticCode(enum.IntEnum):
         """The protein of the whole codons in *sequence*, stops as ``*``; a rest is left out."""
         table = _TABLES[self]
         whole = len(sequence) - len(sequence) % 3
-        return "".join(table.get(sequence[at : at + 3], "X") for at in range(0, whole, 3))
+        return "".join([table.get(sequence[at : at + 3], "X") for at in range(0, whole, 3)])
 
     def is_start(self, codon: str) -> bool:
         """Whether translation can begin with *codon*."""

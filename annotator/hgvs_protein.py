@@ -16,7 +16,7 @@ def describe(ref: str, alt: str, *, frameshift: bool) -> str:
     """
     if "*" in alt:
         alt = alt[: alt.index("*") + 1]
-    same = _common_prefix(ref, alt)
+    same = common_prefix(ref, alt)
     if ref == alt:
         return "p.%3D"
     if same == 0:
@@ -51,9 +51,7 @@ def _frameshift(ref: str, alt: str, at: int) -> str:
 
 def _in_frame(ref: str, alt: str, start: int) -> str:
     """A substitution, deletion, insertion or duplication of whole residues."""
-    tail = 0
-    while tail < min(len(ref), len(alt)) - start and ref[-1 - tail] == alt[-1 - tail]:
-        tail += 1
+    tail = common_prefix(ref[start:][::-1], alt[start:][::-1])
     lost, gained = ref[start : len(ref) - tail], alt[start : len(alt) - tail]
     inserted = "".join(THREE_LETTERS[each] for each in gained)
     if not lost:
@@ -78,9 +76,13 @@ def _residue(protein: str, at: int) -> str:
     return f"{THREE_LETTERS[protein[at]]}{at + 1}"
 
 
-def _common_prefix(one: str, other: str) -> int:
-    """How many residues are equal at the beginning."""
-    count = 0
-    while count < min(len(one), len(other)) and one[count] == other[count]:
-        count += 1
-    return count
+def common_prefix(one: str, other: str) -> int:
+    """How many letters are equal at the beginning; by halving, as sequences are long."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

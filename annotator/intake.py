@@ -29,7 +29,7 @@ _VERSION = re.compile(rb"##fileformat=VCFv(\d+)\.(\d+)\s*$")
 _CONTIG = re.compile(rb"##contig=<(.*)>\s*$")
 _ATTRIBUTE = re.compile(rb'(\w+)=("[^"]*"|[^,]*)')
 _REFERENCE = re.compile(rb"##(?:reference|assembly)=(.*)$")
-_END = re.compile(rb"(?:^|[;\t])END=(\d+)")
+_SPAN = re.compile(rb"[;\t](END|SVLEN)=([-\d,.]+)")
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a ZIP archive; unpack it and upload the VCF file inside",
     b"BZh": "compressed with bzip2; compress it with bgzip or gzip instead",
@@ -217,11 +217,10 @@ def _check(line: bytes, number: int, width: int) -> None:
             f"Line {number}: POS is {text(columns[1])!r}; it must be a whole number "
             f"of at most {LAST_POSITION:,}."
         )
-    end = _END.search(line) if b"END=" in line else None
-    if int(columns[1]) > LAST_POSITION or (end and int(end[1]) > LAST_POSITION):
+    if _reach(int(columns[1]), columns[3], line) > LAST_POSITION:
         raise RejectedError(
             f"Line {number} reaches beyond position {LAST_POSITION:,}, where no human chromosome "
-            "has bases; correct POS or END."
+            "has bases; correct POS, END or SVLEN."
         )
     if not (columns[0] and columns[3] and columns[4]) or b"\0" in line:
         raise RejectedError(
@@ -232,6 +231,17 @@ def _check(line: bytes, number: int, width: int) -> None:
         raise RejectedError(
             f"Line {number}: CHROM is {text(columns[0])!r}; contigs are named in plain ASCII."
         )
+
+
+def _reach(position: int, ref: bytes, line: bytes) -> int:
+    """The last position that an index would count to a record."""
+    last = position + len(ref) - 1
+    if b"END=" in line or b"SVLEN=" in line:
+        for key, values in _SPAN.findall(line):
+            spans = [abs(int(value)) for value in values.split(b",") if value.strip(b"-").isdigit()]
+            start = position if key == b"SVLEN" else 0
+            last = max([last, *(start + span for span in spans)])
+    return last
 
 
 def _why_width(line: bytes, number: int, found: int, width: int) -> str:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from annotator import hgvs_protein
 from annotator.consequence import BESIDE, FIELDS, IMPACTS, LEAST, SEVERITY, worst
 from annotator.genetic_code import GeneticCode, reverse_complement
+from annotator.hgvs_protein import common_prefix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ _HGVSP = FIELDS.index("HGVSp")
 _CODONS = FIELDS.index("Codons")
 _AMINO_ACIDS = FIELDS.index("Amino_acids")
 _COLUMNS = ["stable_id", "strand", "cds_start", "cds_end", "translateable_seq"]
+_INCOMPLETE = "incomplete_terminal_codon_variant"
 _BY_CODE = frozenset({
     "missense_variant", "synonymous_variant", "stop_gained", "stop_lost", "stop_retained_variant",
     "start_lost", "start_retained_variant",
@@ -39,12 +41,13 @@ _BY_CODE = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class _Gene:
-    """The coding sequence of one transcript; positions are 1-based and inclusive."""
+    """The coding sequence of one transcript and its protein; positions are 1-based, inclusive."""
 
     strand: int
     start: int
     end: int
     cds: str
+    protein: str
 
     def changed(self, allele: Allele) -> str | None:
         """The coding sequence with *allele*; None if that reaches beyond the gene's ends."""
@@ -61,6 +64,32 @@ class _Gene:
         return self.cds[:at] + alt + self.cds[at + len(ref) :]
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A coding sequence and its protein, before and after.
+
+    Attributes:
+        codon: the first codon that differs, 0-based.
+    """
+
+    cds: str
+    changed: str
+    ref: str
+    alt: str
+    codon: int
+    code: GeneticCode
+
+    @property
+    def added(self) -> int:
+        """Bases more than before."""
+        return len(self.changed) - len(self.cds)
+
+    @property
+    def starts(self) -> bool:
+        """Whether the start codon differs."""
+        return self.codon == 0
+
+
 class Recoder:
     """Corrects the entries of the transcripts of a bundle that another code translates."""
 
@@ -71,13 +100,11 @@ class Recoder:
             if contig.code is not GeneticCode.STANDARD
         }
         self._genes: dict[str, _Gene] = {}
-        for name in self._contigs:
-            table = bundle.tables / "transcript" / f"chr{name}.parquet"
-            for row in _rows(table):
-                if row["translateable_seq"]:
-                    self._genes[row["stable_id"]] = _Gene(
-                        row["strand"], row["cds_start"], row["cds_end"], row["translateable_seq"]
-                    )
+        for name, code in self._contigs.items():
+            for row in _rows(bundle.tables / "transcript" / f"chr{name}.parquet"):
+                if cds := row["translateable_seq"]:
+                    where = row["strand"], row["cds_start"], row["cds_end"]
+                    self._genes[row["stable_id"]] = _Gene(*where, cds, _protein(cds, code))
 
     def applies_to(self, contig: str) -> bool:
         """Whether entries on *contig* need correcting."""
@@ -92,7 +119,7 @@ class Recoder:
         changed = gene.changed(allele) if gene and entry[_CODONS] else None
         if gene is None or changed is None:
             return csq
-        _correct(entry, gene.cds, changed, self._contigs[allele.contig])
+        _correct(entry, _change(gene, changed, self._contigs[allele.contig]))
         return "|".join(entry)
 
 
@@ -106,53 +133,63 @@ def _rows(table: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _correct(entry: list[str], cds: str, changed: str, code: GeneticCode) -> None:
-    """Derive the four fields again from the coding sequence before and after."""
-    terms = _terms(entry, cds, changed, code)
+def _change(gene: _Gene, changed: str, code: GeneticCode) -> _Change:
+    """What becomes of a gene; only the codons between the first and last difference are read."""
+    codon = common_prefix(gene.cds, changed) // 3
+    if len(changed) != len(gene.cds):
+        return _Change(gene.cds, changed, gene.protein, _protein(changed, code), codon, code)
+    end = (len(changed) - common_prefix(gene.cds[::-1], changed[::-1]) + 2) // 3
+    new = code.translate(changed[codon * 3 : end * 3])
+    alt = gene.protein[:codon] + new + gene.protein[codon + len(new) :]
+    if code.is_start(changed[:3]):
+        alt = "M" + alt[1:]
+    return _Change(gene.cds, changed, gene.protein, alt, codon, code)
+
+
+def _correct(entry: list[str], change: _Change) -> None:
+    """Derive the four fields again."""
+    terms = _terms(entry, change)
     entry[_CONSEQUENCE] = "&".join(sorted(terms, key=lambda term: SEVERITY.get(term, LEAST)))
     entry[_IMPACT] = IMPACTS.get(worst(entry[_CONSEQUENCE]), "MODIFIER")
-    entry[_AMINO_ACIDS] = _amino_acids(entry[_CODONS], cds, changed, code)
+    entry[_AMINO_ACIDS] = _amino_acids(entry[_CODONS], change)
     if entry[_HGVSP]:
         protein = entry[_HGVSP].partition(":")[0]
-        change = _protein_change(terms, cds, changed, code)
-        entry[_HGVSP] = f"{protein}:{change}" if change else ""
+        described = _protein_change(terms, change)
+        entry[_HGVSP] = f"{protein}:{described}" if described else ""
 
 
-def _terms(entry: list[str], cds: str, changed: str, code: GeneticCode) -> set[str]:
+def _terms(entry: list[str], change: _Change) -> set[str]:
     """The consequence's terms."""
     found = set(entry[_CONSEQUENCE].split("&"))
-    if "incomplete_terminal_codon_variant" in found:
+    if _INCOMPLETE in found:
         return found
     kept = found - _BY_CODE
-    if not code.is_start(changed[:3]):
+    if not change.code.is_start(change.changed[:3]):
         return kept | {"start_lost"}
-    ref, alt = _protein(cds, code), _protein(changed, code)
-    if len(cds) != len(changed):
-        return (kept | _stops(entry[_CODONS], code)) or {_length_change(cds, changed)}
-    if cds[:3] != changed[:3]:
-        kept |= {"start_retained_variant"}
-    at = next((i for i, (one, two) in enumerate(zip(ref, alt, strict=True)) if one != two), None)
-    if at is None:
-        codon = next(i // 3 for i in range(len(cds)) if cds[i] != changed[i])
-        stop = codon < len(ref) and ref[codon] == "*"
-        return kept | {"stop_retained_variant" if stop else "synonymous_variant"}
-    stops = {"stop_gained"} if "*" in _new(ref, alt) else set()
-    if any(one == "*" != two for one, two in zip(ref, alt, strict=True)):
-        stops |= {"stop_lost"}
-    return kept | (stops or {"missense_variant"})
+    if change.added:
+        return (kept | _stops(entry[_CODONS], change.code)) or {_length_change(change)}
+    if change.starts:
+        kept.add("start_retained_variant")
+    return kept | _substitution(change)
 
 
-def _new(ref: str, alt: str) -> str:
-    """The residues of *alt* that differ."""
-    return "".join(two for one, two in zip(ref, alt, strict=True) if one != two)
+def _substitution(change: _Change) -> set[str]:
+    """The terms of a change of bases that leaves the length as it was."""
+    pairs = [(one, two) for one, two in zip(change.ref, change.alt, strict=True) if one != two]
+    if not pairs:
+        is_stop = change.ref[change.codon : change.codon + 1] == "*"
+        return {"stop_retained_variant" if is_stop else "synonymous_variant"}
+    stops = {"stop_gained"} if any(two == "*" for _, two in pairs) else set()
+    if any(one == "*" for one, _ in pairs):
+        stops.add("stop_lost")
+    return stops or {"missense_variant"}
 
 
-def _length_change(cds: str, changed: str) -> str:
+def _length_change(change: _Change) -> str:
     """The term of a change of length for which the engine had only terms of the other code."""
-    difference = len(changed) - len(cds)
-    if difference % 3:
+    if change.added % 3:
         return "frameshift_variant"
-    return "inframe_insertion" if difference > 0 else "inframe_deletion"
+    return "inframe_insertion" if change.added > 0 else "inframe_deletion"
 
 
 def _stops(codons: str, code: GeneticCode) -> set[str]:
@@ -169,12 +206,12 @@ def _protein(cds: str, code: GeneticCode) -> str:
     return "M" + protein[1:] if code.is_start(cds[:3]) else protein
 
 
-def _amino_acids(codons: str, cds: str, changed: str, code: GeneticCode) -> str:
+def _amino_acids(codons: str, change: _Change) -> str:
     """VEP's Amino_acids for its Codons: a partial codon is X, nothing a dash."""
-    ref, _, alt = codons.partition("/")
-    starts = cds[:3] != changed[:3]
-    shown = [_residues(ref, code, is_first=starts), _residues(alt, code, is_first=starts)]
-    return shown[0] if shown[0] == shown[1] else "/".join(shown)
+    ref, alt = (
+        _residues(side, change.code, is_first=change.starts) for side in codons.split("/", 1)
+    )
+    return ref if ref == alt else f"{ref}/{alt}"
 
 
 def _residues(codons: str, code: GeneticCode, *, is_first: bool) -> str:
@@ -186,14 +223,12 @@ def _residues(codons: str, code: GeneticCode, *, is_first: bool) -> str:
     return residues or "-"
 
 
-def _protein_change(terms: set[str], cds: str, changed: str, code: GeneticCode) -> str:
+def _protein_change(terms: set[str], change: _Change) -> str:
     """HGVSp without the protein's name; empty where the effect cannot be told."""
-    if "incomplete_terminal_codon_variant" in terms:
+    if _INCOMPLETE in terms:
         return ""
     if "start_lost" in terms:
         return "p.Met1?"
-    ref, alt = _protein(cds, code), _protein(changed, code)
-    if ref == alt and len(cds) == len(changed):
-        codon = next(i // 3 for i in range(len(cds)) if cds[i] != changed[i])
-        return hgvs_protein.unchanged(ref[codon], codon + 1)
-    return hgvs_protein.describe(ref, alt, frameshift=(len(changed) - len(cds)) % 3 != 0)
+    if change.ref == change.alt and not change.added:
+        return hgvs_protein.unchanged(change.ref[change.codon], change.codon + 1)
+    return hgvs_protein.describe(change.ref, change.alt, frameshift=change.added % 3 != 0)

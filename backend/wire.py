@@ -284,7 +284,11 @@ class Problem(_Out):
 
 
 class JobEvent(_Out):
-    """What `/v1/events` sends as `event: job`: the job as it is now."""
+    """What `/v1/events` sends as `event: job`: the job as it was when the event happened.
+
+    The stream also knows `event: reset`, without content: events after the number that was asked
+    for are not kept any more, so the jobs have to be read anew.
+    """
 
     job: JobView
 

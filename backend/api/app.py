@@ -36,7 +36,8 @@ def create_app(api: Api, pace: Pace | None = None) -> FastAPI:
 
     Its lifespan listens for live events: without it streams only look when they ping.
     """
-    hub = Hub()
+    pace = pace or Pace()
+    hub = Hub(pace.per_account)
     authentication = Authentication(api.introspect, api.accounts, api.clock)
 
     @asynccontextmanager

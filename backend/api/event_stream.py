@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from backend import wire
@@ -39,7 +38,7 @@ class Pace:
         ping: a sign of life goes out after so long a silence.
         longest: a stream ends after this, and the client's next one is authenticated anew.
         retry: a client waits so long before its next stream.
-        per_account: an account has no more streams than this at once.
+        per_account: an account has no more streams and polls than this at once.
     """
 
     ping: timedelta = timedelta(seconds=15)
@@ -51,25 +50,17 @@ class Pace:
 class EventStream:
     """`GET /v1/events`."""
 
-    def __init__(
-        self, authentication: Authentication, log: EventLog, hub: Hub, pace: Pace | None = None
-    ) -> None:
+    def __init__(self, authentication: Authentication, log: EventLog, hub: Hub, pace: Pace) -> None:
         self._authentication = authentication
         self._log = log
         self._hub = hub
-        self._pace = pace or Pace()
+        self._pace = pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client goes, the time is over, or the log is down."""
         headers = Headers(scope=scope)
         account = await self._authentication(headers.get("authorization"))
         scope["gas.ids"]["account_id"] = account.id
-        if self._hub.count(account.id) >= self._pace.per_account:
-            raise HTTPException(
-                429,
-                f"The account has {self._pace.per_account} event streams open; close one.",
-                {"retry-after": "15"},
-            )
         with self._hub.waiting(account.id) as news:
             after = await self._start(account.id, headers.get("last-event-id"))
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})

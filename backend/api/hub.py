@@ -6,15 +6,23 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from starlette.exceptions import HTTPException
+
+_RETRY_SECONDS = "15"
+
 
 class Hub:
     """Who waits for events, by account; lives in one event loop.
+
+    Args:
+        per_account: an account has no more streams and polls than this at once.
 
     Attributes:
         closed: whether the streams are to end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, per_account: int = 8) -> None:
+        self._per_account = per_account
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self.closed = False
 
@@ -30,13 +38,19 @@ class Hub:
             for event in self._waiting.get(account, ()):
                 event.set()
 
-    def count(self, account_id: str) -> int:
-        """Return how many streams the account has open."""
-        return len(self._waiting.get(account_id, ()))
-
     @contextmanager
     def waiting(self, account_id: str) -> Iterator[asyncio.Event]:
-        """Give an event that is set whenever the account may have news."""
+        """Give an event that is set whenever the account may have news.
+
+        Raises:
+            HTTPException: 429, as the account waits in too many places.
+        """
+        if len(self._waiting.get(account_id, ())) >= self._per_account:
+            raise HTTPException(
+                429,
+                f"The account has {self._per_account} event streams open; close one.",
+                {"retry-after": _RETRY_SECONDS},
+            )
         event = asyncio.Event()
         self._waiting.setdefault(account_id, set()).add(event)
         try:

@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import make_url
 
 from backend.db.engine import DOWN, STATEMENT_TIMEOUT_MILLISECONDS
+from backend.db.live_events import CHANNEL
 from backend.domain.errors import UnavailableError
 from backend.services.live import Batch, StoredEvent, Wake
 
@@ -30,7 +31,7 @@ _READ: LiteralString = """
     ORDER BY later.seq
 """
 _CURSOR: LiteralString = "SELECT event_seq FROM accounts WHERE id = %s"
-_LISTEN: LiteralString = "LISTEN events"
+_LISTEN = sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL))
 # A line that died without a word is noticed after this long.
 _CHECK_SECONDS = 30
 _RECONNECT_SECONDS = 0.5

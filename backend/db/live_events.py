@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Executable, delete, func, or_, select, update
+from sqlalchemy import Engine, Executable, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -73,6 +73,8 @@ class PostgresLiveEvents:
         """
         now = self._clock()
         with transaction(self._engine) as session:
+            # It looks at every event, and nobody waits for it.
+            session.execute(text("SET LOCAL statement_timeout = '60s'"))
             gone = session.execute(_superfluous(now)).all()
             old = JobVersionRow.at < now - _VERSIONS_KEPT_FOR
             session.execute(delete(JobVersionRow).where(old))

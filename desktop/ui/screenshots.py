@@ -179,6 +179,9 @@ def take(folder: Path, theme: Theme) -> list[Path]:
 def _save(window: QWidget, path: Path) -> None:
     window.show()
     QApplication.processEvents()
+    # Where the keyboard is depends on the system, and pictures should not.
+    if (focused := window.focusWidget()) is not None:
+        focused.clearFocus()
     window.grab().save(str(path))
     window.close()
     window.deleteLater()

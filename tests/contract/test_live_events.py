@@ -97,7 +97,7 @@ def test_an_event_shows_the_job_as_its_owner_sees_it(subject: Subject, job: Job)
 
 
 def test_a_reason_may_quote_any_character(subject: Subject, job: Job) -> None:
-    reason = "Line 3 begins with \x00\ud83e\r\nevent: job."
+    reason = "Line 3 begins with \x00\x1b[31m\r\n\u2028event: job."
     subject.live.publish(replace(job, status=Status.FAILED, failure=reason))
     assert subject.read(job.owner).events[0].data["job"]["failure"] == reason
 
@@ -219,6 +219,28 @@ def test_a_log_that_nobody_opened_or_that_is_down_is_unavailable() -> None:
     log = PostgresEventLog("postgresql+psycopg://nobody@127.0.0.1:1/none")
     with pytest.raises(UnavailableError):
         asyncio.run(log.read("0" * 32, 0, 1))
+
+
+def test_readers_whose_connections_were_killed_read_on(
+    engine: sqlalchemy.Engine, postgres_url: str, owner: str
+) -> None:
+    log = PostgresEventLog(postgres_url)
+    others = sqlalchemy.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+
+    def kill() -> None:
+        with engine.begin() as connection:
+            assert connection.execute(others).all()
+
+    async def read_twice() -> tuple[int, int]:
+        async with log.listening(lambda _account: None):
+            before = await log.cursor(owner)
+            await asyncio.to_thread(kill)
+            return before, await log.cursor(owner)
+
+    assert asyncio.run(read_twice()) == (0, 0)
 
 
 def test_waking_stops_with_the_listening(subject: Subject, job: Job) -> None:

@@ -60,7 +60,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     asked = inspect.signature(pyfuncitem.obj).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in asked}
-    pyfuncitem.funcargs["arun"](pyfuncitem.obj(**arguments))
+    arun: Any = pyfuncitem.funcargs["arun"]
+    arun(pyfuncitem.obj(**arguments))
     return True
 
 

@@ -99,7 +99,12 @@ def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn
     http = httpx2.AsyncClient(base_url=server)
     services = signed_services(http, memory, sign_in, sign_in)
     opened: list[str] = []
-    opener = Opener(server, lambda url: opened.append(url) is None)
+
+    def note(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    opener = Opener(server, note)
     clock = ServiceClock(machine_time)
     window.model.clock = clock
     actions = connect(window, clock, services, settings, opener)

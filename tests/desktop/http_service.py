@@ -63,7 +63,9 @@ class HttpService:
         fakes = self.fakes
         job = fakes.jobs.get(job_id)
         fakes.outputs.objects[file_keys(job.owner, job.id).log] = b"line 12\n"
-        return transition(fakes.jobs, job, Failed(job.attempt, reason), fakes.clock)
+        return transition(
+            fakes.jobs, job, Failed(job.attempt, reason, log_stored=True), fakes.clock
+        )
 
 
 class _FileStore:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from backend.wire import JobStatus
 from desktop.errors import KeyringLockedError, SignedOutError
@@ -18,7 +20,12 @@ from desktop.ui.wording import Action, Group
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import ANNOTATED, VCF, HttpService
 
-LEFT = Qt.MouseButton.LeftButton
+
+def click(widget: QWidget) -> None:
+    """Click with the mouse, as a person does: what is hidden or disabled is not clicked."""
+    assert widget.isVisible()
+    assert widget.isEnabled()
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def file(folder: Path, name: str = "sample.vcf", data: bytes = VCF) -> Path:
@@ -40,18 +47,22 @@ def only_job(desk: Desk) -> str:
     return job.id
 
 
+def has_rows(desk: Desk, rows: int) -> bool:
+    return desk.model.rowCount() == rows
+
+
 def has_status(desk: Desk, status: JobStatus) -> bool:
     job = desk.model.job_at(0)
     return job is not None and job.status is status
 
 
-async def test_signing_in_leads_to_the_jobs(desk: Desk, qtbot: QtBot) -> None:
+async def test_signing_in_leads_to_the_jobs(desk: Desk) -> None:
     page = desk.window.sign_in
     desk.actions.session.begin()
     await eventually(page.sign_in.isVisible)
-    qtbot.mouseClick(page.sign_in, LEFT)
+    click(page.sign_in)
     await eventually(page.copy.isEnabled)
-    qtbot.mouseClick(page.copy, LEFT)
+    click(page.copy)
     assert QGuiApplication.clipboard().text() == desk.sign_in.link
     desk.sign_in.browser.set()
     await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
@@ -59,13 +70,13 @@ async def test_signing_in_leads_to_the_jobs(desk: Desk, qtbot: QtBot) -> None:
     assert desk.actions.session.me.email == "ada@local.test"
 
 
-async def test_waiting_for_the_browser_can_be_ended(desk: Desk, qtbot: QtBot) -> None:
+async def test_waiting_for_the_browser_can_be_ended(desk: Desk) -> None:
     page = desk.window.sign_in
     desk.actions.session.begin()
     await eventually(page.sign_in.isVisible)
-    qtbot.mouseClick(page.sign_in, LEFT)
+    click(page.sign_in)
     await eventually(page.copy.isEnabled)
-    qtbot.mouseClick(page.cancel, LEFT)
+    click(page.cancel)
     await desk.actions.tasks.idle()
     assert page.sign_in.isVisible()
     assert not desk.window.is_signed_in
@@ -93,7 +104,7 @@ async def test_a_dropped_file_goes_all_the_way(
 
 
 async def test_an_upload_too_large_for_the_plan_offers_the_upgrade(
-    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
+    desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await signed_in(desk)
     desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 153_600))
@@ -103,15 +114,14 @@ async def test_an_upload_too_large_for_the_plan_offers_the_upgrade(
     assert question.sentence.text().startswith(
         "large.vcf is too large: your plan takes files of up to 154 KB."
     )
-    qtbot.mouseClick(question.go, LEFT)
+    click(question.go)
     await eventually(lambda: desk.opened)
     assert desk.opened == ["https://gas.test/upgrade"]
-    assert service.fakes.jobs.jobs == {}
+    assert desk.model.rowCount() == 0
+    assert service.puts == []
 
 
-async def test_the_service_has_the_last_word_on_the_limit(
-    desk: Desk, tmp_path: Path, qtbot: QtBot
-) -> None:
+async def test_the_service_has_the_last_word_on_the_limit(desk: Desk, tmp_path: Path) -> None:
     await signed_in(desk)
     me = desk.actions.session.me
     assert me is not None
@@ -123,13 +133,13 @@ async def test_the_service_has_the_last_word_on_the_limit(
     question = desk.window.findChild(Decision)
     assert question is not None
     assert "154 KB" in question.sentence.text()
-    qtbot.mouseClick(question.back, LEFT)
+    click(question.back)
     await eventually(lambda: not desk.window.findChildren(Decision))
     assert desk.opened == []
 
 
 async def test_deleting_asks_and_can_be_declined(
-    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
+    desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await signed_in(desk)
     desk.drop(file(tmp_path))
@@ -142,9 +152,9 @@ async def test_deleting_asks_and_can_be_declined(
         await eventually(lambda: desk.window.findChild(Decision))
         question = desk.window.findChild(Decision)
         assert question is not None
-        qtbot.mouseClick(getattr(question, answer), LEFT)
+        click(getattr(question, answer))
         await eventually(lambda: not desk.window.findChildren(Decision))
-        await eventually(lambda rows=rows: desk.model.rowCount() == rows)
+        await eventually(partial(has_rows, desk, rows))
 
 
 async def test_a_failed_job_says_why_and_shows_its_log(
@@ -164,9 +174,7 @@ async def test_a_failed_job_says_why_and_shows_its_log(
     assert "sample.vcf could not be annotated" in desk.window.toasts.texts
 
 
-async def test_an_upload_can_be_cancelled(
-    desk: Desk, service: HttpService, tmp_path: Path, qtbot: QtBot
-) -> None:
+async def test_an_upload_can_be_cancelled(desk: Desk, service: HttpService, tmp_path: Path) -> None:
     await signed_in(desk)
     # The file store is down, so that the upload waits for its next try.
     service.refusals += [503] * 50
@@ -175,7 +183,7 @@ async def test_an_upload_can_be_cancelled(
     strip = desk.window.annotations.strip
     first = only_job(desk)
     assert strip.cancel.isVisible()
-    qtbot.mouseClick(strip.cancel, LEFT)
+    click(strip.cancel)
     await eventually(lambda: service.fakes.jobs.get(first).status == "cancelled")
     service.refusals.clear()
     await eventually(lambda: desk.model.count(Group.PENDING) == 1)
@@ -202,13 +210,13 @@ async def test_an_ended_sign_in_leads_back_to_the_first_page(desk: Desk) -> None
     assert desk.window.sign_in.problem.text() == SignedOutError.remedy
 
 
-async def test_a_locked_keyring_is_not_a_sign_out(desk: Desk, qtbot: QtBot) -> None:
+async def test_a_locked_keyring_is_not_a_sign_out(desk: Desk) -> None:
     desk.sign_in.found = KeyringLockedError()
     desk.actions.session.begin()
     page = desk.window.sign_in
     await eventually(page.retry.isVisible)
     desk.sign_in.token, desk.sign_in.found = "token-of-ada", True
-    qtbot.mouseClick(page.retry, LEFT)
+    click(page.retry)
     await eventually(lambda: desk.window.is_signed_in)
 
 
@@ -234,13 +242,13 @@ async def test_jobs_of_the_last_time_are_shown_without_a_network(
     await eventually(lambda: "offline" in desk.window.banners.shown)
 
 
-async def test_signing_out_forgets_the_jobs(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+async def test_signing_out_forgets_the_jobs(desk: Desk, tmp_path: Path) -> None:
     await signed_in(desk)
     desk.drop(file(tmp_path))
     await eventually(lambda: has_status(desk, JobStatus.PENDING))
     await desk.actions.jobs.save()
     desk.window.sidebar.entries[Page.ACCOUNT].click()
-    qtbot.mouseClick(desk.window.account.sign_out, LEFT)
+    click(desk.window.account.sign_out)
     await desk.actions.tasks.idle()
     assert desk.model.rowCount() == 0
     assert await desk.services.memory.load() is None

@@ -98,7 +98,7 @@ async def opened(
         "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
     }
     stream = Stream()
-    task = asyncio.create_task(app(scope, stream.receive, stream.send))
+    task = asyncio.ensure_future(app(scope, stream.receive, stream.send))
     try:
         await stream.answered()
         yield stream

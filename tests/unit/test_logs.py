@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -15,19 +16,15 @@ from backend import logs
 LOGGER = logging.getLogger("backend.some.module")
 
 
-@pytest.fixture(autouse=True)
-def stream(request: pytest.FixtureRequest) -> StringIO:
+@pytest.fixture
+def stream() -> Iterator[StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-
-    def restore() -> None:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-
-    request.addfinalizer(restore)
     written = StringIO()
     logs.configure("worker", written)
-    return written
+    yield written
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def test_an_event_is_a_line_with_its_fields(stream: StringIO) -> None:

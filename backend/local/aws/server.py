@@ -196,7 +196,8 @@ def _load(journal: Journal, sources: list[EventSource]) -> None:
     from backend.local.aws.patches import dynamodb, sqs
 
     dynamodb.load(journal.rows("select tab, attributes from item"))
-    sqs.load(journal.rows("select * from message order by place"))
+    fed_from = {source.source_name for source in sources if source.service == "sqs"}
+    sqs.load(journal.rows("select * from message order by place"), fed_from)
     objects.load(journal)
     forget: list[Statement] = [("delete from stream where at < ?", (time.time() - STREAM_LIFE,))]
     for table in {source.source_name for source in sources if source.service == "dynamodb"}:

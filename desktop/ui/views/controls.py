@@ -72,14 +72,14 @@ def surface(kind: str) -> QWidget:
     return result
 
 
-def brand() -> QHBoxLayout:
+def brand(indent: int = 0) -> QHBoxLayout:
     """Return the app's mark and name, side by side."""
     line = row(spacing=10)
     mark = QLabel()
     mark.setPixmap(pixmap("app", "", _MARK, scale=2))
     mark.setAccessibleName("Genomics Annotation Service")
     name = label("GAS", "panel")
-    line.addSpacing(2 * SPACE)
+    line.addSpacing(indent)
     line.addWidget(mark)
     line.addWidget(name)
     line.addStretch()

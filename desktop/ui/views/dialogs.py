@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import button, column, label, row
@@ -33,12 +33,13 @@ class Decision(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(_WIDTH)
         self.go = button(go, "danger" if danger else "primary")
         self.back = button(back)
         self.sentence = label(sentence, wrap=True)
-        self.sentence.setMinimumWidth(_WIDTH - 12 * SPACE)
+        self.sentence.setFixedWidth(_WIDTH - 12 * SPACE)
         layout = column(self, margin=6 * SPACE, spacing=3 * SPACE)
+        # The size is right from the start; hints that follow later are not known everywhere.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(label(title, "panel", wrap=True))
         layout.addWidget(self.sentence)
         layout.addSpacing(2 * SPACE)

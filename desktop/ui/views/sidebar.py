@@ -78,7 +78,7 @@ class Sidebar(QWidget):
     def _build(self) -> None:
         layout = column(self, margin=3 * SPACE, spacing=SPACE)
         layout.setContentsMargins(3 * SPACE, 18, 3 * SPACE, 3 * SPACE)
-        layout.addLayout(brand())
+        layout.addLayout(brand(indent=2 * SPACE))
         layout.addSpacing(3 * SPACE)
         group = QButtonGroup(self)
         for page in Page:

@@ -114,8 +114,8 @@ def test_values_other_than_functions_are_left_alone() -> None:
         ("Type: AWS::Lambda::Alias", "AWS::Lambda::Alias is not known"),
         ("Type: AWS::S3::Bucket\n    Properties: {VersioningConfiguration: {Status: Enabled}}",
          "does not know VersioningConfiguration"),
-        ("Type: AWS::SNS::Subscription\n    Properties:"
-         " {TopicArn: t, Protocol: https, Endpoint: https://example.org}", "not by https"),
+        ("Type: AWS::SNS::Subscription\n    Properties: {TopicArn: t, Protocol: x, Endpoint: x}",
+         "not by x"),
     ],
 )  # fmt: skip
 def test_the_server_does_not_start_with_what_it_lacks(

@@ -64,6 +64,8 @@ def test_bgzip_without_its_end_mark_is_noticed(tmp_path: Path) -> None:
         (START + RECORD.replace(b"61098", b"x'; --"), 'Line 3: POS is "x\'; --"; it must be'),
         (START + RECORD.replace(b"61098", b"536870912"), "Line 3 reaches beyond position"),
         (START + RECORD[:-1] + b"END=999999999", "Line 3 reaches beyond position"),
+        (START + RECORD[:-1] + b"DP=3;SVLEN=.,-999999999", "Line 3 reaches beyond position"),
+        (START + RECORD.replace(b"61098\t.\tC", b"536870911\t.\tCC"), "Line 3 reaches beyond"),
         (START + RECORD.replace(b"C\tT", b"C\t"), "Line 3 has an empty CHROM, REF or ALT"),
         (START + RECORD.replace(b"20\t", b"\xe9\t"), "contigs are named in plain ASCII"),
         (gzip.compress(START + RECORD * 9999)[:-60], "damaged or cut short"),

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from backend.api.app import create_app
 from backend.api.event_stream import Pace, poll
@@ -21,7 +22,7 @@ from backend.services.live import Batch
 from tests.fakes.live_events import FakeEventLog
 from tests.fakes.people import a_job
 from tests.fakes.service import FakeService
-from tests.fakes.stream_client import opened
+from tests.fakes.stream_client import SentEvent, opened
 
 # An event stream does not end by itself before a test has.
 CALM = Pace(ping=timedelta(seconds=60))
@@ -80,14 +81,14 @@ def test_a_new_stream_begins_where_the_account_is() -> None:
     run(test)
 
 
-async def _job_event(following: Callable[[], Awaitable[object]]) -> int:
+async def _job_event(following: Callable[[], Awaitable[SentEvent | None]]) -> int:
     """Return the number of the next job event; its version is the same here."""
-    while True:
-        event = await following()
-        if getattr(event, "type", None) == "job":
+    while (event := await following()) is not None:
+        if event.type == "job":
             number = int(event.id)
             assert json.loads(event.data)["job"]["version"] == number
             return number
+    raise AssertionError("the stream ended")
 
 
 def test_a_client_that_comes_back_gets_what_it_missed() -> None:
@@ -139,6 +140,7 @@ def test_a_stream_asks_who_it_is(token: str, status: int) -> None:
 
 def test_the_ninth_stream_of_an_account_has_to_wait_for_another_to_end() -> None:
     async def test(live: Live) -> None:
+        hub = live.app.state.hub
         async with AsyncExitStack() as eight:
             for _ in range(8):
                 stream = await eight.enter_async_context(opened(live.app))
@@ -146,6 +148,8 @@ def test_the_ninth_stream_of_an_account_has_to_wait_for_another_to_end() -> None
             async with opened(live.app) as ninth:
                 assert ninth.status == 429
                 assert int(ninth.headers["retry-after"]) > 0
+            with pytest.raises(HTTPException):
+                await poll(live.service.api().event_log, hub, live.job.owner, 0, timedelta(0))
             async with opened(live.app, "token-of-bob") as other:
                 assert other.status == 200
         async with opened(live.app) as later:

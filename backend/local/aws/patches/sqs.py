@@ -167,8 +167,12 @@ def _is_kept(backend: Private, queue_name: str, message: Private) -> bool:
     return bool(seconds + message.sent_timestamp / 1000 > time.time())
 
 
-def load(rows: list[tuple[Any, ...]]) -> None:
-    """Put stored messages, (id, queue, place, state) by place, back into the deployed queues."""
+def load(rows: list[tuple[Any, ...]], fed_from: set[str]) -> None:
+    """Put stored messages, (id, queue, place, state) by place, back into the deployed queues.
+
+    What was in flight from a queue in *fed_from* is visible at once: the Lambda poller that had
+    it was a thread of the process that ended.
+    """
     queues = models.sqs_backends[ACCOUNT][REGION].queues
     for message_id, queue_name, place, state in rows:
         queue = queues.get(queue_name)
@@ -177,6 +181,8 @@ def load(rows: list[tuple[Any, ...]]) -> None:
         message = models.Message(message_id, "")
         vars(message).update(json.loads(state, object_hook=_decode))
         message.queue, message.place = queue.name, place
+        if queue.name in fed_from:
+            message.visible_at = 0.0
         queue._messages.append(message)  # noqa: SLF001
         if not message.visible:
             queue.pending_messages.add(message)

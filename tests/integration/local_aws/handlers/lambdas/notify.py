@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -22,6 +23,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if body.get("fail"):
             failed.append({"itemIdentifier": record["messageId"]})
             continue
+        while "wait_for" in body and not Path(body["wait_for"]).exists():
+            time.sleep(0.1)
         ses.send_email(
             FromEmailAddress=os.environ["GAS_MAIL_FROM"],
             Destination={"ToAddresses": [body["to"]]},

@@ -1,0 +1,112 @@
+"""A running local stack and somebody who uses it, for the tests of the whole."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from backend.local.person import signs_in_as
+from backend.local.stack import Setup, Stack, running
+from desktop.auth.endpoints import GlobusEndpoints
+from desktop.auth.session import Session
+from desktop.auth.vault import MemoryVault
+
+ENDED = ("completed", "failed", "cancelled")
+LOOK_EVERY = 0.1
+# A fault, not slowness, is what makes a test wait this long, in seconds.
+PATIENCE = 120.0
+
+
+def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Return what *condition* returns as soon as it is true."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(LOOK_EVERY)
+    raise AssertionError(f"{what}: not within {patience:.0f} s")
+
+
+@dataclass
+class Person:
+    """Somebody who is signed in at a stack."""
+
+    api_url: str
+    aws_url: str
+    session: Session
+
+    @classmethod
+    def signed_in(cls, api_url: str, aws_url: str, username: str = "ada@local.test") -> Person:
+        """Sign in by the stand-in's page, as the app does."""
+        config = httpx2.get(f"{api_url}/v1/config").json()
+        endpoints = GlobusEndpoints(
+            config["globus_url"], config["client_id"], config["resource_server"], config["scope"]
+        )
+        session = Session(endpoints, MemoryVault())
+        session.sign_in(signs_in_as(username))
+        return cls(api_url, aws_url, session)
+
+    def ask(self, method: str, path: str, body: object = None) -> httpx2.Response:
+        """Send a request to the API."""
+        headers = {"Authorization": self.session.authorization_header()}
+        return httpx2.request(
+            method, f"{self.api_url}{path}", json=body, headers=headers, timeout=30
+        )
+
+    def submit(self, data: bytes, name: str) -> str:
+        """Upload a file and return its job's id."""
+        whole = hashlib.sha256(data)
+        new = {"name": name, "size": len(data), "sha256": whole.hexdigest()}
+        created = self.ask("POST", "/v1/jobs", new)
+        assert created.status_code == 201, created.text
+        job_id: str = created.json()["job"]["id"]
+        (part,) = created.json()["parts"]
+        sent = httpx2.put(part["url"], content=data, headers=part["headers"])
+        assert sent.status_code == 200, sent.text
+        checksum = base64.b64encode(whole.digest()).decode()
+        parts = [{"number": 1, "etag": sent.headers["etag"], "sha256": checksum}]
+        answer = self.ask("POST", f"/v1/jobs/{job_id}/submit", {"parts": parts})
+        assert answer.status_code == 200, answer.text
+        return job_id
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return the job as it is now."""
+        answer = self.ask("GET", f"/v1/jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def ended(self, job_id: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """Wait for the job's end and return it."""
+
+        def look() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] in ENDED else None
+
+        return dict(until(look, f"the end of job {job_id}", patience))
+
+    def download(self, job_id: str, kind: str) -> bytes:
+        """Return a file of the job."""
+        link = self.ask("GET", f"/v1/jobs/{job_id}/{kind}")
+        assert link.status_code == 200, link.text
+        return httpx2.get(link.json()["url"]).raise_for_status().content
+
+    def mails(self, job_id: str) -> list[dict[str, Any]]:
+        """Return the mails about the job."""
+        mails = httpx2.get(f"{self.aws_url}/_gas/mail").json()
+        return [mail for mail in mails if job_id in mail["subject"]]
+
+
+@contextmanager
+def running_stack(data: Path, **setup: Any) -> Iterator[Stack]:
+    """Run a local stack whose free plan takes all test files, and say nothing."""
+    options = {"annotators": 1, "free_max_input_bytes": 10**7, **setup}
+    with running(Setup(data=data, **options), lambda _line: None) as stack:
+        yield stack

@@ -1,0 +1,137 @@
+"""Live events: what is yielded, and how the stream comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any
+
+import httpx2
+import pytest
+
+from backend.wire import JobView, LiveEvents
+from desktop.client.connection import Connection
+from desktop.client.events import LONGEST_WAIT, SILENT_STREAMS, EventStream
+from desktop.errors import SignedOutError
+from desktop.ports import Changed, Connected, Lost, Reset, Update
+from desktop.ui.sample import sample_jobs
+from tests.desktop.authorization import FakeAuthorization
+
+JOB = sample_jobs()[0]
+Handle = Callable[[httpx2.Request], httpx2.Response]
+
+
+class Script:
+    """Answers each request with the next of its steps; an exception is raised instead."""
+
+    def __init__(self, *steps: httpx2.Response | Exception) -> None:
+        self.steps = list(steps)
+        self.asked: list[tuple[str, str | None]] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked.append((request.url.raw_path.decode(), request.headers.get("last-event-id")))
+        step = self.steps.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+def stream(*events: str) -> httpx2.Response:
+    text = "retry: 3000\nid: 0\n\n" + "".join(events)
+    return httpx2.Response(200, headers={"content-type": "text/event-stream"}, text=text)
+
+
+def job_event(seq: int, job: JobView = JOB) -> str:
+    return f'id: {seq}\nevent: job\ndata: {{"job":{job.model_dump_json()}}}\n\n'
+
+
+def polled(*seqs: int, cursor: int, reset: bool = False) -> httpx2.Response:
+    events = [{"seq": seq, "type": "job", "data": {"job": JOB.model_dump()}} for seq in seqs]
+    answer = LiveEvents.model_validate({"events": events, "cursor": cursor, "reset": reset})
+    return httpx2.Response(200, text=answer.model_dump_json())
+
+
+def gone() -> httpx2.ConnectError:
+    return httpx2.ConnectError("gone")
+
+
+def silence() -> httpx2.ReadTimeout:
+    return httpx2.ReadTimeout("silence")
+
+
+def follow(script: Script, number: int, *tokens: str, cursor: int = 7) -> list[Update]:
+    """Return the first *number* updates; waits take no time and are noted in `script.asked`."""
+
+    async def pause(seconds: float) -> None:
+        script.asked.append(("pause", str(seconds)))
+
+    async def read() -> list[Update]:
+        async with httpx2.AsyncClient(
+            base_url="http://gas.test", transport=httpx2.MockTransport(script)
+        ) as http:
+            connection = Connection(http, FakeAuthorization(list(tokens or ("token",))))
+            updates: Any = EventStream(connection, pause, lambda: 1.0).follow(cursor)
+            seen: list[Update] = []
+            async with aclosing(updates):
+                async for update in updates:
+                    seen.append(update)
+                    if len(seen) == number:
+                        break
+            return seen
+
+    return asyncio.run(read())
+
+
+def test_events_come_in_order_and_say_where_to_go_on() -> None:
+    script = Script(stream(job_event(8), ": ping\n\n", job_event(9)))
+    assert follow(script, 3) == [Connected(), Changed(8, JOB), Changed(9, JOB)]
+    assert script.asked == [("/v1/events", "7")]
+
+
+def test_after_a_loss_the_stream_goes_on_where_it_was() -> None:
+    script = Script(stream(job_event(8)), gone(), gone(), stream(job_event(9)))
+    seen = follow(script, 6)
+    assert seen[2:4] == [Lost(1.0), Lost(2.0)]
+    assert seen[-1] == Changed(9, JOB)
+    assert [id_ for path, id_ in script.asked if path == "/v1/events"] == ["7", "8", "8", "8"]
+
+
+def test_waits_grow_to_half_a_minute_and_no_further() -> None:
+    waits = [
+        update.retry_in for update in follow(Script(*[gone()] * 8), 8) if isinstance(update, Lost)
+    ]
+    assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]
+
+
+def test_a_reset_is_passed_on() -> None:
+    script = Script(stream("id: 40\nevent: reset\ndata: {}\n\n"))
+    assert follow(script, 2) == [Connected(), Reset()]
+
+
+def test_events_of_unknown_kinds_are_passed_over() -> None:
+    script = Script(stream("id: 8\nevent: weather\ndata: {}\n\n", job_event(9)))
+    assert follow(script, 2) == [Connected(), Changed(9, JOB)]
+
+
+def test_streams_that_stay_silent_give_way_to_polling() -> None:
+    script = Script(
+        *[silence()] * SILENT_STREAMS, polled(8, cursor=8), polled(cursor=8, reset=True)
+    )
+    seen = follow(script, SILENT_STREAMS + 3)
+    assert seen[SILENT_STREAMS:] == [Connected(), Changed(8, JOB), Reset()]
+    polls = [path for path, _ in script.asked if path.startswith("/v1/events/poll")]
+    assert polls == ["/v1/events/poll?after=7&wait=25", "/v1/events/poll?after=8&wait=25"]
+
+
+def test_a_refused_token_is_renewed_and_a_second_refusal_ends_it() -> None:
+    script = Script(httpx2.Response(401), stream(job_event(8)))
+    assert follow(script, 2, "stale", "good") == [Connected(), Changed(8, JOB)]
+    with pytest.raises(SignedOutError):
+        follow(Script(httpx2.Response(401), httpx2.Response(401)), 1, "stale")
+
+
+def test_an_event_that_cannot_be_read_is_a_loss_not_a_crash() -> None:
+    script = Script(stream("id: 8\nevent: job\ndata: nonsense\n\n"), stream(job_event(8)))
+    seen = follow(script, 4)
+    assert [type(update) for update in seen] == [Connected, Lost, Connected, Changed]

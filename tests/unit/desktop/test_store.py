@@ -1,0 +1,98 @@
+"""What the app remembers: the newest versions, of one person, whatever state the file is in."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.wire import JobView
+from desktop.store.book import JobBook
+from desktop.store.database import Database
+from desktop.store.memory import StoredMemory
+from desktop.ui.sample import sample_jobs
+
+JOBS = sample_jobs()
+
+
+def at_version(job: JobView, version: int) -> JobView:
+    return job.model_copy(update={"version": version})
+
+
+def test_jobs_come_back_newest_first(tmp_path: Path) -> None:
+    with closing(Database.open(tmp_path / "deep" / "app.sqlite")) as database:
+        database.save_jobs(reversed(JOBS))
+    with closing(Database.open(tmp_path / "deep" / "app.sqlite")) as database:
+        assert database.jobs() == JOBS
+
+
+def test_a_newer_version_that_is_saved_already_stays(tmp_path: Path) -> None:
+    with closing(Database.open(tmp_path / "app.sqlite")) as database:
+        database.save_jobs([at_version(JOBS[0], 9)])
+        database.save_jobs([at_version(JOBS[0], 8)])
+        assert [job.version for job in database.jobs()] == [9]
+
+
+def test_what_the_service_no_longer_lists_is_forgotten(tmp_path: Path) -> None:
+    with closing(Database.open(tmp_path / "app.sqlite")) as database:
+        database.save_jobs(JOBS)
+        database.keep_only([JOBS[1].id, JOBS[2].id, "f" * 32])
+        database.remove_job(JOBS[2].id)
+        assert database.jobs() == [JOBS[1]]
+
+
+@pytest.mark.parametrize("content", [b"no database at all, and longer than its header" * 9])
+def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "app.sqlite"
+    path.write_bytes(content)
+    with closing(Database.open(path)) as database:
+        assert database.jobs() == []
+
+
+def test_a_file_of_another_form_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "app.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with closing(Database.open(path)) as database:
+        assert database.jobs() == []
+
+
+def test_jobs_of_another_form_are_left_out(tmp_path: Path) -> None:
+    with closing(Database.open(tmp_path / "app.sqlite")) as database:
+        database.save_jobs(JOBS[:2])
+    with closing(sqlite3.connect(tmp_path / "app.sqlite")) as connection, connection:
+        connection.execute("UPDATE job SET view = '{}' WHERE id = ?", (JOBS[0].id,))
+    with closing(Database.open(tmp_path / "app.sqlite")) as database:
+        assert database.jobs() == [JOBS[1]]
+
+
+def test_one_person_s_jobs_are_never_shown_to_another(tmp_path: Path) -> None:
+    async def life() -> None:
+        memory = StoredMemory(tmp_path / "app.sqlite")
+        assert await memory.load() is None
+        await memory.save("ada", JOBS[:2])
+        assert await memory.load() == ("ada", JOBS[:2])
+        await memory.save("bob", JOBS[2:3])
+        assert await memory.load() == ("bob", JOBS[2:3])
+        await memory.write_note("config", "text")
+        await memory.clear()
+        assert await memory.load() is None
+        assert await memory.note("config") == "text"
+        await asyncio.to_thread(memory.close)
+
+    asyncio.run(life())
+
+
+@given(st.permutations([1, 2, 3, 4, 5]))
+def test_the_newest_version_wins_in_any_order(versions: list[int]) -> None:
+    book = JobBook()
+    news = [book.put(at_version(JOBS[0], version)) for version in versions]
+    known = book.get(JOBS[0].id)
+    assert known is not None
+    assert known.version == 5
+    assert news == [version == max(versions[: at + 1]) for at, version in enumerate(versions)]
