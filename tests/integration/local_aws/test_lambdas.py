@@ -62,7 +62,7 @@ def test_a_function_knows_its_environment(aws: LocalAws) -> None:
     assert error is None
     assert answer["name"] == "gas_notify"
     assert answer["arn"].endswith(":function:gas_notify")
-    assert 25_000 < answer["left"] <= 30_000
+    assert 10_000 < answer["left"] <= 15_000
     environment = answer["environment"]
     assert environment["AWS_REGION"] == "us-east-1"
     for name in ("JobsTable", "AccountsTable", "JobRequestsTopic", "ResultsBucket"):

@@ -14,7 +14,7 @@ from annotator.engine import EngineError, VepyrEngine
 from annotator.pipeline import Request, annotate
 from annotator.reference.bundle import Bundle, demo_folder
 from annotator.ticking import Ticker
-from tests.unit.annotator.conftest import (
+from tests.unit.annotator.annotated_text import (
     records,
 )
 

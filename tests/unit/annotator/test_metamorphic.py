@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from annotator.reference.bundle import Bundle, demo_folder
 from annotator.reference.sequence import Sequence
-from tests.unit.annotator.conftest import (
+from tests.unit.annotator.annotated_text import (
     AGREED,
     Annotated,
     Run,

@@ -11,7 +11,7 @@ from annotator.survey import take_survey
 RECORDS = st.lists(st.tuples(st.sampled_from(["20", "MT", "X"]), st.integers(0, 30)))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(RECORDS, st.integers(1, 200))
 def test_sorting_in_runs_equals_sorting_at_once(
     tmp_path: Path, places: list[tuple[str, int]], run_bytes: int

@@ -9,7 +9,7 @@ import pytest
 
 from annotator.known import contradictions
 from annotator.reference.bundle import Bundle, demo_folder
-from tests.unit.annotator.conftest import (
+from tests.unit.annotator.annotated_text import (
     HEADER,
     Annotated,
     Run,

@@ -9,7 +9,7 @@ import pytest
 
 from annotator.reference.build import build
 from annotator.reference.bundle import Bundle
-from tests.unit.annotator.conftest import (
+from tests.unit.annotator.annotated_text import (
     AGREED,
     Run,
 )
