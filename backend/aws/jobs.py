@@ -133,7 +133,7 @@ def _start(owner: str, after: str) -> Item:
             "submit_time": {"S": _plain(submit_time)},
             "user_id": {"S": owner},
         }
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise RejectedError(
             "`after` is not a place in the list: use the one that came with the last page."
         ) from error

@@ -18,11 +18,15 @@ class Tasks:
     Args:
         show_error: shows an error to the person; anything but a DesktopError is a bug and goes
             to the loop's exception handler instead.
+
+    Attributes:
+        stopping: whether the end has begun, so that nothing new should be.
     """
 
     def __init__(self, show_error: Callable[[DesktopError], None]) -> None:
         self._show_error = show_error
         self._running: set[asyncio.Task[Any]] = set()
+        self.stopping = False
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """Begin *work*; *name* says in a report what it was."""
@@ -33,6 +37,7 @@ class Tasks:
 
     async def stop(self) -> None:
         """Cancel what runs, and wait until it has ended, two seconds at most."""
+        self.stopping = True
         running = list(self._running)
         for task in running:
             task.cancel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from html import escape
 
 from backend.wire import JobStatus, JobView, Limits
 from desktop.ui.theme.tokens import Tone
@@ -38,7 +39,7 @@ class StatusWords:
 
 
 _STATUSES = {
-    JobStatus.AWAITING_UPLOAD: StatusWords("Uploading", Tone.NEUTRAL, Group.PENDING),
+    JobStatus.AWAITING_UPLOAD: StatusWords("Awaiting upload", Tone.NEUTRAL, Group.PENDING),
     JobStatus.PENDING: StatusWords("Pending", Tone.NEUTRAL, Group.PENDING),
     JobStatus.RUNNING: StatusWords("Running", Tone.ACCENT, Group.RUNNING),
     JobStatus.COMPLETED: StatusWords("Completed", Tone.OK, Group.COMPLETED),
@@ -193,6 +194,11 @@ def zone_of(moment: datetime) -> timezone:
     """Return this machine's offset from UTC at *moment*, for `when_text`."""
     offset = moment.astimezone().utcoffset()
     return timezone(offset or timedelta())
+
+
+def plain_tip(text: str) -> str:
+    """Return *text* for a tool tip: Qt would take what looks like HTML for HTML."""
+    return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"
 
 
 def short_id(job_id: str) -> str:

@@ -114,7 +114,7 @@ def test_discarded_jobs_are_in_no_page(jobs: Jobs) -> None:
     assert jobs.by_owner(uuid.uuid4().hex, limit=10).jobs == ()
 
 
-@pytest.mark.parametrize("place", ["x", "", "e30", "W10", "WzEsMl0", "é", "=" * 9])
+@pytest.mark.parametrize("place", ["x", "", "e30", "W10", "WzEsMl0", "MQ", "bnVsbA", "é", "=" * 9])
 def test_place_that_no_page_named_is_refused(jobs: Jobs, place: str) -> None:
     with pytest.raises(RejectedError):
         jobs.by_owner("u", limit=2, after=place)

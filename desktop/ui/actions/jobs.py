@@ -94,6 +94,8 @@ class JobActions(QObject):
         self._model.book.clear()
         self._model.rebuild()
         self._unsaved.clear()
+        if self._saving is not None:
+            self._saving.cancel()
         self._window.annotations.set_loading(True)
         self._tasks.start(self._memory.clear(), "forgetting the jobs")
 
@@ -128,6 +130,7 @@ class JobActions(QObject):
         page.retry_wanted.connect(self.start)
         self._window.banners.acted.connect(lambda key: self.start() if key == "offline" else None)
         self._session.signed_in.connect(self.start)
+        self._session.interrupted.connect(self.stop)
         self._session.signed_out.connect(self.leave)
 
     async def _run(self) -> None:
@@ -164,6 +167,8 @@ class JobActions(QObject):
         page = await self._api.jobs()
         cursor, seen = page.cursor, [job.id for job in page.jobs]
         self._show_page(page.jobs)
+        # The first page is seen at once; those after it fill the table as they come.
+        self._model.flush()
         while page.after is not None:
             page = await self._api.jobs(page.after)
             seen += [job.id for job in page.jobs]
@@ -177,7 +182,6 @@ class JobActions(QObject):
         self._window.banners.take("offline")
         self._window.annotations.set_offline(False)
         self._model.put(jobs)
-        self._model.flush()
         self._window.annotations.set_loading(False)
         self._remember(jobs)
 

@@ -30,11 +30,13 @@ class SessionActions(QObject):
 
     Signals:
         signed_in: the pages are shown.
-        signed_out: the sign-in is shown.
+        interrupted: the sign-in is shown, but nobody was signed out.
+        signed_out: the sign-in is shown, and what was shown before is to be forgotten.
         me_changed: the account is known, or has changed; arg: the Me.
     """
 
     signed_in = Signal()
+    interrupted = Signal()
     signed_out = Signal()
     me_changed = Signal(object)
 
@@ -87,9 +89,11 @@ class SessionActions(QObject):
         if isinstance(error, KeyringLockedError):
             self._show_sign_in()
             self._window.sign_in.show_locked(error.sentence)
-        elif isinstance(error, SignedOutError):
+            self.interrupted.emit()
+        elif isinstance(error, SignedOutError) and self._window.is_signed_in:
             self._show_sign_in()
             self._window.sign_in.show_idle(error.sentence)
+            self.signed_out.emit()
 
     def refresh_me(self) -> None:
         """Ask again who is signed in, as after a visit to the payment page."""
@@ -142,6 +146,7 @@ class SessionActions(QObject):
     async def _leave(self) -> None:
         self._show_sign_in()
         self._window.sign_in.show_idle()
+        self.signed_out.emit()
         await self._sign_in.sign_out()
 
     def _show_sign_in(self) -> None:
@@ -149,7 +154,6 @@ class SessionActions(QObject):
         for key in ("memory", "offline"):
             self._window.banners.take(key)
         self._window.show_sign_in()
-        self.signed_out.emit()
 
 
 def _known(me: Me) -> dict[str, Any]:

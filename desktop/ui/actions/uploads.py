@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -103,7 +104,8 @@ class UploadActions(QObject):
             self._window.toasts.say(f"{path.name}: {error.title}", error.sentence, Tone.BAD)
             await self._call_off(transfer)
         except asyncio.CancelledError:
-            self._tasks.start(self._call_off(transfer), "calling an upload off")
+            if not self._tasks.stopping:
+                self._tasks.start(self._call_off(transfer), "calling an upload off")
             raise
         else:
             self._jobs.take(job)
@@ -111,8 +113,11 @@ class UploadActions(QObject):
             self._board.remove(transfer)
 
     async def _call_off(self, transfer: Transfer) -> None:
-        """Take back the job whose file did not arrive."""
-        if transfer.progress.job_id is not None:
+        """Take back the job whose file did not arrive, if that can be done now."""
+        if transfer.progress.job_id is None:
+            return
+        # A job without a file does no harm, so it is no reason for a second message.
+        with suppress(DesktopError):
             self._jobs.take(await self._api.cancel(transfer.progress.job_id))
 
     async def _offer_upgrade(self, path: Path, error: QuotaReachedError) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from backend.wire import JobStatus, JobView
-from desktop.ui.wording import counted, status_words
+from desktop.ui.wording import counted, plain_tip, status_words
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -81,9 +81,9 @@ def tip(job: JobView, column: int) -> str | None:
     """Return what is said where the mouse rests, or None."""
     match column:
         case Column.FILE:
-            return f"{job.name}\nRequest {job.id}"
+            return plain_tip(f"{job.name}\nRequest {job.id}")
         case Column.STATUS if job.failure:
-            return job.failure
+            return plain_tip(job.failure or "")
         case Column.VARIANTS if job.counts is not None:
             return counted(job.counts.passed_through, "record") + " passed through"
         case _:

@@ -45,6 +45,8 @@ from desktop.ui.wording import (
 Index = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 FLUSH_MILLISECONDS = 100
+REORDER_MILLISECONDS = 1000
+LONG_TABLE = 5000
 _NOWHERE = QModelIndex()
 
 
@@ -90,7 +92,7 @@ class JobsModel(QAbstractTableModel):
             if self.book.put(job):
                 self._note(before, job)
         if (self._dirty or self._reorder) and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._wait())
 
     def remove(self, job_ids: Iterable[str]) -> None:
         """Take jobs out for good."""
@@ -190,6 +192,11 @@ class JobsModel(QAbstractTableModel):
             return TITLES[column]
         down = self._order == Qt.SortOrder.DescendingOrder
         return f"{TITLES[column]} {'↓' if down else '↑'}"
+
+    def _wait(self) -> int:
+        """Return how long to gather: a long table is put in order once a second at most."""
+        long = self._reorder and len(self._rows) > LONG_TABLE
+        return REORDER_MILLISECONDS if long else FLUSH_MILLISECONDS
 
     def _note(self, before: JobView | None, job: JobView) -> None:
         """Remember what the change of one job means for the table."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal, SignalInstance
+from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
 
@@ -159,6 +159,7 @@ class AnnotationsPage(QWidget):
         self._connect_details()
         QShortcut(QKeySequence.StandardKey.Find, self, self.filter.setFocus)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_clicked.emit)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self.details, self._close_details)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.retry_wanted.emit)
         self.table.ticker.timeout.connect(self._tick)
 

@@ -22,7 +22,15 @@ from desktop.ui.views.controls import (
     row,
 )
 from desktop.ui.views.timeline import Timeline, stages
-from desktop.ui.wording import UNFINISHED, left_text, seconds_left, short_id, size_text, zone_of
+from desktop.ui.wording import (
+    UNFINISHED,
+    left_text,
+    plain_tip,
+    seconds_left,
+    short_id,
+    size_text,
+    zone_of,
+)
 
 WIDTH = 300
 _INNER = WIDTH - 2 * 18
@@ -73,7 +81,7 @@ class Details(QFrame):
             self.show_log("")
         self.job_id = job.id
         self.name.setText(elided(self.name, job.name, _INNER - 28))
-        self.name.setToolTip(job.name)
+        self.name.setToolTip(plain_tip(job.name))
         self.request.setText(job.id)
         self.request.setAccessibleName(f"Copy request ID {short_id(job.id)}")
         self.timeline.show_stages(stages(job, now, zone_of(now)))

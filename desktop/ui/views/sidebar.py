@@ -13,7 +13,7 @@ from backend.wire import Me
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import brand, button, card, column, elided, hairline, label, row
-from desktop.ui.wording import limits_sentence
+from desktop.ui.wording import limits_sentence, plain_tip
 
 WIDTH = 216
 _AVATAR = 32
@@ -66,7 +66,7 @@ class Sidebar(QWidget):
         self._limits.setText(limits_sentence(me.limits))
         self.upgrade.setVisible(me.upgrade_url is not None)
         self._name.setText(elided(self._name, me.email or me.name, _NAME_WIDTH))
-        self._name.setToolTip(me.email)
+        self._name.setToolTip(plain_tip(me.email))
         self._plan_name.setText(me.plan.capitalize())
         self._avatar.set_letter((me.name or me.email)[:1])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
@@ -13,17 +15,22 @@ from desktop.ui.views.controls import card, column, label, row
 
 SHOWN_MILLISECONDS = 6000
 _WIDTH = 340
+_REMEMBERED = 20
 _MARGIN = 6 * SPACE
 _ICONS = {Tone.OK: "check", Tone.BAD: "warning", Tone.WARN: "warning"}
 
 
 class Toasts(QWidget):
-    """The latest events, in the lower right corner of *host*."""
+    """The latest events, in the lower right corner of *host*.
+
+    Attributes:
+        texts: the titles of the last ones, the latest at the end.
+    """
 
     def __init__(self, theme: Theme, host: QWidget) -> None:
         super().__init__(host)
         self._theme, self._host = theme, host
-        self.texts: list[str] = []
+        self.texts: deque[str] = deque(maxlen=_REMEMBERED)
         self.setFixedWidth(_WIDTH)
         self._column = column(self, spacing=2 * SPACE)
         host.installEventFilter(self)

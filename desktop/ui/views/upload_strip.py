@@ -13,7 +13,7 @@ from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS_CARD, SPACE
 from desktop.ui.views.controls import button, column, elided, label, row
-from desktop.ui.wording import duration_text, size_text
+from desktop.ui.wording import duration_text, plain_tip, size_text
 
 _HEIGHT = 56
 _BAR_HEIGHT = 4
@@ -96,7 +96,7 @@ class UploadStrip(QWidget):
         if transfer is None:
             return
         self._name.setText(elided(self._name, transfer.name, _NAME_WIDTH))
-        self._name.setToolTip(transfer.name)
+        self._name.setToolTip(plain_tip(transfer.name))
         self.words.setText(transfer.words)
         self._bar.set_fraction(transfer.fraction)
         self._waiting.setText(f"+{transfer.waiting} waiting" if transfer.waiting else "")

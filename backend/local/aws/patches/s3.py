@@ -118,9 +118,9 @@ def _end(original: Callable[..., Any], backend: Private, bucket_name: str, multi
 
 
 def _part(original: Callable[..., Any], backend: Private, bucket_name: str, multipart_id: str,
-          part_id: int, *rest: Private) -> Private:  # fmt: skip
+          part_id: int, *rest: Private, **named: Private) -> Private:  # fmt: skip
     _require_upload(backend, bucket_name, multipart_id)
-    part = original(backend, bucket_name, multipart_id, part_id, *rest)
+    part = original(backend, bucket_name, multipart_id, part_id, *rest, **named)
     objects.part_changed(backend, bucket_name, multipart_id, part_id)
     return part
 

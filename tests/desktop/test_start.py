@@ -1,0 +1,133 @@
+"""How the app begins, what it opens, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend import __version__
+from desktop.__main__ import NO_DISPLAY, has_display
+from desktop.errors import DesktopError, ForbiddenError, OfflineError
+from desktop.platform.opening import Opener
+from desktop.settings import LOCAL_SERVER, Settings
+from desktop.ui.actions.board import Speedometer
+from desktop.ui.aio import Tasks
+from tests.desktop.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+HOME = Path("/home/ada")
+
+
+def app(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "desktop", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_version_is_said_without_a_window() -> None:
+    assert app("--version").stdout == f"gas-desktop {__version__}\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_without_a_screen_there_is_one_sentence() -> None:
+    ended = app()
+    assert (ended.returncode, ended.stderr) == (2, f"{NO_DISPLAY}\n")
+
+
+def test_a_screen_is_known_by_its_variables() -> None:
+    assert has_display({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    assert has_display({}, "darwin")
+    assert not has_display({}, "linux")
+
+
+def test_the_command_line_goes_before_the_environment() -> None:
+    environ = {"GAS_SERVER": "https://gas.example.org/", "GAS_DESKTOP_DATA": "/data"}
+    assert Settings.read(environ, HOME).server == "https://gas.example.org"
+    assert Settings.read(environ, HOME, "http://127.0.0.1:9").server == "http://127.0.0.1:9"
+    assert Settings.read(environ, HOME).data == Path("/data")
+    assert Settings.read({}, HOME).server == LOCAL_SERVER
+    assert Settings.read({}, HOME).downloads == HOME / "Downloads"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://checkout.example.org/pay",
+        "http://127.0.0.1:8080/upgrade",
+        "http://localhost/x",
+        "http://gas.lab:8080/upgrade",
+    ],
+)
+def test_harmless_addresses_are_opened(url: str) -> None:
+    opened: list[str] = []
+
+    def note(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    Opener("http://gas.lab:8080", note).open(url)
+    assert opened == [url]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "smb://host/share",
+        "javascript:alert(1)",
+        "http://elsewhere.example.org",
+        "http://gas.lab:8081/other-port",
+        "https://user@host/",
+        "https://[broken",
+        "",
+    ],
+)
+def test_other_addresses_are_refused(url: str) -> None:
+    def fail(_url: str) -> bool:
+        raise AssertionError(url)
+
+    with pytest.raises(ForbiddenError):
+        Opener("http://gas.lab:8080", fail).open(url)
+
+
+def test_speed_is_that_of_the_last_seconds_and_none_when_stalled() -> None:
+    now = [0.0]
+    speed = Speedometer(lambda: now[0])
+    assert speed.rate(0) is None
+    now[0] = 1.0
+    assert speed.rate(1000) == 1000
+    now[0] = 2.0
+    assert speed.rate(3000) == 1500
+    now[0] = 5.5
+    assert speed.rate(3000) is None
+    now[0] = 6.0
+    assert speed.rate(100) is None
+
+
+def test_errors_of_tasks_are_shown_and_bugs_reported(
+    arun: Run, loop: asyncio.AbstractEventLoop
+) -> None:
+    shown: list[DesktopError] = []
+    bugs: list[object] = []
+    tasks = Tasks(shown.append)
+    offline, bug = OfflineError(), ZeroDivisionError()
+
+    async def raise_(error: Exception) -> None:
+        raise error
+
+    async def both() -> None:
+        loop.set_exception_handler(lambda _loop, context: bugs.append(context["exception"]))
+        tasks.start(raise_(offline), "offline")
+        tasks.start(raise_(bug), "bug")
+        await tasks.idle()
+
+    try:
+        arun(both())
+    finally:
+        loop.set_exception_handler(None)
+    assert (shown, bugs) == ([offline], [bug])
