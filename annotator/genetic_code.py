@@ -47,10 +47,6 @@ class GeneticCode(enum.IntEnum):
         """Whether translation can begin with *codon*."""
         return codon in _STARTS[self]
 
-    def is_stop(self, codon: str) -> bool:
-        """Whether translation ends with *codon*."""
-        return _TABLES[self].get(codon) == "*"
-
 
 def reverse_complement(sequence: str) -> str:
     """The other strand of *sequence* (ACGTN in upper case), read from its own 5' end."""

@@ -11,11 +11,9 @@ from annotator.genetic_code import THREE_LETTERS
 def describe(ref: str, alt: str, *, frameshift: bool) -> str:
     """The change from one protein to another, both in one letter with ``*`` for the stop.
 
-    What follows the first stop of *alt* is left out of account. The proteins may lack a stop, as
+    *alt* is read on behind a new stop, which is not described. The proteins may lack a stop, as
     where polyadenylation completes it. Without any change, the answer is ``p.%3D``.
     """
-    if "*" in alt:
-        alt = alt[: alt.index("*") + 1]
     same = common_prefix(ref, alt)
     if ref == alt:
         return "p.%3D"
@@ -53,6 +51,7 @@ def _in_frame(ref: str, alt: str, start: int) -> str:
     """A substitution, deletion, insertion or duplication of whole residues."""
     tail = common_prefix(ref[start:][::-1], alt[start:][::-1])
     lost, gained = ref[start : len(ref) - tail], alt[start : len(alt) - tail]
+    gained = gained[: gained.index("*") + 1] if "*" in gained else gained
     inserted = "".join(THREE_LETTERS[each] for each in gained)
     if not lost:
         before = start - len(gained)

@@ -36,7 +36,12 @@ _BY_CODE = frozenset({
     "missense_variant", "synonymous_variant", "stop_gained", "stop_lost", "stop_retained_variant",
     "start_lost", "start_retained_variant",
 })  # fmt: skip
-"""Terms that depend on the genetic code; all others are kept as the engine found them."""
+"""Terms that depend on the genetic code."""
+
+_OF_LENGTH = frozenset({
+    "frameshift_variant", "inframe_insertion", "inframe_deletion", "protein_altering_variant",
+})  # fmt: skip
+"""Terms of insertions and deletions; all others are kept as the engine found them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,11 @@ class _Change:
     def added(self) -> int:
         """Bases more than before."""
         return len(self.changed) - len(self.cds)
+
+    @property
+    def is_stop_retained(self) -> bool:
+        """Whether the protein, to its stop, is the same although the length differs."""
+        return self.added != 0 and self.ref[-1:] == "*" and self.alt.startswith(self.ref)
 
     @property
     def starts(self) -> bool:
@@ -167,7 +177,7 @@ def _terms(entry: list[str], change: _Change) -> set[str]:
     if not change.code.is_start(change.changed[:3]):
         return kept | {"start_lost"}
     if change.added:
-        return (kept | _stops(entry[_CODONS], change.code)) or {_length_change(change)}
+        return (kept - _OF_LENGTH) | _length_change(entry[_CODONS], change)
     if change.starts:
         kept.add("start_retained_variant")
     return kept | _substitution(change)
@@ -185,19 +195,27 @@ def _substitution(change: _Change) -> set[str]:
     return stops or {"missense_variant"}
 
 
-def _length_change(change: _Change) -> str:
-    """The term of a change of length for which the engine had only terms of the other code."""
+def _length_change(codons: str, change: _Change) -> set[str]:
+    """The terms of an insertion or deletion, by VEP's rules.
+
+    The engine's own are of no use here: where it sees a stop, it takes a shift for in frame.
+    """
+    if change.is_stop_retained:
+        return {"stop_retained_variant"}
+    ref, alt = codons.upper().replace("-", "").split("/")
+    before, after = change.code.translate(ref), change.code.translate(alt)
+    stops = {"stop_gained"} if "*" in after and "*" not in before else set()
+    if "*" in before and "*" not in after:
+        stops.add("stop_lost")
     if change.added % 3:
-        return "frameshift_variant"
-    return "inframe_insertion" if change.added > 0 else "inframe_deletion"
-
-
-def _stops(codons: str, code: GeneticCode) -> set[str]:
-    """Stops that an insertion or deletion makes or removes in the codons it touches."""
-    ref, alt = (code.translate(each.upper()) for each in codons.replace("-", "").split("/"))
-    if "*" in alt and "*" not in ref:
-        return {"stop_gained"}
-    return {"stop_lost"} if "*" in ref and "*" not in alt else set()
+        return stops | {"frameshift_variant"}
+    if change.added > 0 and (after.startswith(before) or after.endswith(before)):
+        return stops | {"inframe_insertion"}
+    if change.added < 0 and common_prefix(ref, alt) + common_prefix(ref[::-1], alt[::-1]) >= len(
+        alt
+    ):
+        return stops | {"inframe_deletion"}
+    return stops or {"protein_altering_variant"}
 
 
 def _protein(cds: str, code: GeneticCode) -> str:
@@ -229,6 +247,8 @@ def _protein_change(terms: set[str], change: _Change) -> str:
         return ""
     if "start_lost" in terms:
         return "p.Met1?"
+    if change.is_stop_retained:
+        return hgvs_protein.unchanged("*", len(change.ref))
     if change.ref == change.alt and not change.added:
         return hgvs_protein.unchanged(change.ref[change.codon], change.codon + 1)
     return hgvs_protein.describe(change.ref, change.alt, frameshift=change.added % 3 != 0)

@@ -136,7 +136,7 @@ def _end_leftover(note: Path, command: Command) -> None:
 
 def _is_running(pid: int, command: Command) -> bool:
     shown = subprocess.run(
-        ["ps", "-o", "stat=,args=", "-p", str(pid)],  # noqa: S607 - where ps is differs by system
+        ["ps", "-o", "stat=", "-o", "args=", "-p", str(pid)],  # noqa: S607 - where ps is differs by system
         capture_output=True,
         text=True,
         check=False,

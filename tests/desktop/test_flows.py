@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from backend.wire import JobStatus
 from desktop.errors import KeyringLockedError, SignedOutError
@@ -253,3 +254,35 @@ async def test_signing_out_forgets_the_jobs(desk: Desk, tmp_path: Path) -> None:
     assert desk.model.rowCount() == 0
     assert await desk.services.memory.load() is None
     assert desk.sign_in.token == ""
+
+
+async def test_closing_the_window_during_an_upload_leaves_nothing_running(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await signed_in(desk)
+    service.refusals += [503] * 50
+    desk.drop(file(tmp_path), file(tmp_path, "second.vcf"))
+    await eventually(lambda: has_status(desk, JobStatus.AWAITING_UPLOAD))
+    before = asyncio.all_tasks()
+    await desk.actions.stop()
+    left = [task.get_name() for task in asyncio.all_tasks() & before if not task.done()]
+    assert len(left) == 1, left
+
+
+async def test_a_file_can_be_saved_where_somebody_chooses(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    chosen = tmp_path / "chosen"
+    chosen.mkdir()
+    desk.window.annotations.save_as_wanted.emit(only_job(desk), FileKind.INPUT)
+    await eventually(lambda: desk.window.findChild(QFileDialog))
+    dialog = desk.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile(str(chosen))
+    dialog.accept()
+    await eventually((chosen / "sample.vcf").exists)
+    assert (chosen / "sample.vcf").read_bytes() == VCF

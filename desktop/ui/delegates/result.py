@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -12,9 +10,8 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QStyleOptionViewItem
 from typing_extensions import override
 
@@ -32,13 +29,7 @@ _GAP = 7
 
 
 class ResultDelegate(CellDelegate):
-    """Paints tag, note and action; tells when the action was clicked.
-
-    Signals:
-        triggered: the action of a job was clicked; arg: its ID, arg: the Action.
-    """
-
-    triggered = Signal(str, object)
+    """Paints tag, note and action, and knows where the action is."""
 
     def __init__(self, theme: Theme, model: JobsModel, parent: QObject | None = None) -> None:
         super().__init__(theme, parent)
@@ -56,21 +47,6 @@ class ResultDelegate(CellDelegate):
             cell.text(rest, words.action, cell.tokens.accent)
         elif words.action:
             cell.text(rest, words.action, cell.tokens.accent, _strong(cell.font))
-
-    @override
-    def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> bool:
-        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            action = self.action_at(event.position().toPoint(), option, index)
-            if action is not None and event.button() == Qt.MouseButton.LeftButton:
-                self.triggered.emit(index.data(JOB_ROLE).id, action)
-                return True
-        return super().editorEvent(event, model, option, index)
 
     def action_at(
         self,

@@ -20,6 +20,7 @@ from desktop.ui.delegates.status import StatusDelegate
 from desktop.ui.models.columns import Column
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.wording import Action
 
 _TICK_MILLISECONDS = 1000
 _WIDTHS = {Column.SUBMITTED: 132, Column.VARIANTS: 98, Column.RESULT: 190}
@@ -46,7 +47,7 @@ class JobTable(QTableView):
         self.setModel(model)
         self._jobs = model
         self.results = ResultDelegate(theme, model, self)
-        self.results.triggered.connect(self.triggered)
+        self._pressed: tuple[str, Action] | None = None
         self._delegates = {
             Column.FILE: FileDelegate(theme, self),
             Column.SUBMITTED: TextDelegate(theme, self),
@@ -81,6 +82,22 @@ class JobTable(QTableView):
         left = self.columnViewportPosition(Column.RESULT)
         width = self.columnWidth(Column.RESULT)
         self.viewport().update(left, 0, width, self.viewport().height())
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # An action selects no row: that would open the details and move the action away.
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._action_under(event.position().toPoint())
+        if self._pressed is None:
+            super().mousePressEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+        elif self._action_under(event.position().toPoint()) == pressed:
+            self.triggered.emit(*pressed)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -128,14 +145,16 @@ class JobTable(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
 
-    def _action_under(self, point: QPoint) -> bool:
+    def _action_under(self, point: QPoint) -> tuple[str, Action] | None:
+        """Return the job and the action under *point*, if there is one."""
         index = self.indexAt(point)
         if index.column() != Column.RESULT:
-            return False
+            return None
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         option.rect = self.visualRect(index)
-        return self.results.action_at(point, option, index) is not None
+        action = self.results.action_at(point, option, index)
+        return None if action is None else (index.data(JOB_ROLE).id, action)
 
     def _tell_chosen(self, current: QModelIndex) -> None:
         job = current.data(JOB_ROLE) if current.isValid() else None

@@ -10,7 +10,9 @@ from annotator.hgvs_protein import describe
     [
         ("MKLP*", "MKLP*", "p.%3D"),
         ("MKLP*", "MRLP*", "p.Lys2Arg"),
-        ("MKLP*", "M*", "p.Lys2Ter"),
+        ("MKLP*", "M*LP*", "p.Lys2Ter"),
+        ("MKLP*", "MIA*LP*", "p.Lys2delinsIleAlaTer"),
+        ("MKLP*", "MKQ*LP*", "p.Lys2_Leu3insGlnTer"),
         ("MKLP*", "MKLPW", "p.Ter5TrpextTer?"),
         ("MKLP*", "MLP*", "p.Lys2del"),
         ("MKLPQ*", "MQ*", "p.Lys2_Pro4del"),

@@ -70,31 +70,32 @@ def test_coding_variants_are_read_by_the_mitochondrial_code(annotated: Run) -> N
         assert entry["HGVSp"].partition(":")[2] == change
 
 
-def test_insertions_and_deletions_are_read_by_the_mitochondrial_code(annotated: Run) -> None:
+INDELS = [
     # MT-ND1 begins ATA CCC ATG GCC AAC CTC CTA; its protein MPMANLL.
-    run = annotated(
-        records(
-            ("MT", 3312, "C", "CA"),
-            ("MT", 3312, "CATG", "C"),
-            ("MT", 3312, "C", "CATG"),
-            ("MT", 3312, "C", "CTGA"),
-            ("MT", 3312, "C", "CAGA"),
-            ("MT", 3306, "CATA", "C"),
-        )
-    )
-    found = [
-        (entry["Consequence"], entry["HGVSp"].partition(":")[2])
-        for entry in (entry_of(run, at, "MT-ND1") for at in range(6))
-    ]
-    lines = [line.split("\t")[3:5] for line in run.lines]
-    by_allele = dict(zip(map(tuple, lines), found, strict=True))
-    assert by_allele["C", "CATG"] == ("inframe_insertion", "p.Met3dup")
-    assert by_allele["CATG", "C"] == ("inframe_deletion", "p.Met3del")
-    assert by_allele["C", "CTGA"] == ("inframe_insertion", "p.Pro2_Met3insTrp")
-    assert by_allele["C", "CAGA"][0].startswith("stop_gained")
-    assert by_allele["C", "CAGA"][1] == "p.Met3Ter"
-    assert by_allele["C", "CA"][0] == "frameshift_variant"
-    assert by_allele["C", "CA"][1].startswith("p.Met3AsnfsTer")
+    (("MT", 3309, "ACCC", "A"), "MT-ND1", "inframe_deletion", "p.Pro2del"),
+    (("MT", 3312, "C", "CA"), "MT-ND1", "frameshift_variant", "p.Met3AsnfsTer13"),
+    (("MT", 3312, "C", "CATG"), "MT-ND1", "inframe_insertion", "p.Met3dup"),
+    (("MT", 3312, "C", "CTGA"), "MT-ND1", "inframe_insertion", "p.Pro2_Met3insTrp"),
+    (("MT", 3312, "C", "CAGA"), "MT-ND1", "stop_gained&inframe_insertion", "p.Met3Ter"),
+    (("MT", 3312, "CATG", "C"), "MT-ND1", "inframe_deletion", "p.Met3del"),
+    (("MT", 3314, "T", "TCGCATA"), "MT-ND1", "stop_gained", "p.Met3delinsIleAlaTer"),
+    # In a TGA, which the standard code takes for a stop: a shift all the same.
+    (("MT", 4968, "TG", "T"), "MT-ND2", "frameshift_variant", "p.Trp167Ter"),
+    (("MT", 5921, "A", "ATACA"), "MT-CO1", "frameshift_variant", "p.Leu7TyrfsTer9"),
+    # In the stop codons TAG of MT-ATP8 and TAA of MT-ND4L.
+    (("MT", 8571, "A", "AA"), "MT-ATP8", "stop_retained_variant", ""),
+    (("MT", 10762, "GCTA", "G"), "MT-ND4L", "stop_lost&inframe_deletion", None),
+    # The start of MT-CO3, and the end of MT-ND6 with what follows.
+    (("MT", 9206, "AATG", "A"), "MT-CO3", "start_lost&inframe_deletion", "p.Met1?"),
+]
+
+
+def test_insertions_and_deletions_are_read_by_the_mitochondrial_code(annotated: Run) -> None:
+    run = annotated(records(*(case[0] for case in INDELS)))
+    for at, (_, symbol, terms, change) in enumerate(INDELS):
+        entry = entry_of(run, at, symbol)
+        assert entry["Consequence"] == terms
+        assert change in (None, entry["HGVSp"].partition(":")[2])
 
 
 def test_the_ribosomal_gene_around_the_n_of_rcrs_is_there(annotated: Run) -> None:

@@ -1,0 +1,121 @@
+"""The supervisor keeps children running, says what went wrong, and leaves none behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.domain.errors import UnavailableError
+from backend.local.child import Child, Command
+from backend.local.ports import choose
+from backend.local.supervisor import Supervisor
+from tests.stack import until
+
+READY = "import json, sys, time; print(json.dumps({'ready': True}), flush=True); "
+SLEEP = READY + "time.sleep(600)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEP
+
+
+def python(name: str, code: str, **options: float) -> Command:
+    return Command(name, (sys.executable, "-c", code), **options)  # type: ignore[arg-type]
+
+
+def alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
+    supervisor = Supervisor(tmp_path, said.append)
+    yield supervisor
+    supervisor.stop()
+
+
+def test_child_that_ends_is_started_again(supervisor: Supervisor, said: list[str]) -> None:
+    supervisor.start(python("clock", SLEEP))
+    first = supervisor.pid("clock")
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+
+    second = until(lambda: (pid := supervisor.pid("clock")) != first and pid, "the restart")
+    assert alive(second)
+    assert said == ["clock ended; it starts again in 0.2 s."]
+
+
+def test_child_says_what_others_need_to_know(supervisor: Supervisor) -> None:
+    assert supervisor.start(python("clock", SLEEP)) == {"ready": True}
+    assert supervisor.names == ("clock",)
+    assert supervisor.pid("nobody") is None
+
+
+def test_child_that_does_not_start_shows_its_log(supervisor: Supervisor) -> None:
+    with pytest.raises(UnavailableError, match="ZeroDivisionError"):
+        supervisor.start(python("broken", "1 / 0"))
+
+
+def test_child_that_is_never_ready_is_not_waited_for(supervisor: Supervisor) -> None:
+    with pytest.raises(UnavailableError, match="silent did not start"):
+        supervisor.start(python("silent", "import time; time.sleep(600)", ready_within=0.2))
+
+
+def test_no_child_outlives_the_stack(tmp_path: Path, said: list[str]) -> None:
+    supervisor = Supervisor(tmp_path, said.append)
+    supervisor.start(python("clock", SLEEP))
+    supervisor.start(python("stubborn", STUBBORN, stop_within=0.3))
+    pids = [supervisor.pid(name) for name in supervisor.names]
+    supervisor.stop()
+
+    assert not any(alive(pid) for pid in pids if pid is not None)
+    assert not list(tmp_path.glob("run/*.pid"))
+
+
+def test_child_of_a_killed_supervisor_is_ended_before_the_next(tmp_path: Path) -> None:
+    command = python("clock", SLEEP)
+    left = Child(command, tmp_path)
+    left.start()
+    left.wait_ready()
+    left_pid = left.pid
+    assert left_pid is not None
+
+    new = Child(command, tmp_path)
+    new.start()
+    new.wait_ready()
+    assert not alive(left_pid)
+    new.terminate()
+    new.wait_ended()
+    with contextlib.suppress(ProcessLookupError):
+        left.wait_ended()
+
+
+def test_process_of_somebody_else_with_that_id_is_left_alone(tmp_path: Path) -> None:
+    other = Child(python("other", SLEEP), tmp_path)
+    other.start()
+    other.wait_ready()
+    (tmp_path / "run" / "clock.pid").write_text(str(other.pid))
+    clock = Child(python("clock", SLEEP + "; 'clock'"), tmp_path)
+    clock.start()
+    clock.wait_ready()
+
+    assert other.pid is not None
+    for child in (clock, other):
+        child.terminate()
+        child.wait_ended()
+
+
+def test_ports_stay_the_same(tmp_path: Path) -> None:
+    first = choose(tmp_path)
+
+    assert choose(tmp_path) == first
+    assert len({first.aws, first.globus, first.api}) == 3
