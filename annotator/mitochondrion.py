@@ -235,7 +235,9 @@ def _amino_acids(codons: str, change: _Change) -> str:
 def _residues(codons: str, code: GeneticCode, *, is_first: bool) -> str:
     """The residues of one side of Codons."""
     bases = codons.upper().replace("-", "")
-    residues = code.translate(bases) + ("X" if len(bases) % 3 else "")
+    residues = code.translate(bases)
+    if len(bases) % 3 and residues != "*":
+        residues += "X"
     if is_first and code.is_start(bases[:3]):
         residues = "M" + residues[1:]
     return residues or "-"

@@ -135,8 +135,10 @@ def _end_leftover(note: Path, command: Command) -> None:
 
 
 def _is_running(pid: int, command: Command) -> bool:
+    # Without -ww the line is cut at the terminal's width.
+    query = ["ps", "-ww", "-o", "stat=", "-o", "args=", "-p", str(pid)]
     shown = subprocess.run(
-        ["ps", "-o", "stat=", "-o", "args=", "-p", str(pid)],  # noqa: S607 - where ps is differs by system
+        query,
         capture_output=True,
         text=True,
         check=False,

@@ -73,7 +73,7 @@ def test_coding_variants_are_read_by_the_mitochondrial_code(annotated: Run) -> N
 INDELS = [
     # MT-ND1 begins ATA CCC ATG GCC AAC CTC CTA; its protein MPMANLL.
     (("MT", 3309, "ACCC", "A"), "MT-ND1", "inframe_deletion", "p.Pro2del"),
-    (("MT", 3312, "C", "CA"), "MT-ND1", "frameshift_variant", "p.Met3AsnfsTer13"),
+    (("MT", 3312, "C", "CA"), "MT-ND1", "frameshift_variant", "p.Met3AsnfsTer27"),
     (("MT", 3312, "C", "CATG"), "MT-ND1", "inframe_insertion", "p.Met3dup"),
     (("MT", 3312, "C", "CTGA"), "MT-ND1", "inframe_insertion", "p.Pro2_Met3insTrp"),
     (("MT", 3312, "C", "CAGA"), "MT-ND1", "stop_gained&inframe_insertion", "p.Met3Ter"),
