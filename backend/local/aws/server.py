@@ -6,6 +6,7 @@ moto's state is one a process, so there is one `LocalAws` at a time in a process
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 import tempfile
@@ -33,6 +34,8 @@ from backend.local.aws.template import read
 log = logging.getLogger(__name__)
 PROJECT = Path(__file__).parents[3]
 STREAM_LIFE = 24 * 3600
+# The other processes of the stack start in these seconds; a call before starts its function.
+WARM_AFTER = 3.0
 _in_use = threading.Lock()
 
 
@@ -104,7 +107,7 @@ class LocalAws:
 
     def _start(self) -> None:
         folder = self._data or Path(self._held.enter_context(tempfile.TemporaryDirectory()))
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)
         self.credentials = load_or_make(folder)
         journal = Journal(folder)
@@ -159,7 +162,7 @@ class LocalAws:
         self._held.callback(self._stop_functions)
         for function in context.functions.values():
             self._runtimes[function.name] = Runtime(function, self._code, logs, more)
-            self._in_background(self._runtimes[function.name].warm)
+            self._in_background(functools.partial(self._warm, self._runtimes[function.name]))
         for source in context.sources:
             self._in_background(self._feed(source, context.sources, journal))
 
@@ -174,6 +177,10 @@ class LocalAws:
             readers = [each for each in sources if each.source == source.source]
             poller = StreamPoller(source, journal, invoke, alone=len(readers) == 1)
         return lambda: poller.run(self._stopping)
+
+    def _warm(self, runtime: Runtime) -> None:
+        if not self._stopping.wait(WARM_AFTER):
+            runtime.warm()
 
     def _in_background(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)

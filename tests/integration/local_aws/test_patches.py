@@ -13,6 +13,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from moto.sns.models import sns_backends
 from moto.sqs.models import Message
 
 from backend.local.aws import patches
@@ -20,6 +21,7 @@ from backend.local.aws.patches.shape import MotoChangedError, require
 from backend.local.aws.server import LocalAws
 
 REPLACED = [
+    ("sns/models.py", "Topic.publish", "9cb86a0f442b"),
     ("core/common_models.py", "BaseModel.__new__", "39feed565f38"),
     ("sqs/models.py", "Queue.attributes", "7c238d64b015"),
     ("sqs/models.py", "Queue.messages", "b6f9dbfedb76"),
@@ -105,3 +107,12 @@ def test_moto_keeps_no_list_of_all_it_made(aws: LocalAws) -> None:
     url = aws.outputs["JobRequestsQueue"]
     aws.client("sqs").send_message(QueueUrl=url, MessageBody="x")
     assert Message.instances_tracked == []
+
+
+def test_a_topic_keeps_no_list_of_all_it_sent(aws: LocalAws) -> None:
+    arn = aws.client("sns").create_topic(Name="busy")["TopicArn"]
+    topic = sns_backends["123456789012"]["us-east-1"].topics[arn]
+    for number in range(110):
+        topic.publish(str(number))
+    assert [message for _, message, *_ in topic.sent_notifications][-2:] == ["108", "109"]
+    assert len(topic.sent_notifications) == 100

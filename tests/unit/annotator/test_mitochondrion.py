@@ -82,11 +82,12 @@ INDELS = [
     # In a TGA, which the standard code takes for a stop: a shift all the same.
     (("MT", 4968, "TG", "T"), "MT-ND2", "frameshift_variant", "p.Trp167Ter"),
     (("MT", 5921, "A", "ATACA"), "MT-CO1", "frameshift_variant", "p.Leu7TyrfsTer9"),
-    # In the stop codons TAG of MT-ATP8 and TAA of MT-ND4L.
+    # In the stop codon TAG of MT-ATP8.
     (("MT", 8571, "A", "AA"), "MT-ATP8", "stop_retained_variant", ""),
-    (("MT", 10762, "GCTA", "G"), "MT-ND4L", "stop_lost&inframe_deletion", None),
-    # The start of MT-CO3, and the end of MT-ND6 with what follows.
+    # The start codon of MT-CO3 as a whole.
     (("MT", 9206, "AATG", "A"), "MT-CO3", "start_lost&inframe_deletion", "p.Met1?"),
+    # The stop of MT-ND4L, which ends as TGA, tryptophan.
+    (("MT", 10762, "GCTA", "G"), "MT-ND4L", "stop_lost&inframe_deletion", None),
 ]
 
 

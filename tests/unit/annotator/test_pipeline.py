@@ -60,7 +60,7 @@ def test_the_counts_add_up(demo_run: Annotated) -> None:
 
 def test_the_result_is_indexed_and_other_tools_read_it(demo_run: Annotated) -> None:
     with pysam.VariantFile(str(demo_run.outcome.result)) as result:
-        fields = result.header.info["CSQ"].description.split("Format: ")[1].split("|")
+        fields = str(result.header.info["CSQ"].description).split("Format: ")[1].split("|")
         (prion,) = result.fetch("20", 4_680_250, 4_680_251)
         (entry,) = prion.info["CSQ"]
     assert fields[:4] == ["Allele", "Consequence", "IMPACT", "SYMBOL"]

@@ -88,7 +88,7 @@ def unversioned(field: str, value: str) -> str:
 
 
 def by_vep(file: Path) -> dict[tuple[str, ...], dict[str, str]]:
-    found = {}
+    found: dict[tuple[str, ...], dict[str, str]] = {}
     with gzip.open(file, "rt") as lines:
         for line in lines:
             if line.startswith("##INFO=<ID=CSQ"):
