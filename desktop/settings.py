@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCAL_SERVER = "http://127.0.0.1:8080"
+LOCAL_SERVER = "http://127.0.0.1:8400"
 
 
 @dataclass(frozen=True, slots=True)
