@@ -45,7 +45,8 @@ def install(session: nox.Session) -> None:
         session.run("uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, HOME)
         pip = ("uv", "pip", "install", "--python", python)
     else:
-        session.run(sys.executable, "-m", "venv", HOME)
+        # It comes with nox; the system's own venv may lack pip.
+        session.run(sys.executable, "-m", "virtualenv", "--quiet", HOME)
         pip = (python, "-m", "pip", "install", "--disable-pip-version-check")
     session.run(*pip, "--require-hashes", "-r", LOCK)
     session.run(*pip, "--no-deps", "--editable", ROOT)

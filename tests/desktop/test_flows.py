@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -263,12 +264,14 @@ async def test_closing_the_window_during_an_upload_leaves_nothing_running(
     service.refusals += [503] * 50
     desk.drop(file(tmp_path), file(tmp_path, "second.vcf"))
     await eventually(lambda: has_status(desk, JobStatus.AWAITING_UPLOAD))
-    before = asyncio.all_tasks()
     await desk.actions.stop()
-    left = [task.get_name() for task in asyncio.all_tasks() & before if not task.done()]
-    assert len(left) == 1, left
+    # The app names its tasks; those without a name are the test's own.
+    running = [task.get_name() for task in asyncio.all_tasks() if not task.done()]
+    assert [name for name in running if not name.startswith("Task-")] == []
 
 
+# Qt's own dialog says it off the screen, where sizes have no limits.
+@pytest.mark.qt_log_ignore("propagateSizeHints")
 async def test_a_file_can_be_saved_where_somebody_chooses(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
@@ -281,8 +284,7 @@ async def test_a_file_can_be_saved_where_somebody_chooses(
     await eventually(lambda: desk.window.findChild(QFileDialog))
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
-    dialog.setDirectory(str(tmp_path))
-    dialog.selectFile(str(chosen))
-    dialog.accept()
+    dialog.filesSelected.emit([str(chosen)])
+    dialog.close()
     await eventually((chosen / "sample.vcf").exists)
     assert (chosen / "sample.vcf").read_bytes() == VCF

@@ -32,13 +32,11 @@ class SessionActions(QObject):
         signed_in: the pages are shown.
         interrupted: the sign-in is shown, but nobody was signed out.
         signed_out: the sign-in is shown, and what was shown before is to be forgotten.
-        me_changed: the account is known, or has changed; arg: the Me.
     """
 
     signed_in = Signal()
     interrupted = Signal()
     signed_out = Signal()
-    me_changed = Signal(object)
 
     def __init__(
         self, window: MainWindow, sign_in: SignIn, api: Api, clock: ServiceClock, tasks: Tasks
@@ -108,7 +106,6 @@ class SessionActions(QObject):
         self.me = me
         if changed:
             self._window.set_me(me)
-            self.me_changed.emit(me)
 
     async def _restore(self) -> None:
         try:

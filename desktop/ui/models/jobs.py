@@ -61,11 +61,9 @@ class JobsModel(QAbstractTableModel):
         can_upgrade: whether archived results are offered an upgrade.
 
     Signals:
-        counts_changed: other numbers stand on the chips.
         flushed: what was gathered is shown.
     """
 
-    counts_changed = Signal()
     flushed = Signal()
 
     def __init__(self, book: JobBook, clock: Clock, parent: QObject | None = None) -> None:
@@ -115,7 +113,6 @@ class JobsModel(QAbstractTableModel):
             self._tell_changed_rows()
         self._dirty.clear()
         self._reorder = False
-        self.counts_changed.emit()
         self.flushed.emit()
 
     def set_filter(self, needle: str) -> None:

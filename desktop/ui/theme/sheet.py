@@ -11,7 +11,6 @@ QWidget#window, QWidget[surface="bg"] { background: $bg; }
 QWidget[surface="side"] { background: $side; border-right: 1px solid $line; }
 QFrame[surface="card"] { background: $panel; border: 1px solid $line;
   border-radius: ${card}px; }
-QFrame[surface="tint"] { background: $bg; border: 1px solid $line; border-radius: ${control}px; }
 QFrame[surface="line"] { background: $line; border: none; }
 
 QLabel { background: transparent; color: $text; }
