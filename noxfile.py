@@ -43,7 +43,7 @@ def install(session: nox.Session) -> None:
     python = str(PROGRAMS / "python")
     if shutil.which("uv"):
         session.run("uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, HOME)
-        pip = ("uv", "pip", "install", "--python", python)
+        pip = ("uv", "pip", "install", "--compile-bytecode", "--python", python)
     else:
         # It comes with nox; the system's own venv may lack pip.
         session.run(sys.executable, "-m", "virtualenv", "--quiet", HOME)

@@ -33,7 +33,7 @@ from desktop.ui.actions.downloads import DownloadActions
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.uploads import UploadActions
-from desktop.ui.aio import Tasks
+from desktop.ui.aio import Tasks, closing_generators
 from desktop.ui.attention import WindowAlert
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.models.jobs import JobsModel
@@ -150,7 +150,7 @@ def run(settings: Settings, ready: Callable[[MainWindow], None] | None = None) -
     clock = ServiceClock(machine_time)
     window = make_window(clock, app)
     window.show()
-    with qasync.QEventLoop(app) as loop:
+    with qasync.QEventLoop(app) as loop, closing_generators(loop):
         _report_to(window, loop)
         return int(loop.run_until_complete(_serve(app, window, clock, settings, ready)))
 

@@ -6,7 +6,7 @@ nothing here knows Qt, the network or the disk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -108,8 +108,10 @@ Update = Changed | Reset | Connected | Lost
 class Updates(Protocol):
     """The live changes of the person's jobs."""
 
-    def follow(self, cursor: int) -> AsyncIterator[Update]:
+    def follow(self, cursor: int) -> AsyncGenerator[Update, None]:
         """Yield what happens after *cursor*, for ever; connection losses are told, not raised.
+
+        Whoever stops listening must close the generator.
 
         Raises:
             SignedOutError: the sign-in has ended.

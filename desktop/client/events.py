@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
 import httpx2
@@ -49,7 +49,7 @@ class EventStream:
         self._silent = 0
         self._refused = False
 
-    async def follow(self, cursor: int) -> AsyncIterator[Update]:
+    async def follow(self, cursor: int) -> AsyncGenerator[Update, None]:
         """Yield what happens after *cursor*, for ever.
 
         Raises:
@@ -79,15 +79,16 @@ class EventStream:
         async with self._connection.stream("/v1/events", headers, timeout) as response:
             self._answered()
             yield Connected()
-            async for event in httpx2.EventSource(response):
-                self._silent = 0
-                match event.event:
-                    case "job":
-                        yield _changed(event.id, event.data)
-                    case "reset":
-                        yield Reset()
-                    case _:
-                        continue
+            async with aclosing(_events(response)) as events:
+                async for event in events:
+                    self._silent = 0
+                    match event.event:
+                        case "job":
+                            yield _changed(event.id, event.data)
+                        case "reset":
+                            yield Reset()
+                        case _:
+                            continue
 
     async def _poll(self, seen: int) -> AsyncGenerator[Update, None]:
         known = False
@@ -127,6 +128,12 @@ class EventStream:
             raise SignedOutError
         self._refused = True
         await self._connection.renew()
+
+
+async def _events(response: httpx2.Response) -> AsyncGenerator[httpx2.ServerSentEvent, None]:
+    """Yield the events of a stream; unlike httpx2's own iterator it can be closed."""
+    async for event in httpx2.EventSource(response):
+        yield event
 
 
 def _changed(event_id: str | None, data: str) -> Changed:

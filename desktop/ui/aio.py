@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from desktop.errors import DesktopError
 
 STOP_SECONDS = 2.0
 """How long tasks may take to end when the app does."""
+
+
+@contextmanager
+def closing_generators(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Have asynchronous generators that nobody closed closed by *loop*.
+
+    asyncio's own loops do so; qasync's does not, and a library's forgotten generator would then
+    run its clean-up without any loop.
+    """
+
+    def close(generator: AsyncGenerator[Any, Any]) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(loop.create_task, generator.aclose())
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=close)
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(*before)
 
 
 class Tasks:

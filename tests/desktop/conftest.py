@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.store.book import JobBook
+from desktop.ui.aio import closing_generators
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.sample import NOW
 from desktop.ui.theme.theme import Theme, dress
@@ -39,7 +40,7 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """One loop for all tests: the app has one, too."""
     qapp.setQuitOnLastWindowClosed(False)
-    with qasync.QEventLoop(qapp) as made:
+    with qasync.QEventLoop(qapp) as made, closing_generators(made):
         yield made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -187,10 +188,11 @@ class JobActions(QObject):
 
     async def _follow(self, cursor: int) -> None:
         """Show what changes; return when the list must be read anew."""
-        async for update in self._updates.follow(cursor):
-            if isinstance(update, Reset):
-                return
-            self._show(update)
+        async with aclosing(self._updates.follow(cursor)) as updates:
+            async for update in updates:
+                if isinstance(update, Reset):
+                    return
+                self._show(update)
 
     def _show(self, update: Update) -> None:
         match update:
