@@ -7,7 +7,6 @@ the job has ended.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from annotator.heartbeat import Heartbeat, StoppedError
 from annotator.pipeline import Outcome, Progress, Request
-from annotator.reference.bundle import Bundle
+from annotator.reference.bundle import Bundle, sha256_of
 from backend import logs
 from backend.domain.errors import (
     BusyError,
@@ -39,7 +38,6 @@ LOGGER = logging.getLogger(__name__)
 LONG_POLL = timedelta(seconds=20)
 # After a fault that may pass; with the queue's five tries that is some minutes.
 RETRY_AFTER = timedelta(seconds=20)
-_CHUNK = 1024**2
 
 Annotate = Callable[[Request, Progress], Outcome]
 
@@ -145,7 +143,7 @@ class Worker:
             self.annotations.fetch(job, source)
         except NotFoundError as error:
             raise CorruptInputError("The uploaded file is gone. Send it again.") from error
-        if sha256(source) != job.input.sha256:
+        if sha256_of(source) != job.input.sha256:
             raise CorruptInputError(
                 "The file that arrived is not the one that was announced: "
                 "it changed while it was being sent. Send it again."
@@ -182,15 +180,6 @@ class Worker:
         self.queue.hide(delivery, wait)
 
 
-def sha256(path: Path) -> str:
-    """Return the file's SHA-256, hexadecimal, reading 1 MiB at a time."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _produced(outcome: Outcome, folder: Path) -> Produced:
     summary = folder / "summary.json"
     summary.write_text(json.dumps(outcome.summary.to_json(), indent=2), "utf-8")
@@ -207,7 +196,7 @@ def _result(outcome: Outcome) -> Result:
         annotated=summary.annotated,
         passed_through=summary.passed_through,
     )
-    return Result(outcome.result.stat().st_size, sha256(outcome.result), counts)
+    return Result(outcome.result.stat().st_size, sha256_of(outcome.result), counts)
 
 
 def _prefix() -> str:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "bundle.json"
 FORMAT = 1
-_CHUNK = 1 << 20
 _ROOT = Path(__file__).parents[2]
 _DEMO_PLACES = (_ROOT / "resources" / "demo", _ROOT / "backend" / "resources" / "demo")
 
@@ -181,11 +180,8 @@ def content_hash(manifest: dict[str, Any]) -> str:
 
 def sha256_of(file: Path) -> str:
     """The SHA-256 of a file in hexadecimal, read in pieces."""
-    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def list_files(folder: Path) -> dict[str, dict[str, object]]:

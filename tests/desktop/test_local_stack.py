@@ -59,6 +59,15 @@ def desk(
     loop.run_until_complete(desk.close())
 
 
+async def signed_in(desk: Desk) -> None:
+    """Sign in by the button and the browser."""
+    page = desk.window.sign_in
+    desk.actions.session.begin()
+    await eventually(page.sign_in.isVisible)
+    QTest.mouseClick(page.sign_in, Qt.MouseButton.LeftButton)
+    await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
+
+
 def within_patience(
     loop: asyncio.AbstractEventLoop, work: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
@@ -69,13 +78,9 @@ def test_dropped_file_is_annotated_and_saved(
     desk: Desk, loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
     demo = asset("demo/demo.vcf")
-    page = desk.window.sign_in
 
     async def use() -> None:
-        desk.actions.session.begin()
-        await eventually(page.sign_in.isVisible)
-        QTest.mouseClick(page.sign_in, Qt.MouseButton.LeftButton)
-        await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
+        await signed_in(desk)
         desk.drop(demo)
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.COMPLETED)
         job = desk.model.job_at(0)
@@ -98,11 +103,7 @@ def test_bad_file_is_told_with_its_line(
     bad.write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\nMT\t1\n")
 
     async def use() -> None:
-        desk.actions.session.begin()
-        page = desk.window.sign_in
-        await eventually(page.sign_in.isVisible)
-        QTest.mouseClick(page.sign_in, Qt.MouseButton.LeftButton)
-        await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
+        await signed_in(desk)
         desk.drop(bad)
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.FAILED)
         job = desk.model.job_at(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from desktop.settings import LOCAL_SERVER, Settings
 from desktop.ui.actions.board import Speedometer
 from desktop.ui.aio import Tasks
 from tests.desktop.conftest import Run
+from tests.desktop.desk import eventually
 
 ROOT = Path(__file__).parents[2]
 HOME = Path("/home/ada")
@@ -107,6 +109,25 @@ def test_speed_is_that_of_the_last_seconds_and_none_when_stalled() -> None:
     assert speed.rate(3000) is None
     now[0] = 6.0
     assert speed.rate(100) is None
+
+
+def test_a_generator_that_nobody_closed_is_closed_by_the_loop(arun: Run) -> None:
+    closed_in: list[asyncio.AbstractEventLoop] = []
+
+    async def numbers() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            await asyncio.sleep(0)
+            closed_in.append(asyncio.get_running_loop())
+
+    async def begin() -> None:
+        forgotten = numbers()
+        assert await anext(forgotten) == 1
+
+    arun(begin())
+    arun(eventually(lambda: closed_in))
+    assert len(closed_in) == 1
 
 
 def test_errors_of_tasks_are_shown_and_bugs_reported(

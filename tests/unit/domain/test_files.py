@@ -16,6 +16,7 @@ from backend.domain.files import (
     part_sizes,
     safe_name,
 )
+from backend.domain.job import Status
 
 
 def test_keys_are_made_of_ids_only() -> None:
@@ -79,3 +80,7 @@ def test_parts_make_up_the_file(size: int) -> None:
 def test_app_and_service_cut_files_alike() -> None:
     """The app knows the wire format only, so the two constants stand there as well."""
     assert (wire.MIN_PART_BYTES, wire.MAX_PARTS) == (files.MIN_PART_BYTES, files.MAX_PARTS)
+
+
+def test_app_and_service_speak_of_the_same_statuses() -> None:
+    assert [s.value for s in wire.JobStatus] == [s.value for s in Status]
