@@ -10,7 +10,7 @@ from desktop.ui.views.controls import brand, button, card, column, label, row
 
 _WIDTH = 420
 _SENTENCE = (
-    "Annotate the variants of your VCF files: genes, consequences, known alleles. "
+    "Annotate the variants of your VCF files: genes, transcripts and consequences. "
     "Sign in with your institution to begin."
 )
 _WAITING = (
