@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx2
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
 
 from desktop.app import Actions, connect
 from desktop.errors import SignedOutError
@@ -83,13 +82,20 @@ class Desk:
         await self.services.close()
 
     def drop(self, *paths: Path) -> None:
-        """Let files go over the window."""
+        """Let files go over the window.
+
+        The window's handlers are called as Qt would: its drag manager keeps the target of the last
+        drag, also that of another test, and may then deliver nothing.
+        """
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
         none = Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.window, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
-        QApplication.sendEvent(self.window, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+        enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+        enter.ignore()
+        self.window.dragEnterEvent(enter)
+        if enter.isAccepted():
+            self.window.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
 
 
 def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn) -> Desk:
