@@ -30,7 +30,7 @@ USERS = {
         "backend/wiring_api.py",
         "backend/wiring_database.py",
     ],
-    "local": ["backend/local"],
+    "local": ["backend/local", "desktop/auth", "desktop/client", "desktop/transfer"],
 }
 HEAVY = {
     "desktop": {"boto3", "stripe", "fastapi", "sqlalchemy", "vepyr", "pysam", "moto"},
@@ -87,7 +87,7 @@ def test_extra_brings_what_is_imported(extra: str) -> None:
         "typing-extensions": "pydantic",
         "werkzeug": "moto",
     }
-    has = brought(extra) | ({"httpx2", "globus-sdk", "keyring"} if extra == "local" else set())
+    has = brought(extra)
     missing = set()
     for name in {n for place in USERS[extra] for path in files(place) for n in imported(path)}:
         if name in OURS or name in sys.stdlib_module_names:
