@@ -9,6 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+# No test touches the keyring of whoever runs it; and the fakes' classes, which keyring finds by
+# itself as soon as they are imported, are not taken for the system's.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 
 @pytest.fixture(scope="session")
 def test_data() -> Path:
