@@ -110,8 +110,10 @@ class Worker:
             self._give_back(job, delivery, timedelta(0))
             return
         except (ConflictError, NotFoundError):
-            # It was cancelled, or is somebody else's by now: nothing more is ours to say.
             logs.event(LOGGER, "job lost", job_id=job.id, attempt=job.attempt)
+            if not self.annotations.is_over(job.id):
+                # Another worker has it, and the message with it: both are that worker's to end.
+                return
         except Exception as error:  # noqa: BLE001 - a fault in one job must not end the worker
             logs.failure(LOGGER, "try failed", error, job_id=job.id, tries=delivery.tries)
             self._try_later(job, delivery)

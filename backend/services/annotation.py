@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from backend.domain.errors import RejectedError
+from backend.domain.errors import NotFoundError, RejectedError
 from backend.domain.events import Abandoned, Completed, Failed, Progressed, Released, Started
 from backend.domain.files import file_keys
-from backend.domain.job import Job, Result, Status
+from backend.domain.job import FINISHED, Job, Result, Status
 from backend.services.lifecycle import transition
 from backend.services.ports import Clock, Files, Jobs
 
@@ -55,6 +55,14 @@ class Annotations:
         except RejectedError:
             return None
         return job if job.status is Status.RUNNING else None
+
+    def is_over(self, job_id: str) -> bool:
+        """Whether there is nothing more to do for the job, by whomever."""
+        try:
+            status = self.jobs.get(job_id).status
+        except NotFoundError:
+            return True
+        return status in FINISHED or status is Status.DELETING
 
     def hold(self, job: Job, done: int, total: int) -> Job:
         """Show a sign of life.

@@ -240,6 +240,34 @@ def test_worker_that_is_shut_down_hands_its_job_back(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_worker_that_lost_its_job_leaves_the_message_to_the_other(tmp_path: Path) -> None:
+    """Its receipt may still delete the message, which the other worker would miss if it died."""
+
+    def too_slow(request: Request, progress: Progress) -> Outcome:
+        shop.world.clock.advance(LEASE)
+        transition(shop.world.jobs, shop.now(job), Started(LEASE), shop.world.clock)
+        return succeed(request, progress)
+
+    shop = Shop(tmp_path, too_slow)
+    job = shop.job()
+    shop.deliver()
+
+    assert (shop.now(job).status, shop.now(job).attempt) == (Status.RUNNING, 2)
+    assert len(shop.queue) == 1
+
+
+def test_job_that_was_deleted_meanwhile_is_dropped(tmp_path: Path) -> None:
+    def delete_meanwhile(request: Request, progress: Progress) -> Outcome:
+        shop.world.results.erase(shop.world.results.discard(shop.now(job)).id)
+        return succeed(request, progress)
+
+    shop = Shop(tmp_path, delete_meanwhile)
+    job = shop.job()
+    shop.deliver()
+
+    assert len(shop.queue) == 0
+
+
 def test_job_of_another_worker_is_left_to_it(shop: Shop) -> None:
     job = shop.job()
     transition(shop.world.jobs, job, Started(LEASE), shop.world.clock)
