@@ -34,7 +34,9 @@ from desktop.ports import Changed, FileKind, Progress
 from desktop.transfer.transfers import FileTransfers
 
 ENDED = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED})
-_MAIL_WITHIN = 60.0
+# A mail that cannot go out at once, as when the account is not projected yet, is tried again when
+# its message is visible again: after 90 s, as the template has it.
+_MAIL_WITHIN = 150.0
 _MAIL_EVERY = 0.2
 _JOB_WITHIN = 600.0
 
