@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 MOST_ALT = 12
@@ -30,7 +32,8 @@ _POSITION_SHIFT = np.uint64(36)
 _REF_SHIFT = np.uint64(28)
 _LENGTH_SHIFT = np.uint64(24)
 _CODES = np.zeros(256, dtype=np.uint64)
-_CODES[np.frombuffer(b"ACGT", dtype=np.uint8)] = range(4)
+_LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
+_CODES[_LETTERS] = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Alleles:
 
     def keys(self) -> NDArray[np.uint64]:
         """The number of each allele; ascending numbers have ascending positions."""
-        starts, lengths, data = _layout(self.alts)
+        starts, lengths, data = layout(self.alts)
         short = (lengths <= MOST_ALT) & (self.ref_lengths <= MOST_REF)
         keys = self.positions.astype(np.uint64) << _POSITION_SHIFT
         keys |= np.where(short, self.ref_lengths, 0).astype(np.uint64) << _REF_SHIFT
@@ -81,18 +84,44 @@ class Alleles:
         return b"%d:%b" % (self.ref_lengths[index], self.alts[index].as_py())
 
 
+def alleles_of(
+    contig: str, keys: NDArray[np.uint64], long_forms: Sequence[bytes | None]
+) -> Alleles:
+    """The alleles that numbers stand for.
+
+    Args:
+        contig: that they lie on.
+        keys: their numbers.
+        long_forms: ``Alleles.long_form`` of those that are long; of others it is not read.
+    """
+    lengths = ((keys >> _LENGTH_SHIFT) & np.uint64(15)).astype(np.int64)
+    ref_lengths = ((keys >> _REF_SHIFT) & np.uint64(MOST_REF)).astype(np.uint32)
+    long = np.flatnonzero((keys & LONG) != 0)
+    lengths[long] = 0
+    owners = np.repeat(np.arange(len(keys)), lengths)
+    ends = np.cumsum(lengths)
+    within = np.arange(len(owners)) - np.repeat(ends - lengths, lengths)
+    shifts = (2 * (MOST_ALT - 1 - within)).astype(np.uint64)
+    letters = _LETTERS[((keys[owners] >> shifts) & np.uint64(3)).astype(np.int64)].tobytes()
+    alts = [letters[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+    for index in long.tolist():
+        ref_length, _, alts[index] = (long_forms[index] or b"").partition(b":")
+        ref_lengths[index] = int(ref_length)
+    return Alleles(contig, positions_of(keys), ref_lengths, pa.array(alts, pa.binary()))
+
+
 def positions_of(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     """The positions in the numbers of alleles."""
     return (keys >> _POSITION_SHIFT).astype(np.uint32)
 
 
-def _layout(
+def layout(
     array: pa.BinaryArray,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
     """Where each value begins, how long it is, and the bytes that both speak of."""
     _, offset_buffer, data_buffer = array.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)
-    offsets = offsets[array.offset : array.offset + len(array) + 1].astype(np.int64)
+    every = np.frombuffer(offset_buffer, dtype=np.int32)
+    offsets = every[array.offset : array.offset + len(array) + 1].astype(np.int64)
     data = np.frombuffer(data_buffer or b"", dtype=np.uint8)
     return offsets[:-1], np.diff(offsets), data
 

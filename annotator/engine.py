@@ -5,6 +5,7 @@ A crash of native code then ends a job and not the worker, and a job can be stop
 
 from __future__ import annotations
 
+import itertools
 import json
 import selectors
 import shutil
@@ -18,13 +19,18 @@ import pysam
 
 from annotator.compression import open_decompressed
 from annotator.consequence import FIELDS
+from annotator.lines import gather, parse_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
+
+    import pyarrow as pa
 
     from annotator.reference.bundle import Bundle
 
+_COLUMNS, _ID, _INFO = 8, 2, 7
+_CSQ = b"CSQ="
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 5.0
 _COMPLAINT_BYTES = 2_000
@@ -53,11 +59,10 @@ class VepyrEngine:
 
     Args:
         bundle: the reference.
-        folder: for a plain copy of the sequence if the bundle holds it compressed.
+        fasta: its sequence, not compressed, with its index.
     """
 
-    def __init__(self, bundle: Bundle, folder: Path) -> None:
-        fasta = _plain(bundle.fasta, folder)
+    def __init__(self, bundle: Bundle, fasta: Path) -> None:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         command = [
             sys.executable, "-m", "annotator.vepyr_process",
@@ -137,8 +142,8 @@ class VepyrEngine:
         return f"vepyr's process ended with code {code}: {said or 'it said nothing'}"
 
 
-def _plain(fasta: Path, folder: Path) -> Path:
-    """*fasta* as the engine reads it fast: not compressed, with its index."""
+def plain_fasta(fasta: Path, folder: Path) -> Path:
+    """*fasta* as it is read fast: not compressed, with its index; a copy in *folder* if need be."""
     if fasta.suffix != ".gz":
         return fasta
     plain = folder / "reference.fa"
@@ -148,11 +153,34 @@ def _plain(fasta: Path, folder: Path) -> Path:
     return plain
 
 
-def read_entries(annotated: Path) -> Iterator[tuple[bytes, bytes]]:
-    """ID and CSQ (empty where there is none) of each record that an engine wrote, in order."""
-    with annotated.open("rb") as lines:
-        for line in lines:
-            if line.startswith(b"#"):
-                continue
-            columns = line.rstrip(b"\n").split(b"\t", 8)
-            yield columns[2], columns[7].rpartition(b"CSQ=")[2] if b"CSQ=" in columns[7] else b""
+def read_entries(annotated: Path, counts: Iterable[int]) -> Iterator[pa.BinaryArray]:
+    """CSQ of the records that an engine wrote: as many at a time as *counts* says.
+
+    Raises:
+        EngineError: a record is missing, not in its place (their IDs count from 0) or has no CSQ.
+    """
+    number = 0
+    with annotated.open("rb") as stream:
+        line = stream.readline()
+        while line.startswith(b"#"):
+            line = stream.readline()
+        for count in counts:
+            text = line + b"".join(itertools.islice(stream, max(0, count - 1))) if count else b""
+            yield _entries(text, number, count)
+            number += count
+            line = stream.readline() if count else line
+
+
+def _entries(text: bytes, number: int, count: int) -> pa.BinaryArray:
+    """CSQ of *count* lines, the first of which has the ID *number*."""
+    lines = parse_lines(text, 1, _COLUMNS)
+    if isinstance(lines, int) or len(lines) != count:
+        raise EngineError("The engine's answer is cut short or not VCF.")
+    ids = lines.values(_ID).to_pylist()
+    if ids != [b"%d" % each for each in range(number, number + count)]:
+        raise EngineError("The engine's answers do not match its input.")
+    starts, ends = lines.column(_INFO)
+    for at, letter in enumerate(_CSQ):
+        if (lines.data[starts + at] != letter).any():
+            raise EngineError("The engine left an allele without an answer.")
+    return gather(lines.data, starts + len(_CSQ), ends - starts - len(_CSQ))

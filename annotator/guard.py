@@ -51,6 +51,7 @@ class Allele:
     Attributes:
         contig: as the bundle names it.
         name: as VEP writes the allele of the record that it came from.
+        number: of the allele in its record's ALT, from 1.
     """
 
     contig: str
@@ -58,6 +59,7 @@ class Allele:
     ref: str
     alt: str
     name: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,14 @@ class Guard:
         """The alleles that have no reason against them."""
         found = []
         names = vep_names(ref, alts)
-        for alt, reason, name in zip(alts, reasons, names, strict=True):
+        for number, (alt, reason) in enumerate(zip(alts, reasons, strict=True), 1):
             if reason is not None:
                 continue
             if len(ref) == len(alt) == 1:
                 normal = (position, ref, alt)
             else:
                 normal = normalise(self._sequence, contig.name, position, ref, alt)
-            found.append(Allele(contig.name, *normal, name))
+            found.append(Allele(contig.name, *normal, names[number - 1], number))
         return found
 
 

@@ -11,18 +11,27 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 from annotator.compression import BGZIP_END, GZIP, first_bytes, is_bgzip, open_decompressed
+from annotator.lines import LAST_POSITION
 from backend.domain.errors import RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from annotator.lines import Lines
+
 LINE_LIMIT = 1 << 26
 HEADER_LIMIT = 1 << 26
-LAST_POSITION = (1 << 29) - 1
-"""The last position that a tabix index can hold; every human chromosome ends before it."""
+TEXT_LIMIT = 1 << 40
+PIECE_BYTES = 1 << 22
+_FAR_DIGITS = 8
+"""A shorter SVLEN leads nowhere from a position that is not suspect."""
 
+_SUSPECT_POSITION = LAST_POSITION - 10**_FAR_DIGITS
+_ZERO = re.compile(rb"\0")
 FIXED = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO")
 _BOM = b"\xef\xbb\xbf"
 _VERSION = re.compile(rb"##fileformat=VCFv(\d+)\.(\d+)\s*$")
@@ -37,7 +46,6 @@ _OTHER_FORMATS = {
     b"\x28\xb5\x2f\xfd": "compressed with zstd; compress it with bgzip or gzip instead",
     b"7z\xbc\xaf": "a 7-Zip archive; unpack it and upload the VCF file inside",
     b"BAM\x01": "a BAM file of reads; call variants first and upload their VCF",
-    b"BCF": "BCF; turn it into VCF with `bcftools view -Oz`",
 }
 
 
@@ -70,6 +78,14 @@ class Header:
         return max(0, self.width - len(FIXED) - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole lines with line feeds at their ends, also where the file has CRLF or lacks the last."""
+
+    text: bytes
+    lines: int
+
+
 class Reader:
     """A VCF file that can be read from its beginning as often as needed."""
 
@@ -89,21 +105,36 @@ class Reader:
             stream.seek(max(0, self._file.stat().st_size - len(BGZIP_END)))
             return stream.read() != BGZIP_END
 
-    def records(self) -> Iterator[bytes]:
-        """The lines of the records, checked for their form, without line ends.
+    def pieces(self, size: int = PIECE_BYTES) -> Iterator[Piece]:
+        """The lines of the records in pieces of about *size* bytes, which depend on the text alone.
 
         Raises:
-            RejectedError: a line is not a record; the message names the line.
+            RejectedError: the compressed data is damaged, or larger than any VCF file.
         """
-        width, line_number = self.header.width, len(self.header.meta) + 1
+        number = len(self.header.meta) + 1
         with open_decompressed(self._file) as stream:
-            lines = _lines(stream)
-            for _ in range(line_number):
-                next(lines, None)
-            for line in lines:
-                line_number += 1
-                _check(line, line_number, width)
-                yield line
+            for _ in range(number):
+                stream.readline()
+            rest, total = b"", 0
+            while data := self._read(stream, size, number):
+                total += len(data)
+                rest += data
+                end = rest.rfind(b"\n") + 1
+                if end:
+                    piece = _piece(rest[:end])
+                    yield piece
+                    number += piece.lines
+                    rest = rest[end:]
+                _require_bounds(total, len(rest), number)
+        if rest:
+            yield _piece(rest + b"\n")
+
+    def _read(self, stream: BinaryIO, size: int, number: int) -> bytes:
+        """The next bytes of text."""
+        try:
+            return stream.read(size)
+        except (EOFError, zlib.error, OSError) as error:
+            raise _damaged(number) from error
 
     def _read_header(self) -> Header:
         """The header, or the reason why this is not VCF."""
@@ -139,9 +170,64 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
                 line = line.removeprefix(_BOM)
             yield line.rstrip(b"\r\n")
     except (EOFError, zlib.error, OSError) as error:
-        raise RejectedError(
-            f"The compressed file is damaged or cut short after line {number}; upload it again."
-        ) from error
+        raise _damaged(number) from error
+
+
+def _damaged(number: int) -> RejectedError:
+    """What is said of compressed data that cannot be read on."""
+    return RejectedError(
+        f"The compressed file is damaged or cut short after line {number}; upload it again."
+    )
+
+
+def _piece(text: bytes) -> Piece:
+    """A piece of *text* with line feeds for CRLF."""
+    unix = text.replace(b"\r\n", b"\n") if b"\r" in text else text
+    lines = np.count_nonzero(np.frombuffer(unix, dtype=np.uint8) == ord("\n"))
+    return Piece(unix, int(lines))
+
+
+def _require_bounds(total: int, line: int, number: int) -> None:
+    """Refuse what is larger than any VCF file, such as a small file that unpacks without end."""
+    if line >= LINE_LIMIT:
+        raise RejectedError(f"Line {number + 1} is longer than 64 MB; no VCF record is.")
+    if total > TEXT_LIMIT:
+        raise RejectedError("The file unpacks to more than 1 TB; split it by chromosome.")
+
+
+def check_form(lines: Lines) -> None:
+    """Refuse the first of *lines* that is not a record; one that is may say nonsense all the same.
+
+    Raises:
+        RejectedError: the message names the line.
+    """
+    positions = lines.positions
+    suspect = (positions < 0) | (positions > _SUSPECT_POSITION)
+    for column in (0, 3, 4):
+        starts, ends = lines.column(column)
+        suspect |= starts == ends
+    starts, ends = lines.column(3)
+    suspect |= positions + (ends - starts) > _SUSPECT_POSITION
+    if b"\0" in lines.text:
+        suspect[_owners(lines, [at.start() for at in _ZERO.finditer(lines.text)])] = True
+    if b"END=" in lines.text or b"SVLEN=" in lines.text:
+        suspect[_far_reaching(lines)] = True
+    names, codes = lines.contigs, lines.codes
+    suspect |= np.isin(codes, [at for at, name in enumerate(names) if not name.isascii()])
+    for index in np.flatnonzero(suspect).tolist():
+        require_record(lines.line(index), lines.number + index, lines.width)
+
+
+def _far_reaching(lines: Lines) -> list[int]:
+    """Lines whose END or SVLEN names a base that may lie behind the last position."""
+    found = [match for match in _SPAN.finditer(lines.text) if len(match[2]) >= _FAR_DIGITS]
+    return _owners(lines, [match.start() for match in found])
+
+
+def _owners(lines: Lines, offsets: list[int]) -> list[int]:
+    """The lines that hold the bytes at *offsets*."""
+    owners: list[int] = np.searchsorted(lines.starts, offsets, side="right").tolist()
+    return [owner - 1 for owner in owners]
 
 
 def _version(line: bytes) -> str:
@@ -206,8 +292,12 @@ def text(value: bytes, limit: int = 60) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}..."
 
 
-def _check(line: bytes, number: int, width: int) -> None:
-    """Refuse a line that is not a record of *width* columns."""
+def require_record(line: bytes, number: int, width: int) -> None:
+    """Refuse a line that is not a record of *width* columns.
+
+    Raises:
+        RejectedError: the message names the line by its *number*.
+    """
     columns = line.split(b"\t", 5)
     found = line.count(b"\t") + 1
     if found != width:

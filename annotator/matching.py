@@ -88,10 +88,10 @@ def choose(header: Header, survey: Survey, bundles: tuple[Bundle, ...]) -> Match
     """
     matches = [_match(header, survey, bundle) for bundle in bundles]
     best = max(matches, key=lambda match: _merit(match, survey))
-    missing = survey.records - _known(best, survey)
-    if missing * 2 > survey.records:
+    missing = survey.seen - _known(best, survey)
+    if missing * 2 > survey.seen:
         raise RejectedError(
-            f"{_share(missing, survey.records)} on contigs that no installed reference has "
+            f"{_share(missing, survey.seen)} on contigs that no installed reference has "
             f"({_contigs_found(best, survey)}). {_remedy(bundles)}"
         )
     if best.sampled >= _FEWEST_WITNESSES and best.agreeing * 2 < best.sampled:

@@ -137,9 +137,7 @@ def _rows(table: Path) -> list[dict[str, Any]]:
     """The rows of a contig's transcript table; none where the contig has no genes."""
     if not table.exists():
         return []
-    rows: list[dict[str, Any]] = pq.read_table(  # type: ignore[no-untyped-call]
-        table, columns=_COLUMNS
-    ).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(table, columns=_COLUMNS).to_pylist()
     return rows
 
 

@@ -1,41 +1,49 @@
-"""Writing the annotated VCF: the user's own lines with keys added to INFO, bgzip and tabix."""
+"""The annotated VCF as a file: its header, and finished batches put together, indexed by tabix."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pysam
 
+from annotator.assembly import Keys
+from annotator.compression import BGZIP_END, bgzip
 from annotator.consequence import FIELDS
 from annotator.guard import EXPLANATIONS
+from annotator.reference.bundle import Bundle
+from annotator.survey import EARLIER
 from backend import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
-    from annotator.guard import Reason
+    from annotator.fields import Field
     from annotator.intake import Header
-    from annotator.reference.bundle import Bundle
 
-KEYS = (b"CSQ", b"GAS_STATUS")
-"""The INFO keys that are ours; those of an earlier annotation are replaced."""
+CONSEQUENCES, STATUS, COMPOUND = "CSQ", "GAS_STATUS", "BCSQ"
+"""Our keys, where the input has them not."""
 
-_OURS = (*(b"##INFO=<ID=" + key + b"," for key in KEYS), b"##GAS=<", b"##GAS_source=<")
-_INFO_COLUMN = 7
+_PREFIX = "GAS_"
+_SMALL_BYTES = 1 << 24
+_POLL_SECONDS = 0.2
 
 
 class ResultFile:
-    """The result while it is written; it gets its name and index when it is complete."""
+    """The result while it is written; it gets its name when it is complete."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, header: Iterable[bytes]) -> None:
         self._place = place
         self._part = place.with_name(place.name + ".part")
-        self._file = pysam.BGZFile(str(self._part), "wb", None)
+        self._file = self._part.open("wb")
+        self._file.write(bgzip(b"".join(line + b"\n" for line in header)))
 
     def __enter__(self) -> Self:
-        """The file, open for writing."""
+        """The file, open for batches."""
         return self
 
     def __exit__(
@@ -44,65 +52,170 @@ class ResultFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Give the complete file its name and index; remove an incomplete one."""
+        """Give the complete file its name; remove an incomplete one."""
+        if kind is None:
+            self._file.write(BGZIP_END)
         self._file.close()
-        if kind is not None:
+        if kind is None:
+            self._part.rename(self._place)
+        else:
             self._part.unlink(missing_ok=True)
-            return
-        self._part.rename(self._place)
-        pysam.tabix_index(str(self._place), preset="vcf", force=True)
 
-    def write(self, lines: Iterable[bytes]) -> None:
-        """Append *lines*, which have no line ends."""
-        self._file.write(b"".join(line + b"\n" for line in lines))
+    def append(self, batch: Path) -> None:
+        """Take the blocks of a finished batch over; its file is gone afterwards."""
+        with batch.open("rb") as blocks:
+            shutil.copyfileobj(blocks, self._file)
+        batch.unlink()
 
 
-def header_lines(header: Header, bundle: Bundle, *, engine: str, resorted: bool) -> Iterator[bytes]:
-    """The user's header without keys of an earlier annotation, and ours before the last line."""
-    yield from (line for line in header.meta if not line.startswith(_OURS))
-    yield from (line.encode() for line in _added(bundle, engine, resorted=resorted))
+def write_index(result: Path, tick: Callable[[], None]) -> None:
+    """Index a sorted result by tabix; *tick* is called at least every 0.2 s and may raise."""
+    if result.stat().st_size < _SMALL_BYTES:
+        pysam.tabix_index(str(result), preset="vcf", force=True)
+        return
+    command = [sys.executable, "-c", _INDEXING, str(result)]
+    with subprocess.Popen(command) as process:
+        try:
+            while _is_running(process):
+                tick()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise RuntimeError(f"tabix ended with code {process.returncode}.")
+
+
+_INDEXING = "import sys, pysam; pysam.tabix_index(sys.argv[1], preset='vcf', force=True)"
+
+
+def _is_running(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process is at work still, after a while."""
+    try:
+        process.wait(_POLL_SECONDS)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def choose_keys(
+    header: Header,
+    present: Iterable[str],
+    fields: tuple[Field, ...],
+    *,
+    compounds: bool,
+    replace: bool,
+) -> Keys:
+    """Our INFO keys: the usual ones, or with ``GAS_`` before those that the input has already.
+
+    Args:
+        header: of the input.
+        present: keys that its records have, whatever its header says.
+        fields: what the sources give.
+        compounds: whether calls over several records are made.
+        replace: whether an earlier annotation is taken out, so that its keys are free.
+    """
+    taken = {_id(line) for line in header.meta if line.startswith(b"##INFO=<")} | set(present)
+    if replace:
+        taken -= set(earlier_keys(header))
+    renamed = tuple((field.key, _free(field.key, taken)) for field in fields if field.key in taken)
+    return Keys(
+        status=_free(STATUS, taken),
+        consequences=_free(CONSEQUENCES, taken),
+        compound=_free(COMPOUND, taken) if compounds else "",
+        fields=fields,
+        renamed=renamed,
+    )
+
+
+def earlier_keys(header: Header) -> tuple[str, ...]:
+    """The keys of earlier annotations: usual ones, and those that we say were ours."""
+    listed = [key for line in header.meta if line.startswith(b"##GAS=<") for key in _listed(line)]
+    return tuple(dict.fromkeys([*EARLIER, *listed]))
+
+
+def _listed(line: bytes) -> list[str]:
+    """The keys that a provenance line of ours names."""
+    _, _, rest = line.decode("utf-8", "replace").partition('Keys="')
+    return [key for key in rest.partition('"')[0].split(",") if key]
+
+
+def _id(line: bytes) -> str:
+    """The ID of a header line."""
+    return line.partition(b"ID=")[2].partition(b",")[0].rstrip(b">").decode("utf-8", "replace")
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """*key*, or the next name for it that is not taken."""
+    name, number = key, 1
+    while name in taken:
+        name = f"{_PREFIX}{key.removeprefix(_PREFIX)}" + (f"_{number}" if number > 1 else "")
+        number += 1
+    return name
+
+
+def header_lines(
+    header: Header, bundle: Bundle, keys: Keys, *, command: str, replace: bool
+) -> Iterator[bytes]:
+    """The user's header, without an earlier annotation's keys if asked for, and ours behind."""
+    dropped = set(earlier_keys(header)) if replace else set()
+    for line in header.meta:
+        if not (line.startswith(b"##INFO=<") and _id(line) in dropped) and not (
+            replace and line.startswith((b"##GAS=<", b"##GAS_source=<"))
+        ):
+            yield line
+    yield from (line.encode() for line in _added(bundle, keys, command))
     yield header.columns
 
 
-def _added(bundle: Bundle, engine: str, *, resorted: bool) -> Iterator[str]:
-    """What we add: a line for each INFO key, and where the annotation comes from."""
+def _added(bundle: Bundle, keys: Keys, command: str) -> Iterator[str]:
+    """What we add: where the annotation comes from, and a line for each INFO key."""
     yield (
-        "##INFO=<ID=CSQ,Number=.,Type=String,Description="
-        f'"Consequence annotations from {engine}. Format: {"|".join(FIELDS)}">'
-    )
-    reasons = "; ".join(f"{reason}: {why}" for reason, why in EXPLANATIONS.items())
-    yield (
-        "##INFO=<ID=GAS_STATUS,Number=.,Type=String,Description="
-        f'"Why the record, or one of its alleles, is not annotated. {reasons}">'
-    )
-    order = ',Order="sorted by contig and position"' if resorted else ""
-    yield (
-        f'##GAS=<Version="{__version__}",Engine="{engine}",Assembly="{bundle.assembly}",'
-        f'Bundle="{bundle.name}",BundleHash="{bundle.hash}"{order}>'
+        f'##GAS=<Version="{__version__}",Engine="{_quoted(bundle.engine)}",'
+        f'Assembly="{_quoted(bundle.assembly)}",Bundle="{_quoted(bundle.name)}",'
+        f'BundleHash="{bundle.hash}",Command="{_quoted(command)}",Keys="{",".join(keys.all)}">'
     )
     for source in bundle.sources:
         yield (
-            f'##GAS_source=<Name="{source.name}",Release="{source.release}",'
-            f'Licence="{source.licence}",SHA256="{source.sha256}">'
+            f'##GAS_source=<Name="{_quoted(source.name)}",Release="{_quoted(source.release)}",'
+            f'Licence="{_quoted(source.licence)}",SHA256="{source.sha256}">'
         )
+    reasons = "; ".join(f"{reason}: {why}" for reason, why in EXPLANATIONS.items())
+    yield _info(
+        keys.status,
+        ".",
+        "String",
+        f"Why the record, or one of its alleles, is not annotated. {reasons}",
+    )
+    new = dict(keys.renamed)
+    for field in keys.fields:
+        number = "0" if field.type == "Flag" else field.number
+        yield _info(new.get(field.key, field.key), number, field.type, field.description)
+    yield _info(
+        keys.consequences,
+        ".",
+        "String",
+        f"Consequence annotations from {bundle.engine}. Format: {'|'.join(FIELDS)}",
+    )
+    if keys.compound:
+        yield _compound(keys.compound)
 
 
-def with_info(line: bytes, csq: str, reasons: tuple[Reason, ...]) -> bytes:
-    """A record with CSQ and GAS_STATUS in INFO, every other column as it was."""
-    columns = line.split(b"\t", _INFO_COLUMN + 1)
-    kept = columns[_INFO_COLUMN]
-    if any(key in kept for key in KEYS):
-        kept = without_ours(kept)
-    added = []
-    if reasons:
-        added.append(b"GAS_STATUS=" + b",".join(reason.value.encode() for reason in reasons))
-    if csq:
-        added.append(b"CSQ=" + csq.encode())
-    parts = [*([kept] if kept not in {b".", b""} else []), *added]
-    columns[_INFO_COLUMN] = b";".join(parts) or b"."
-    return b"\t".join(columns)
+def _compound(key: str) -> str:
+    """The line that declares calls over several records."""
+    return _info(
+        key,
+        ".",
+        "String",
+        "Consequences of phased variants together, from bcftools csq. "
+        "Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change",
+    )
 
 
-def without_ours(info: bytes) -> bytes:
-    """INFO without the keys of an earlier annotation; empty if nothing is left."""
-    return b";".join(item for item in info.split(b";") if item.partition(b"=")[0] not in KEYS)
+def _info(key: str, number: str, kind: str, description: str) -> str:
+    """A line that declares an INFO key."""
+    return f'##INFO=<ID={key},Number={number},Type={kind},Description="{_quoted(description)}">'
+
+
+def _quoted(text: str) -> str:
+    """*text* as it may stand between quotation marks."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

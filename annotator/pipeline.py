@@ -1,36 +1,50 @@
 """The annotation of one file, from the user's VCF to result, index, log and counts.
 
-Steps: survey (every line checked and counted), choice of the reference, then in batches guard,
-normal form, engine and reassembly. Memory is bounded by the size of a batch.
+Steps: survey (records counted, a sample looked at), choice of the reference, then batch by batch
+the form of the lines, guard, normal form, answers and reassembly, in one process or several.
+Memory is bounded by the size of a batch.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from annotator.batches import BatchWork, in_batches
-from annotator.engine import VepyrEngine
-from annotator.guard import Guard
+from annotator.batches import MOST_RECORDS, Batch, batch_records, in_batches
+from annotator.bcf import as_vcf, is_bcf
+from annotator.compression import first_bytes
+from annotator.crew import Crew, place
+from annotator.engine import plain_fasta
+from annotator.gaps import Gaps
 from annotator.intake import Reader
+from annotator.joins import Joins
 from annotator.journal import Journal
 from annotator.matching import DETECT, Match, candidates, choose
-from annotator.mitochondrion import Recoder
-from annotator.ordering import sort_records
-from annotator.output import ResultFile, header_lines
+from annotator.output import ResultFile, choose_keys, earlier_keys, header_lines, write_index
 from annotator.reference.bundle import Bundle
-from annotator.reference.sequence import Sequence
-from annotator.summary import Summary, Tally
+from annotator.reference.gaps import gene_spans
+from annotator.report import Origin, render
+from annotator.summary import Summary, summarise
 from annotator.survey import Survey, take_survey
+from annotator.table import write_table
+from annotator.tally import Tally
 from annotator.ticking import Progress, Ticker
+from annotator.work import BatchWork, Task
 from backend.domain.errors import RejectedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from annotator.crew import Done
 
 __all__ = ["Outcome", "Progress", "Request", "Summary", "annotate"]
 
 RESULT = "result.vcf.gz"
 INDEX = "result.vcf.gz.tbi"
+TABLE = "result.parquet"
+REPORT = "report.html"
 LOG = "annotation.log"
 ENGINES = ("vepyr",)
 
@@ -46,6 +60,11 @@ class Request:
         file_name: the user's name for the file.
         assembly: ``detect``, or the user's choice such as ``GRCh37``.
         engine: ``vepyr``.
+        table: make the result as Parquet as well.
+        report: make the report as well.
+        replace: take an earlier annotation out; without, it stays beside the new one.
+        processes: how many may work at once; the result does not depend on it.
+        most_records: in a batch; what is written of a record does not depend on it.
     """
 
     source: Path
@@ -54,20 +73,39 @@ class Request:
     file_name: str
     assembly: str = DETECT
     engine: str = "vepyr"
+    table: bool = False
+    report: bool = False
+    replace: bool = False
+    processes: int = 1
+    most_records: int = MOST_RECORDS
+
+    @property
+    def command(self) -> str:
+        """The command that asks for the same, without the files."""
+        options = " --replace" if self.replace else ""
+        return f"gas annotate --assembly {self.assembly} --engine {self.engine}{options}"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The complete results, all in the request's folder."""
+    """The complete results, all in the request's folder.
+
+    Attributes:
+        index: None for a file that is not sorted, which has none.
+        table: the result as Parquet, if asked for.
+        report: the result in words and pictures, as HTML, if asked for.
+    """
 
     result: Path
-    index: Path
+    index: Path | None
+    table: Path | None
+    report: Path | None
     log: Path
     summary: Summary
 
 
 def annotate(request: Request, progress: Progress) -> Outcome:
-    """Annotate one file; every record of it is in the result.
+    """Annotate one file; every record of it is in the result, in the same order.
 
     *progress* is called at most five times a second and may raise to stop: that error rises, and
     neither a process nor an incomplete result is left.
@@ -79,93 +117,166 @@ def annotate(request: Request, progress: Progress) -> Outcome:
     journal = Journal(request.file_name)
     log = request.folder / LOG
     try:
-        summary = _annotate(request, journal, Ticker(progress))
+        with tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work:
+            run = _Run(request, journal, Ticker(progress), Path(work).resolve())
+            outcome = run.annotate()
     except RejectedError as error:
         log.write_text(journal.refusal(str(error)), encoding="utf-8")
         raise
     log.write_text(journal.text(), encoding="utf-8")
-    return Outcome(request.folder / RESULT, request.folder / INDEX, log, summary)
+    return outcome
 
 
-def _annotate(request: Request, journal: Journal, ticker: Ticker) -> Summary:
-    """Choose the reference, then write the result and the log's lines."""
-    if request.engine not in ENGINES:
-        raise RejectedError(f"There is no engine {request.engine!r}; use {', '.join(ENGINES)}.")
-    reader = Reader(request.source)
-    _note_header(journal, reader)
-    left = candidates(reader.header, request.bundles, request.assembly)
-    survey = take_survey(reader.records(), ticker.counted)
-    journal.note(f"Records: {survey.records:,}; contigs: {len(survey.contigs):,}")
-    match = choose(reader.header, survey, left)
-    _note_match(journal, match, survey)
-    tally = _write_result(request, reader, survey, match, ticker)
-    summary = tally.summary(
-        assembly=match.bundle.assembly,
-        bundle=match.bundle.hash,
-        engine=match.bundle.engine,
-        records=survey.records,
-    )
-    _require_all(summary)
-    journal.counts(summary)
-    return summary
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One annotation under way."""
 
+    request: Request
+    journal: Journal
+    ticker: Ticker
+    folder: Path
 
-def _write_result(
-    request: Request, reader: Reader, survey: Survey, match: Match, ticker: Ticker
-) -> Tally:
-    """Annotate batch by batch into the result file."""
-    bundle, tally = match.bundle, Tally()
-    lines = header_lines(reader.header, bundle, engine=bundle.engine, resorted=not survey.is_sorted)
-    with (
-        tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work,
-        Sequence(bundle.fasta) as sequence,
-        VepyrEngine(bundle, Path(work).resolve()) as engine,
-        ResultFile(request.folder / RESULT) as result,
-    ):
-        batch_work = BatchWork(
-            guard=Guard(sequence, match.names),
-            engine=engine,
-            recoder=Recoder(bundle),
-            tally=tally,
-            contigs=tuple(contig.name for contig in bundle.contigs),
-            folder=Path(work).resolve(),
+    def annotate(self) -> Outcome:
+        """Choose the reference, write the results, and note it all for the log."""
+        if self.request.engine not in ENGINES:
+            raise RejectedError(
+                f"There is no engine {self.request.engine!r}; use {', '.join(ENGINES)}."
+            )
+        reader = self._reader()
+        self.journal.header(reader)
+        left = candidates(reader.header, self.request.bundles, self.request.assembly)
+        survey = take_survey(reader.pieces(), reader.header, self.ticker.counted)
+        self.journal.survey(survey)
+        match = choose(reader.header, survey, left)
+        self.journal.match(match)
+        task = self._task(reader, survey, match)
+        tally = self._write(reader, survey, task)
+        summary = summarise(
+            tally,
+            assembly=match.bundle.assembly,
+            bundle=match.bundle.hash,
+            engine=match.bundle.engine,
+            records=survey.records,
+            sources=[each.name for each in match.bundle.annotations],
         )
-        result.write(lines)
-        for batch in in_batches(_in_order(reader, survey, Path(work), ticker)):
-            result.write(batch_work.annotate(batch, ticker.tick))
-            tally.written += len(batch)
-            ticker.finished(len(batch))
-    return tally
+        _require_all(summary)
+        self.journal.order(tally.order, phased=survey.is_phased)
+        self.journal.counts(summary)
+        folder = self.request.folder
+        return Outcome(
+            result=folder / RESULT,
+            index=self._index(tally),
+            table=self._table() if self.request.table else None,
+            report=self._report(match.bundle, summary) if self.request.report else None,
+            log=folder / LOG,
+            summary=summary,
+        )
+
+    def _reader(self) -> Reader:
+        """The user's file, turned into VCF if it is BCF."""
+        source = self.request.source
+        if is_bcf(first_bytes(source), source):
+            vcf = self.folder / "input.vcf.gz"
+            as_vcf(source, vcf, self.ticker.tick)
+            self.journal.note("The file is BCF; it was read as VCF through bcftools.")
+            source = vcf
+        return Reader(source)
+
+    def _task(self, reader: Reader, survey: Survey, match: Match) -> Task:
+        """What each batch is to be worked on with."""
+        replace = self.request.replace
+        with Joins(match.bundle) as joins:
+            keys = choose_keys(
+                reader.header,
+                survey.keys,
+                joins.fields,
+                compounds=survey.is_phased,
+                replace=replace,
+            )
+        self.journal.keys(keys, reader, survey, replace=replace)
+        return Task(
+            bundle=match.bundle,
+            fasta=plain_fasta(match.bundle.fasta, self.folder),
+            aliases={alias: contig.name for alias, contig in match.names.items()},
+            keys=keys,
+            dropped=earlier_keys(reader.header) if replace else (),
+            width=reader.header.width,
+            folder=self.folder,
+        )
+
+    def _write(self, reader: Reader, survey: Survey, task: Task) -> Tally:
+        """Write the result, batch by batch."""
+        header = header_lines(
+            reader.header,
+            task.bundle,
+            task.keys,
+            command=self.request.command,
+            replace=self.request.replace,
+        )
+        tally = Tally()
+        with ResultFile(self.request.folder / RESULT, header) as result:
+            for batch, file, counts in self._worked(reader, survey, task):
+                result.append(file)
+                tally.add(counts)
+                self.journal.batch(batch)
+                self.ticker.finished(counts.records)
+        return tally
+
+    def _worked(self, reader: Reader, survey: Survey, task: Task) -> Iterator[Done]:
+        """Each batch when it is finished, in order."""
+        names = {
+            alias: contig
+            for alias, name in task.aliases.items()
+            for contig in task.bundle.contigs
+            if contig.name == name
+        }
+        most = batch_records(survey.records, self.request.most_records)
+        batches = in_batches(
+            reader.pieces(),
+            reader.header,
+            records=most,
+            gaps=Gaps(names, lambda contig: gene_spans(task.bundle, contig)),
+        )
+        processes = min(self.request.processes, -(-survey.records // most))
+        if processes <= 1:
+            yield from _alone(task, batches, self.ticker)
+            return
+        with Crew(BatchWork, task, processes, self.folder) as crew:
+            yield from crew.work(batches, self.ticker.tick)
+
+    def _index(self, tally: Tally) -> Path | None:
+        """Index the result, where a sorted file makes that possible."""
+        if not tally.order.is_sorted:
+            return None
+        write_index(self.request.folder / RESULT, self.ticker.tick)
+        return self.request.folder / INDEX
 
 
-def _in_order(reader: Reader, survey: Survey, folder: Path, ticker: Ticker) -> Iterator[bytes]:
-    """The records in the input's order if that is sorted, else sorted, as an index needs."""
-    if survey.is_sorted:
-        return reader.records()
-    return sort_records(reader.records(), survey.contigs, folder, ticker.tick)
+    def _table(self) -> Path:
+        """Write the result as Parquet."""
+        table = self.request.folder / TABLE
+        write_table(self.request.folder / RESULT, table, self.ticker.tick)
+        return table
+
+    def _report(self, bundle: Bundle, summary: Summary) -> Path:
+        """Write the report."""
+        origin = Origin(
+            file_name=self.request.file_name,
+            bundle_name=bundle.name,
+            sources=bundle.sources,
+            command=self.request.command,
+        )
+        report = self.request.folder / REPORT
+        report.write_text(render(summary.to_json(), origin), encoding="utf-8")
+        return report
 
 
-def _note_header(journal: Journal, reader: Reader) -> None:
-    """What the file is."""
-    header = reader.header
-    journal.note(f"Format: VCF {header.version}, {reader.packing}, {header.samples:,} samples")
-    if reader.is_cut_short():
-        journal.note("Note: bgzip's end mark is missing; check that the file was uploaded whole.")
-    if any(line.startswith(b"##INFO=<ID=CSQ,") for line in header.meta):
-        journal.note("Note: the file was annotated before; the CSQ in it is replaced.")
-
-
-def _note_match(journal: Journal, match: Match, survey: Survey) -> None:
-    """Which reference was chosen, and why."""
-    journal.bundle(match.bundle, match.bundle.engine)
-    journal.note(
-        f"Assembly: {match.bundle.assembly}; REF equals the reference in {match.agreeing:,} of "
-        f"{match.sampled:,} sampled records that lie in what it covers"
-    )
-    for note in match.notes:
-        journal.note(f"Note: {note} Its records are passed through.")
-    if not survey.is_sorted:
-        journal.note("Note: the file is not sorted; the result is, so that it can be indexed.")
+def _alone(task: Task, batches: Iterable[Batch], ticker: Ticker) -> Iterator[Done]:
+    """The work on each batch in this process."""
+    with BatchWork(task) as work:
+        for batch in batches:
+            file = place(task.folder, batch)
+            yield batch, file, work.annotate(batch, file, ticker.tick)
 
 
 def _require_all(summary: Summary) -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from annotator.alleles import LONG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,12 +29,14 @@ KEY = "key"
 LONG_FORM = "long_form"
 """The column of ``Alleles.long_form``: binary, null where the number says everything."""
 
-_GROUP_ROWS = 1 << 15
-_KEPT_GROUPS = 4
+_GROUP_ROWS = 1 << 13
+_KEPT_GROUPS = 2
 
 
 def write_store(file: Path, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
     """Write *batches*, sorted by ``KEY`` as a whole, into the new *file*.
+
+    No allele may come twice; two long ones may share a number and then stand side by side.
 
     The same rows give the same bytes, however they are cut into batches.
     """
@@ -68,7 +70,7 @@ class AlleleStore:
         self._columns = list(columns)
         self._empty = pa.schema([self._file.schema_arrow.field(name) for name in columns])
         self._first, self._last = _bounds(self._file)
-        self._keys: OrderedDict[int, NDArray[np.uint64]] = OrderedDict()
+        self._numbers: OrderedDict[int, tuple[NDArray[np.uint64], pa.ChunkedArray]] = OrderedDict()
         self._groups: OrderedDict[int, pa.Table] = OrderedDict()
 
     def find(self, alleles: Alleles, keys: NDArray[np.uint64]) -> pa.Table:
@@ -78,73 +80,97 @@ class AlleleStore:
             alleles: on the store's contig.
             keys: ``alleles.keys()``.
         """
-        found, pieces, rows = [], [], 0
+        return self.fetch(self.locate(alleles, keys))
+
+    def locate(self, alleles: Alleles, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The row of each of *alleles*, to be fetched; -1 where the store has it not."""
+        rows = np.full(len(keys), -1, dtype=np.int64)
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         for group in self._touched(ordered):
-            inside, at = self._match(group, alleles, ordered, order)
-            if len(inside):
-                table = self._group(group).take(pa.array(at))
-                found.append(np.column_stack((inside, np.arange(rows, rows + len(inside)))))
-                pieces.append(table)
-                rows += len(inside)
-        return self._in_order(len(keys), found, pieces)
+            begin = np.searchsorted(ordered, self._first[group], side="left")
+            end = np.searchsorted(ordered, self._last[group], side="right")
+            here = order[begin:end]
+            at = self._match(group, alleles, here, ordered[begin:end])
+            rows[here[at >= 0]] = group * _GROUP_ROWS + at[at >= 0]
+        return rows
 
-    def _in_order(
-        self, count: int, found: list[NDArray[np.int64]], pieces: list[pa.Table]
-    ) -> pa.Table:
-        """The rows found, each at the place of its allele."""
-        places = np.full(count, -1, dtype=np.int64)
-        for pairs in found:
-            places[pairs[:, 0]] = pairs[:, 1]
-        table = pa.concat_tables(pieces or [self._empty.empty_table()]).combine_chunks()
+    def fetch(self, rows: NDArray[np.int64]) -> pa.Table:
+        """The columns at *rows*, in their order; nulls for -1."""
+        groups = rows // _GROUP_ROWS
+        places = np.full(len(rows), -1, dtype=np.int64)
+        pieces, count = [self._empty.empty_table()], 0
+        for group in np.unique(groups[rows >= 0]).tolist():
+            here = np.flatnonzero(groups == group)
+            at = rows[here] - group * _GROUP_ROWS
+            pieces.append(self._group(group).take(pa.array(at)))
+            places[here] = np.arange(count, count + len(here))
+            count += len(here)
+        table = pa.concat_tables(pieces).combine_chunks()
+        if (places == np.arange(len(places))).all():
+            return table
         return table.take(pa.array(places, mask=places < 0))
 
-    def _touched(self, ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
+    def tables(self, rows: int) -> Iterator[pa.Table]:
+        """The whole store in its order, about *rows* rows at a time, with the alleles' numbers."""
+        columns = [KEY, LONG_FORM, *self._columns]
+        groups = max(1, rows // _GROUP_ROWS)
+        count = self._file.metadata.num_row_groups
+        for start in range(0, count, groups):
+            wanted = range(start, min(start + groups, count))
+            yield self._file.read_row_groups(wanted, columns=columns, use_threads=False)
+
+    def _touched(self, ordered: NDArray[np.uint64]) -> list[int]:
         """The row groups that may hold one of the numbers *ordered*."""
-        if not len(ordered) or not len(self._first):
-            return np.empty(0, dtype=np.int64)
         begins = np.searchsorted(ordered, self._first, side="left")
         ends = np.searchsorted(ordered, self._last, side="right")
-        return np.flatnonzero(ends > begins)
+        return np.flatnonzero(ends > begins).tolist()
 
     def _match(
         self,
         group: int,
         alleles: Alleles,
-        ordered: NDArray[np.uint64],
-        order: NDArray[np.int64],
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Which alleles a row group has (by their index), and at which of its rows."""
-        begin = np.searchsorted(ordered, self._first[group], side="left")
-        end = np.searchsorted(ordered, self._last[group], side="right")
-        wanted, indices = ordered[begin:end], order[begin:end]
-        keys = self._group_keys(group)
+        indices: NDArray[np.int64],
+        wanted: NDArray[np.uint64],
+    ) -> NDArray[np.int64]:
+        """At which row of a row group each of *wanted* is; -1 where at none."""
+        keys, _ = self._group_numbers(group)
         at = np.searchsorted(keys, wanted)
-        same = keys[np.minimum(at, len(keys) - 1)] == wanted
-        for index in np.flatnonzero(same & ((wanted & LONG) != 0)):
-            form = self._group(group).column(LONG_FORM)[int(at[index])].as_py()
-            same[index] = form == alleles.long_form(int(indices[index]))
-        return indices[same], at[same]
+        at[keys[np.minimum(at, len(keys) - 1)] != wanted] = -1
+        for index in np.flatnonzero((at >= 0) & ((wanted & LONG) != 0)):
+            at[index] = self._long_match(group, int(at[index]), alleles, int(indices[index]))
+        return at
 
-    def _group_keys(self, group: int) -> NDArray[np.uint64]:
-        """The numbers of a row group; the last few are kept."""
-        if group not in self._keys:
-            table = self._file.read_row_group(group, columns=[KEY], use_threads=False)
-            self._keys[group] = table.column(KEY).to_numpy()
-            if len(self._keys) > _KEPT_GROUPS:
-                self._keys.popitem(last=False)
-        return self._keys[group]
+    def _long_match(self, group: int, at: int, alleles: Alleles, index: int) -> int:
+        """The row, from *at* on, whose long form is that of an allele; -1 if there is none."""
+        keys, forms = self._group_numbers(group)
+        number, form = keys[at], alleles.long_form(index)
+        while at < len(keys) and keys[at] == number:
+            if forms[at].as_py() == form:
+                return at
+            at += 1
+        return -1
+
+    def _group_numbers(self, group: int) -> tuple[NDArray[np.uint64], pa.ChunkedArray]:
+        """The numbers of a row group and the long forms; the last few are kept."""
+        if group not in self._numbers:
+            table = self._read(group, [KEY, LONG_FORM])
+            self._numbers[group] = table.column(KEY).to_numpy(), table.column(LONG_FORM)
+            if len(self._numbers) > _KEPT_GROUPS:
+                self._numbers.popitem(last=False)
+        return self._numbers[group]
 
     def _group(self, group: int) -> pa.Table:
         """The columns of a row group; the last few are kept."""
         if group not in self._groups:
-            columns = [*self._columns, LONG_FORM]
-            table = self._file.read_row_group(group, columns=columns, use_threads=False)
-            self._groups[group] = table
+            self._groups[group] = self._read(group, self._columns)
             if len(self._groups) > _KEPT_GROUPS:
                 self._groups.popitem(last=False)
         return self._groups[group]
+
+    def _read(self, group: int, columns: list[str]) -> pa.Table:
+        """Columns of a row group."""
+        return self._file.read_row_group(group, columns=columns, use_threads=False)
 
 
 def _bounds(file: pq.ParquetFile) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

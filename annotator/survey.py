@@ -1,7 +1,7 @@
-"""The first pass over a file: how many records, on which contigs, in which order.
+"""The first pass over a file: how many records it has, and what a sample of them says.
 
-It also proves that every line is a record before any work is spent on the file, and draws the
-sample of REF alleles by which the assembly is recognised.
+The sample is drawn from all over the file; of a small file it is the whole, so that one whose
+lines are not records is refused before anything is started. By it the assembly is recognised.
 """
 
 from __future__ import annotations
@@ -9,16 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annotator.intake import text
-from backend.domain.errors import RejectedError
+import numpy as np
+
+from annotator.intake import check_form, require_record
+from annotator.lines import parse_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_MOST_CONTIGS = 100_000
+    from annotator.intake import Header, Piece
+    from annotator.lines import Lines
+
+EARLIER = ("CSQ", "ANN", "BCSQ", "GAS_STATUS")
+"""INFO keys of annotations that may be there already."""
+
 _MOST_SAMPLES = 2_000
 _DENSE = 500
-_SPARSE = 997
+_SPARSE = 97
+_LOOK_LINES = 400
+_LOOK_BYTES = 1 << 18
+_GENOTYPES_SHOWN = 1 << 16
 
 
 @dataclass(slots=True)
@@ -27,51 +37,87 @@ class Survey:
 
     Attributes:
         records: lines of records in all.
-        contigs: records by contig, in the order in which the contigs appear.
-        is_sorted: whether each contig is in one block and its positions ascend.
+        seen: those that were looked at; all of them in a small file.
+        contigs: records that were looked at by contig, in the order in which contigs appear.
+        is_phased: whether a record of the sample has a phased genotype.
+        keys: those of ``EARLIER`` that records looked at have, whether or not the header declares
+            them.
         sample: contig, position (1-based) and REF of records from all over the file.
     """
 
     records: int = 0
+    seen: int = 0
     contigs: dict[str, int] = field(default_factory=dict)
-    is_sorted: bool = True
+    is_phased: bool = False
+    keys: set[str] = field(default_factory=set)
     sample: list[tuple[str, int, str]] = field(default_factory=list)
 
+    def take(self, lines: Lines) -> None:
+        """Look at *lines*."""
+        names, codes = lines.contigs, lines.codes
+        shown = [name.decode("ascii") for name in names]
+        for name, count in zip(shown, np.bincount(codes).tolist(), strict=True):
+            self.contigs[name] = self.contigs.get(name, 0) + count
+        numbers = self.seen + 1 + np.arange(len(lines))
+        for index in np.flatnonzero((numbers <= _DENSE) | (numbers % _SPARSE == 0)).tolist():
+            self._sample(shown[codes[index]], lines.line(index))
+        self.seen += len(lines)
+        self._look_for_keys(lines.text)
 
-def take_survey(records: Iterable[bytes], tick: Callable[[int], None]) -> Survey:
-    """Read all *records*; *tick* is told how many so far.
+    def _sample(self, contig: str, line: bytes) -> None:
+        """Keep a record's REF if it says something about the assembly; look at its genotypes."""
+        columns = line.split(b"\t", 9)
+        bases = columns[3][:50].upper()
+        if len(self.sample) < _MOST_SAMPLES and bases and not bases.strip(b"ACGT"):
+            self.sample.append((contig, int(columns[1]), bases.decode()))
+        if columns[8:9] and columns[8].startswith(b"GT"):
+            genotypes = columns[9][:_GENOTYPES_SHOWN].split(b"\t")
+            self.is_phased |= any(b"|" in each.partition(b":")[0] for each in genotypes)
+
+    def _look_for_keys(self, text: bytes) -> None:
+        """Note the keys of earlier annotations that *text* has."""
+        for key in EARLIER:
+            item = key.encode() + b"="
+            if item in text and (b";" + item in text or b"\t" + item in text):
+                self.keys.add(key)
+
+
+def take_survey(pieces: Iterable[Piece], header: Header, tick: Callable[[int], None]) -> Survey:
+    """Go through all *pieces*; *tick* is told how many records so far.
 
     Raises:
-        RejectedError: more contigs than any assembly has, or what *records* raises.
+        RejectedError: a line that was looked at is not a record, or what *pieces* raises.
     """
     survey = Survey()
-    counts: dict[bytes, int] = {}
-    current, last = b"", 0
-    for line in records:
-        contig, position, _, ref, _ = line.split(b"\t", 4)
-        at = int(position)
-        if contig != current:
-            survey.is_sorted &= contig not in counts
-            current = contig
-        elif at < last:
-            survey.is_sorted = False
-        last = at
-        counts[contig] = counts.get(contig, 0) + 1
-        survey.records += 1
-        if survey.records <= _DENSE or survey.records % _SPARSE == 0:
-            _sample(survey, contig, at, ref)
-        if len(counts) > _MOST_CONTIGS:
-            raise RejectedError(
-                f"The records name more than {_MOST_CONTIGS:,} contigs, the last of them "
-                f"{text(contig)!r}; check the CHROM column."
-            )
+    for index, piece in enumerate(pieces):
+        look = piece.text if index == 0 else piece.text[: _look_end(piece.text)]
+        lines = records_of(look, len(header.meta) + 2 + survey.records, header.width)
+        check_form(lines)
+        survey.take(lines)
+        survey.records += piece.lines
         tick(survey.records)
-    survey.contigs = {key.decode("ascii"): count for key, count in counts.items()}
     return survey
 
 
-def _sample(survey: Survey, contig: bytes, position: int, ref: bytes) -> None:
-    """Keep a record's REF if it says something about the assembly."""
-    bases = ref[:50].upper()
-    if len(survey.sample) < _MOST_SAMPLES and bases and not bases.strip(b"ACGT"):
-        survey.sample.append((contig.decode("ascii"), position, bases.decode()))
+def _look_end(piece: bytes) -> int:
+    """Where the lines of a piece that are looked at end: after the first line at least."""
+    end = piece.index(b"\n") + 1
+    for _ in range(_LOOK_LINES):
+        following = piece.find(b"\n", end) + 1
+        if not 0 < following <= _LOOK_BYTES:
+            break
+        end = following
+    return end
+
+
+def records_of(piece: bytes, number: int, width: int) -> Lines:
+    """The lines of *piece*, whose first is line *number* of the file.
+
+    Raises:
+        RejectedError: a line has not *width* columns; the message names the line.
+    """
+    lines = parse_lines(piece, number, width)
+    if not isinstance(lines, int):
+        return lines
+    require_record(piece.split(b"\n", lines + 1)[lines], number + lines, width)
+    raise AssertionError(f"Line {number + lines} was taken for one of another width.")

@@ -52,6 +52,7 @@ class Worker:
 
     Attributes:
         annotate: the annotation itself, `pipeline.annotate`.
+        processes: how many may work on one file at once.
         max_tries: deliveries after which the queue gives a message up.
         stop: set it to have the worker hand back its job and return.
         busy: set while a job is in hand.
@@ -62,6 +63,7 @@ class Worker:
     queue: Queue
     bundles: tuple[Bundle, ...]
     work_folder: Path
+    processes: int
     max_tries: int
     stop: threading.Event
     busy: threading.Event
@@ -157,6 +159,9 @@ class Worker:
             file_name=job.input.name,
             assembly=job.options.assembly,
             engine=job.options.engine,
+            table=True,
+            report=True,
+            processes=self.processes,
         )
         return self.annotate(request, heartbeat.progress)
 
@@ -185,7 +190,14 @@ class Worker:
 def _produced(outcome: Outcome, folder: Path) -> Produced:
     summary = folder / "summary.json"
     summary.write_text(json.dumps(outcome.summary.to_json(), indent=2), "utf-8")
-    return Produced(outcome.result, outcome.index, outcome.log, summary)
+    return Produced(
+        result=outcome.result,
+        index=outcome.index,
+        table=outcome.table,
+        report=outcome.report,
+        log=outcome.log,
+        summary=summary,
+    )
 
 
 def _result(outcome: Outcome) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,8 @@ from backend.settings import SettingsError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0 is success, 1 failure, 2 wrong usage."""
+    # numpy's linear algebra, which nothing here uses, would start a thread a core in each process.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments) or 0)

@@ -61,6 +61,7 @@ def worker() -> None:
         queue=wiring.queue(settings, settings.job_requests_queue),
         bundles=installed(settings.bundles),
         work_folder=settings.work_folder,
+        processes=settings.worker_processes or os.cpu_count() or 1,
         max_tries=settings.max_tries,
         stop=stop,
         busy=busy,

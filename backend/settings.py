@@ -110,6 +110,9 @@ class Settings:
     max_tries: int = _setting(
         _count, "deliveries of a job's message before it counts as undeliverable", "5"
     )
+    worker_processes: int | None = _setting(
+        _count, "processes that an annotator puts to work on one large file; unset for one a core"
+    )
     work_folder: Path = _setting(
         Path, "where a worker keeps the files of its job", "/var/lib/gas/work"
     )

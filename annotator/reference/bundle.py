@@ -7,12 +7,14 @@ bundles with the same hash annotate alike.
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotator.fields import Field
 from annotator.genetic_code import GeneticCode
 from annotator.reference.vepyr_tables import ENGINE_VERSION
 from backend.domain.errors import RejectedError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MANIFEST = "bundle.json"
+SOURCES = "sources"
+KNOWN = "known"
 FORMAT = 1
 _ROOT = Path(__file__).parents[2]
 _DEMO_PLACES = (_ROOT / "resources" / "demo", _ROOT / "backend" / "resources" / "demo")
@@ -35,6 +39,8 @@ class Contig:
         aliases: other names it goes by in files.
         covered: what the bundle can annotate: 1-based inclusive ranges, ascending.
         code: how its proteins are translated.
+        pseudoautosomal: of X and Y, where the two have the same sequence: 1-based inclusive
+            ranges, ascending.
     """
 
     name: str
@@ -42,6 +48,7 @@ class Contig:
     aliases: tuple[str, ...]
     covered: tuple[tuple[int, int], ...]
     code: GeneticCode
+    pseudoautosomal: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,36 @@ class Source:
     sha256: str
 
 
+class Kind(enum.StrEnum):
+    """By what a source's entries are found."""
+
+    ALLELES = "alleles"
+    INTERVALS = "intervals"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A source that adds keys to INFO.
+
+    Attributes:
+        name: its keys begin with it and an underscore.
+        fields: its keys, in the order in which they are written.
+    """
+
+    name: str
+    kind: Kind
+    fields: tuple[Field, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle whose manifest has been read and whose files are there with their sizes."""
+    """A bundle whose manifest has been read and whose files are there with their sizes.
+
+    Attributes:
+        sources: every file that it was made from.
+        files: SHA-256 of each file by its name in the bundle.
+        annotations: the sources that add keys to INFO, in the order in which these are written.
+    """
 
     path: Path
     hash: str
@@ -68,6 +102,7 @@ class Bundle:
     contigs: tuple[Contig, ...]
     sources: tuple[Source, ...]
     files: dict[str, str]
+    annotations: tuple[Annotation, ...] = ()
 
     @property
     def fasta(self) -> Path:
@@ -84,6 +119,16 @@ class Bundle:
     def tables(self) -> Path:
         """The gene models as the engine reads them."""
         return self.path / "vepyr"
+
+    @property
+    def known(self) -> Path | None:
+        """The store of known alleles, a file a contig; None if the bundle has none."""
+        has_known = any(name.startswith(f"{KNOWN}/") for name in self.files)
+        return self.path / KNOWN if has_known else None
+
+    def entries(self, annotation: Annotation, contig: str) -> Path:
+        """What an annotation has on a contig (by the bundle's name): a file that may be absent."""
+        return self.path / SOURCES / annotation.name / f"{contig}.parquet"
 
     def names(self) -> dict[str, Contig]:
         """Every name and alias with its contig."""
@@ -228,7 +273,14 @@ def _parse(path: Path, manifest: dict[str, Any]) -> Bundle:
         contigs=tuple(_contig(each) for each in manifest["contigs"]),
         sources=tuple(Source(**each) for each in manifest["sources"]),
         files={name: str(each["sha256"]) for name, each in manifest["files"].items()},
+        annotations=tuple(_annotation(each) for each in manifest.get("annotations", ())),
     )
+
+
+def _annotation(entry: dict[str, Any]) -> Annotation:
+    """A source of keys from its entry in the manifest."""
+    fields = tuple(Field(**each) for each in entry["fields"])
+    return Annotation(str(entry["name"]), Kind(entry["kind"]), fields)
 
 
 def _contig(entry: dict[str, Any]) -> Contig:
@@ -239,6 +291,9 @@ def _contig(entry: dict[str, Any]) -> Contig:
         aliases=tuple(entry["aliases"]),
         covered=tuple((int(start), int(end)) for start, end in entry["covered"]),
         code=GeneticCode(entry["genetic_code"]),
+        pseudoautosomal=tuple(
+            (int(start), int(end)) for start, end in entry.get("pseudoautosomal", ())
+        ),
     )
 
 

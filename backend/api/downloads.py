@@ -23,6 +23,18 @@ def get_result(job: OwnJob, api: TheApi, person: Person) -> wire.Download:
     return download_view(api.results.link(job, Kind.RESULT, person.limits))
 
 
+@router.get("/table")
+def get_table(job: OwnJob, api: TheApi, person: Person) -> wire.Download:
+    """Give the address of the result as Parquet; 409 when there is none, or not any more."""
+    return download_view(api.results.link(job, Kind.TABLE, person.limits))
+
+
+@router.get("/report")
+def get_report(job: OwnJob, api: TheApi, person: Person) -> wire.Download:
+    """Give the address of the result in pictures, a page of HTML; 409 when there is none."""
+    return download_view(api.results.link(job, Kind.REPORT, person.limits))
+
+
 @router.get("/log")
 def get_log(job: OwnJob, api: TheApi, person: Person) -> wire.Download:
     """Give the address of the annotation's log."""

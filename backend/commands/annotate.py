@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from backend.commands.declare import Commands, command
+from backend.settings import read
 
 
 def add(commands: Commands) -> None:
@@ -21,32 +23,72 @@ def add(commands: Commands) -> None:
         "--bundle", type=Path, action="append", help="a reference bundle; default: all installed"
     )
     parser.add_argument("--assembly", choices=("detect", "GRCh37", "GRCh38"), default="detect")
-    parser.add_argument("--engine", choices=("vepyr",), default="vepyr")
+    parser.add_argument("--engine", choices=("vepyr", "csq"), default="vepyr")
+    parser.add_argument(
+        "--threads",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes for a large file (default: one a core); the result is the same",
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="take an earlier annotation (CSQ, ANN, BCSQ) out; without, it stays beside the new",
+    )
     parser.add_argument("--json", type=Path, metavar="SUMMARY", help="write the counts as JSON")
+    parser.add_argument("--table", type=Path, metavar="OUT.parquet", help="the result as Parquet")
+    parser.add_argument("--report", type=Path, metavar="OUT.html", help="the result in pictures")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def _run(arguments: argparse.Namespace) -> None:
     from annotator.pipeline import Request, annotate
     from annotator.reference.bundle import installed, load
 
-    bundles = tuple(load(path) for path in arguments.bundle or ()) or installed(None)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=arguments.output.parent, prefix=".gas-") as folder:
+    chosen = tuple(load(path) for path in arguments.bundle or ())
+    output: Path = arguments.output
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".gas-") as folder:
         request = Request(
             source=arguments.input,
             folder=Path(folder),
-            bundles=bundles,
+            bundles=chosen or installed(read(os.environ).bundles),
             file_name=arguments.input.name,
             assembly=arguments.assembly,
             engine=arguments.engine,
+            table=arguments.table is not None,
+            report=arguments.report is not None,
+            replace=arguments.replace,
+            processes=arguments.threads,
         )
         outcome = annotate(request, _show)
-        for made, suffix in ((outcome.index, ".tbi"), (outcome.log, ".log"), (outcome.result, "")):
-            shutil.move(made, arguments.output.with_name(arguments.output.name + suffix))
+        _place(outcome.table, arguments.table)
+        _place(outcome.report, arguments.report)
+        _place(outcome.index, output.with_name(f"{output.name}.tbi"))
+        _place(outcome.log, output.with_name(f"{output.name}.log"))
+        _place(outcome.result, output)
     summary = json.dumps(outcome.summary.to_json(), indent=2)
     if arguments.json:
         arguments.json.write_text(summary + "\n", "utf-8")
     sys.stdout.write(summary + "\n")
+
+
+def _place(made: Path | None, target: Path | None) -> None:
+    """Give a file that was made its place; where none was, one of an earlier run goes."""
+    if target is None:
+        return
+    if made is None:
+        target.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, target)
 
 
 def _show(done: int, total: int) -> None:

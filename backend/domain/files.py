@@ -27,6 +27,8 @@ class FileKeys:
     input: str
     result: str
     index: str
+    table: str
+    report: str
     log: str
     summary: str
 
@@ -38,6 +40,8 @@ def file_keys(owner: str, job_id: str) -> FileKeys:
         input=f"in/{base}/input",
         result=f"out/{base}/result.vcf.gz",
         index=f"out/{base}/result.vcf.gz.tbi",
+        table=f"out/{base}/result.parquet",
+        report=f"out/{base}/report.html",
         log=f"out/{base}/annotation.log",
         summary=f"out/{base}/summary.json",
     )
@@ -59,6 +63,8 @@ def download_names(input_name: str) -> FileKeys:
         input=safe_name(input_name),
         result=f"{stem}.annotated.vcf.gz",
         index=f"{stem}.annotated.vcf.gz.tbi",
+        table=f"{stem}.annotated.parquet",
+        report=f"{stem}.report.html",
         log=f"{stem}.annotation.log",
         summary=f"{stem}.summary.json",
     )

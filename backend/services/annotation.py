@@ -16,14 +16,24 @@ from backend.services.ports import Clock, Files, Jobs
 VCF_TYPE = "application/gzip"
 TEXT_TYPE = "text/plain; charset=utf-8"
 JSON_TYPE = "application/json"
+HTML_TYPE = "text/html; charset=utf-8"
+PARQUET_TYPE = "application/vnd.apache.parquet"
 
 
 @dataclass(frozen=True, slots=True)
 class Produced:
-    """The files that the annotation made."""
+    """The files that the annotation made.
+
+    Attributes:
+        index: None for a result whose records are in no order.
+        table: the result as Parquet, if it was asked for.
+        report: the result in pictures, as HTML, if it was asked for.
+    """
 
     result: Path
-    index: Path
+    index: Path | None
+    table: Path | None
+    report: Path | None
     log: Path
     summary: Path
 
@@ -87,7 +97,13 @@ class Annotations:
         keys = file_keys(job.owner, job.id)
         self.results.store(keys.log, produced.log, content_type=TEXT_TYPE)
         self.results.store(keys.summary, produced.summary, content_type=JSON_TYPE)
-        self.results.store(keys.index, produced.index, content_type=VCF_TYPE)
+        for key, file, kind in (
+            (keys.report, produced.report, HTML_TYPE),
+            (keys.table, produced.table, PARQUET_TYPE),
+            (keys.index, produced.index, VCF_TYPE),
+        ):
+            if file is not None:
+                self.results.store(key, file, content_type=kind)
         self.results.store(keys.result, produced.result, content_type=VCF_TYPE)
         event = Completed(job.attempt, result, self.retention)
         return transition(self.jobs, job, event, self.clock)

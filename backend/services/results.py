@@ -23,6 +23,8 @@ class Kind(StrEnum):
 
     INPUT = "input"
     RESULT = "result"
+    TABLE = "table"
+    REPORT = "report"
     LOG = "log"
 
 
@@ -49,7 +51,7 @@ class Results:
     def link(self, job: Job, kind: Kind, limits: Limits) -> Link:
         """Return an address for one of the job's files.
 
-        The address of a result never outlives the free plan's retention.
+        The address of a result, in either form, never outlives the free plan's retention.
 
         Raises:
             ConflictError: there is no such file (yet, or any more).
@@ -59,8 +61,10 @@ class Results:
                 return self._input(job)
             case Kind.LOG:
                 return self._log(job)
-            case Kind.RESULT:
-                return self._result(job, limits)
+            case Kind.REPORT:
+                return self._report(job)
+            case Kind.RESULT | Kind.TABLE:
+                return self._result(job, kind, limits)
 
     def _input(self, job: Job) -> Link:
         if job.submitted_at is None:
@@ -76,7 +80,14 @@ class Results:
         url = self.results.link(keys.log, name=names.log, valid=LINK_VALID)
         return Link(url, names.log, None, None, self.clock() + LINK_VALID)
 
-    def _result(self, job: Job, limits: Limits) -> Link:
+    def _report(self, job: Job) -> Link:
+        if job.result is None:
+            raise ConflictError(f"The job is {job.status.value}: there is no report.")
+        keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        url = self.results.link(keys.report, name=names.report, valid=LINK_VALID)
+        return Link(url, names.report, None, None, self.clock() + LINK_VALID)
+
+    def _result(self, job: Job, kind: Kind, limits: Limits) -> Link:
         if job.result is None:
             raise ConflictError(f"The job is {job.status.value}: there is no result.")
         now = self.clock()
@@ -87,6 +98,9 @@ class Results:
         valid = LINK_VALID if left is None else min(LINK_VALID, left)
         valid = timedelta(seconds=int(valid.total_seconds()))
         keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        if kind is Kind.TABLE:
+            url = self.results.link(keys.table, name=names.table, valid=valid)
+            return Link(url, names.table, None, None, now + valid)
         url = self.results.link(keys.result, name=names.result, valid=valid)
         return Link(url, names.result, job.result.size, job.result.sha256, now + valid)
 
@@ -108,7 +122,8 @@ class Results:
         if job.upload_id is not None:
             self.inputs.abort_upload(keys.input, job.upload_id)
         self.inputs.delete([keys.input])
-        self.results.delete([keys.result, keys.index, keys.log, keys.summary])
+        made = [keys.result, keys.index, keys.table, keys.report, keys.log, keys.summary]
+        self.results.delete(made)
         self.jobs.remove(job.id)
 
 

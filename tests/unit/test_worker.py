@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.pipeline import Outcome, Progress, Request, Summary
+from annotator.pipeline import Outcome, Progress, Request
+from annotator.summary import summarise
+from annotator.tally import Tally
 from annotator.worker import RETRY_AFTER, Worker, clear_leftovers
 from backend.domain.errors import RejectedError, UnavailableError
 from backend.domain.events import Started
@@ -20,7 +23,14 @@ from backend.services.lifecycle import transition
 from tests.fakes.messages import FakeQueue
 from tests.unit.services.world import LEASE, OWNER, World
 
-SUMMARY = Summary("GRCh37", "b" * 64, "vepyr 0.10.0", 3, 3, 2, 0, 1, {}, {}, {}, 0)
+SUMMARY = summarise(
+    Tally(records=3, annotated=2, reasons=Counter(star=1)),
+    assembly="GRCh37",
+    bundle="b" * 64,
+    engine="vepyr 0.10.0",
+    records=3,
+    sources=(),
+)
 MAX_TRIES = 3
 
 Annotate = Callable[[Request, Progress], Outcome]
@@ -29,12 +39,11 @@ Annotate = Callable[[Request, Progress], Outcome]
 def succeed(request: Request, progress: Progress) -> Outcome:
     """Annotate anything."""
     progress(3, 3)
-    for name in ("result.vcf.gz", "result.vcf.gz.tbi", "annotation.log"):
-        (request.folder / name).write_bytes(b"made of " + request.source.read_bytes())
-    result = request.folder / "result.vcf.gz"
-    return Outcome(
-        result, result.with_name(result.name + ".tbi"), request.folder / "annotation.log", SUMMARY
-    )
+    names = ("result.vcf.gz", "result.vcf.gz.tbi", "result.parquet", "report.html", "a.log")
+    made = [request.folder / name for name in names]
+    for file in made:
+        file.write_bytes(b"made of " + request.source.read_bytes())
+    return Outcome(*made, SUMMARY)
 
 
 def refuse(request: Request, progress: Progress) -> Outcome:
@@ -65,6 +74,7 @@ class Shop:
             queue=self.queue,
             bundles=(),
             work_folder=self.folder,
+            processes=1,
             max_tries=MAX_TRIES,
             stop=self.stop,
             busy=threading.Event(),

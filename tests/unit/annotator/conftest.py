@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,14 +24,19 @@ def annotated(demo: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Annotate text, bytes or a file; with the demo bundle unless told otherwise."""
     numbers = count()
 
-    def run(source: str | bytes | Path, *bundles: Bundle, name: str = "in.vcf") -> Annotated:
+    def run(
+        source: str | bytes | Path,
+        *bundles: Bundle,
+        name: str = "in.vcf",
+        **options: Any,
+    ) -> Annotated:
         folder = tmp_path_factory.mktemp(f"annotated-{next(numbers)}")
         if isinstance(source, Path):
             file = source
         else:
             file = folder / "input"
             file.write_bytes(source.encode() if isinstance(source, str) else source)
-        request = Request(file, folder, bundles or (demo,), name)
+        request = Request(file, folder, bundles or (demo,), name, **options)
         return read(annotate(request, lambda done, total: None))
 
     return run

@@ -6,11 +6,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from annotator.batches import in_batches
-from annotator.engine import EngineError, VepyrEngine
+from annotator.engine import EngineError, VepyrEngine, plain_fasta, read_entries
 from annotator.pipeline import Request, annotate
 from annotator.reference.bundle import Bundle, demo_folder
 from annotator.ticking import Ticker
@@ -33,7 +30,7 @@ def test_stopping_leaves_neither_result_nor_process(demo: Bundle, tmp_path: Path
 
 
 def test_an_error_ends_the_engines_process_at_once(demo: Bundle, tmp_path: Path) -> None:
-    engine = VepyrEngine(demo, tmp_path)
+    engine = VepyrEngine(demo, plain_fasta(demo.fasta, tmp_path))
     with pytest.raises(KeyError), engine:
         raise KeyError
     assert engine._process.returncode == -signal.SIGKILL
@@ -42,7 +39,7 @@ def test_an_error_ends_the_engines_process_at_once(demo: Bundle, tmp_path: Path)
 def test_a_crash_of_the_engine_is_an_error_and_no_hang(demo: Bundle, tmp_path: Path) -> None:
     source = tmp_path / "in.vcf"
     source.write_text(records(("MT", 3308, "T", "C")))
-    with VepyrEngine(demo, tmp_path) as engine:
+    with VepyrEngine(demo, plain_fasta(demo.fasta, tmp_path)) as engine:
         engine._process.kill()
         with pytest.raises(EngineError, match="ended with code -9"):
             engine.annotate(source, tmp_path / "out.vcf", lambda: None)
@@ -50,20 +47,34 @@ def test_a_crash_of_the_engine_is_an_error_and_no_hang(demo: Bundle, tmp_path: P
 
 def test_input_that_the_engine_refuses_is_an_error(demo: Bundle, tmp_path: Path) -> None:
     with (
-        VepyrEngine(demo, tmp_path) as engine,
+        VepyrEngine(demo, plain_fasta(demo.fasta, tmp_path)) as engine,
         pytest.raises(EngineError, match="vepyr failed"),
     ):
         engine.annotate(tmp_path / "absent.vcf", tmp_path / "out.vcf", lambda: None)
 
 
-@given(st.lists(st.binary(max_size=20)), st.integers(1, 5), st.integers(1, 50))
-def test_batches_hold_all_records_in_order_within_their_bounds(
-    lines: list[bytes], most_records: int, most_bytes: int
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["0\tA\tC\t.\t.\tCSQ=x"], "cut short"),
+        (["0\tA\tC\t.\t.\tCSQ=x", "2\tA\tC\t.\t.\tCSQ=y"], "do not match"),
+        (["0\tA\tC\t.\t.\tCSQ=x", "1\tA\tC\t.\t.\t."], "without an answer"),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_an_error(
+    tmp_path: Path, lines: list[str], reason: str
 ) -> None:
-    batches = list(in_batches(lines, most_records, most_bytes))
-    assert [line for batch in batches for line in batch] == lines
-    assert all(1 <= len(batch) <= most_records for batch in batches)
-    assert all(sum(map(len, batch[:-1])) < most_bytes for batch in batches)
+    answer = tmp_path / "out.vcf"
+    answer.write_text("#CHROM\n" + "".join(f"20\t5\t{line}\n" for line in lines))
+    with pytest.raises(EngineError, match=reason):
+        list(read_entries(answer, [2]))
+
+
+def test_answers_are_read_as_many_at_a_time_as_are_asked_for(tmp_path: Path) -> None:
+    answer = tmp_path / "out.vcf"
+    answer.write_text("#CHROM\n" + "".join(f"20\t5\t{n}\tA\tC\t.\t.\tCSQ=e{n}\n" for n in range(4)))
+    found = [each.to_pylist() for each in read_entries(answer, [0, 1, 0, 3])]
+    assert found == [[], [b"e0"], [], [b"e1", b"e2", b"e3"]]
 
 
 def test_progress_is_told_often_enough_and_not_too_often() -> None:

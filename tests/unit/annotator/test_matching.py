@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from annotator.intake import Header
+from annotator.intake import Header, Piece
 from annotator.matching import candidates, choose
 from annotator.reference.bundle import Bundle
 from annotator.reference.sequence import Sequence
@@ -19,8 +19,8 @@ def header(lengths: dict[str, int] | None = None, *references: str) -> Header:
 
 
 def survey(*variants: tuple[str, int, str]) -> Survey:
-    lines = [f"{c}\t{p}\t.\t{r}\tC".encode() for c, p, r in variants]
-    return take_survey(lines, lambda count: None)
+    text = "".join(f"{c}\t{p}\t.\t{r}\tC\t.\t.\t.\n" for c, p, r in variants)
+    return take_survey([Piece(text.encode(), len(variants))], header(), lambda count: None)
 
 
 @pytest.mark.parametrize(

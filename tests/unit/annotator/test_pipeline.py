@@ -80,10 +80,31 @@ def test_the_header_says_where_the_annotation_comes_from(demo_run: Annotated, de
     assert demo_run.header[-1] == HEADER.splitlines()[-1]
 
 
-def test_annotating_a_result_again_changes_nothing(annotated: Run, demo_run: Annotated) -> None:
+def test_an_earlier_annotation_stays_beside_the_new_one(
+    annotated: Run, demo_run: Annotated
+) -> None:
     again = annotated(demo_run.outcome.result)
-    assert again.outcome.result.read_bytes() == demo_run.outcome.result.read_bytes()
-    assert "the CSQ in it is replaced" in again.log
+    for line, before in zip(again.lines, demo_run.lines, strict=True):
+        assert line.split("\t")[7].startswith(before.split("\t")[7] + ";GAS_")
+    assert "the new consequences are in GAS_CSQ" in again.log
+    assert sum(line.startswith("##INFO=<ID=GAS_CSQ,") for line in again.header) == 1
+
+
+def test_an_earlier_annotation_is_replaced_where_that_is_asked_for(
+    annotated: Run, demo_run: Annotated
+) -> None:
+    again = annotated(demo_run.outcome.result, replace=True)
+    assert again.lines == demo_run.lines
+    assert set(again.header) ^ set(demo_run.header) == {
+        line for line in (*again.header, *demo_run.header) if line.startswith("##GAS=<")
+    }
+    assert "its CSQ, GAS_STATUS are replaced" in again.log
+
+
+def test_a_key_that_the_header_does_not_declare_is_left_alone(annotated: Run) -> None:
+    header, columns = HEADER.splitlines()
+    run = annotated(f"{header}\n{columns}\nMT\t3308\t.\tT\tC\t.\t.\tDP=3;CSQ=theirs\n")
+    assert run.lines[0].split("\t")[7].startswith("DP=3;CSQ=theirs;GAS_CSQ=C|start_lost")
 
 
 @pytest.mark.parametrize(("name", "count"), [("test.vcf", 350), ("free_1.vcf", 1_141)])
@@ -106,17 +127,14 @@ def test_mitochondrial_files_come_back_with_their_genes(
         assert "intergenic_variant" not in line
 
 
-def test_an_unsorted_file_is_sorted_and_that_is_said(annotated: Run) -> None:
-    run = annotated(
-        records(("MT", 4769, "A", "G"), ("20", 61_098, "C", "T"), ("MT", 3308, "T", "C"))
-    )
-    assert [line.split("\t")[:2] for line in run.lines] == [
-        ["MT", "3308"],
-        ["MT", "4769"],
-        ["20", "61098"],
-    ]
-    assert "the file is not sorted; the result is" in run.log
-    assert 'Order="sorted by contig and position"' in "\n".join(run.header)
+def test_an_unsorted_file_keeps_its_order_and_has_no_index(annotated: Run) -> None:
+    variants = [("MT", 4769, "A", "G"), ("20", 61_098, "C", "T"), ("MT", 3308, "T", "C")]
+    run = annotated(records(*variants))
+    assert [line.split("\t")[:2] for line in run.lines] == [[c, str(p)] for c, p, *_ in variants]
+    assert "the file is not sorted. The result keeps its order and has no index" in run.log
+    assert run.outcome.index is None
+    alone = [annotated(records(variant)).lines[0] for variant in variants]
+    assert run.lines == alone
 
 
 def test_samples_and_duplicates_come_back_as_they_were(annotated: Run) -> None:

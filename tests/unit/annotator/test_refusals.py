@@ -53,6 +53,7 @@ def test_malformed_files_are_refused_with_a_clear_reason(
 def test_a_file_without_records_is_annotated(test_data: Path, annotated: Run) -> None:
     run = annotated(test_data / "malformed" / "empty.vcf")
     assert run.lines == []
+    assert run.outcome.index is not None
     assert run.outcome.index.stat().st_size > 0
 
 

@@ -30,7 +30,7 @@ def complete(world: World, folder: Path) -> Job:
     """Bring a job to its result."""
     job = world.annotations.take(world.submitted().id)
     assert job is not None
-    made = [folder / name for name in ("result", "index", "log", "summary")]
+    made = [folder / name for name in ("result", "index", "table", "report", "log", "summary")]
     for path in made:
         path.write_bytes(path.name.encode())
     return world.annotations.complete(job, Produced(*made), RESULT)
@@ -44,6 +44,21 @@ def test_link_saves_under_the_owners_name(world: World, completed: Job) -> None:
     assert world.outputs.get(link.url) == b"result"
     assert world.inputs.get(world.results.link(completed, Kind.INPUT, FREE).url)
     assert world.outputs.get(world.results.link(completed, Kind.LOG, FREE).url) == b"log"
+    table = world.results.link(completed, Kind.TABLE, FREE)
+    report = world.results.link(completed, Kind.REPORT, FREE)
+    assert (table.name, report.name) == ("a.annotated.parquet", "a.report.html")
+    assert (world.outputs.get(table.url), world.outputs.get(report.url)) == (b"table", b"report")
+
+
+def test_result_without_order_has_no_index(world: World, tmp_path: Path) -> None:
+    job = world.annotations.take(world.submitted().id)
+    assert job is not None
+    made = [tmp_path / name for name in ("result", "table", "report", "log", "summary")]
+    for path in made:
+        path.write_bytes(b"")
+    result, *others = made
+    world.annotations.complete(job, Produced(result, None, *others), RESULT)
+    assert not any(key.endswith(".tbi") for key in world.outputs.objects)
 
 
 def test_link_never_outlives_the_retention(world: World, completed: Job) -> None:
@@ -57,8 +72,10 @@ def test_link_never_outlives_the_retention(world: World, completed: Job) -> None
 def test_free_result_is_refused_when_its_time_is_over(world: World, completed: Job) -> None:
     world.clock.advance(RETENTION - timedelta(milliseconds=900))
 
-    with pytest.raises(ConflictError, match="Upgrade to Premium"):
-        world.results.link(completed, Kind.RESULT, FREE)
+    for kind in (Kind.RESULT, Kind.TABLE):
+        with pytest.raises(ConflictError, match="Upgrade to Premium"):
+            world.results.link(completed, kind, FREE)
+    assert world.results.link(completed, Kind.REPORT, FREE).url
     assert world.results.link(completed, Kind.LOG, FREE).url
     assert world.results.link(completed, Kind.INPUT, FREE).url
 

@@ -1,0 +1,240 @@
+"""Lines of the result: the user's own bytes with what is known of their alleles in INFO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from annotator.fields import PER_ALLELE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from annotator.fields import Field
+    from annotator.guard import Reason
+    from annotator.lines import Lines
+    from annotator.screen import Group, Screened
+
+_INFO = 7
+_ALT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The INFO keys of ours, which are none of the input's.
+
+    Attributes:
+        status: why something is not annotated.
+        consequences: the entries of all alleles.
+        compound: calls over several records; empty where none are made.
+        fields: of the sources, in order.
+        renamed: the sources' own names of those that the input has already, with ours.
+    """
+
+    status: str
+    consequences: str
+    compound: str
+    fields: tuple[Field, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every key, in the order in which they are written."""
+        new = dict(self.renamed)
+        named = (new.get(field.key, field.key) for field in self.fields)
+        listed = (self.status, *named, self.consequences, self.compound)
+        return tuple(filter(None, listed))
+
+
+class Assembly:
+    """Puts batches together again; ``keys`` are those to write."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._csq = keys.consequences.encode() + b"="
+        self._compound = keys.compound.encode() + b"="
+        self._status = keys.status.encode() + b"="
+
+    def lines(
+        self,
+        lines: Lines,
+        screened: Screened,
+        answers: list[pa.Table],
+        compounds: dict[int, bytes],
+    ) -> pa.Buffer:
+        """The text of *lines* with additions, in the same order.
+
+        Args:
+            lines: of the input.
+            screened: what the guard said of them.
+            answers: of each of its groups.
+            compounds: calls over several records by the record's index.
+        """
+        pieces, empty = _around_info(lines)
+        added: list[pa.BinaryArray] = [pieces]
+        place = np.full(len(lines), -1, dtype=np.int64)
+        special = np.zeros(len(lines), dtype=np.bool_)
+        special[list(screened.reasons.keys() | compounds.keys())] = True
+        count = len(pieces)
+        for group, table in zip(screened.groups, answers, strict=True):
+            lone = _lone(group, len(lines))
+            special[group.records[~lone]] = True
+            added.append(self._plain(table, empty[group.records]))
+            place[group.records[lone]] = count + np.flatnonzero(lone)
+            count += len(lone)
+        indices = np.flatnonzero(special | (place < 0))
+        texts = self._texts(lines, screened, answers, compounds, indices)
+        glued = [
+            text if empty[at] else b";" + text for at, text in zip(indices, texts, strict=True)
+        ]
+        added.append(pa.array(glued, pa.binary()))
+        place[indices] = count + np.arange(len(indices))
+        return _text_of(pa.concat_arrays(added).take(pa.array(_around(place))))
+
+    def _plain(self, table: pa.Table, empty: NDArray[np.bool_]) -> pa.BinaryArray:
+        """What is added to records with one allele that needs no further thought."""
+        info, csq = self._renamed(_array(table, "info")), _array(table, "csq")
+        begin = pc.if_else(pa.array(empty), b"", b";")
+        glue = pc.if_else(pc.equal(pc.binary_length(info), 0), b"", b";")
+        return pc.binary_join_element_wise(begin, info, glue, self._csq, csq, b"")
+
+    def _renamed(self, info: pa.BinaryArray) -> pa.BinaryArray:
+        """What sources know, under keys that the input has not."""
+        for old, new in self._keys.renamed:
+            pattern = rf"(^|;){old}(=|;|$)".encode()
+            info = pc.replace_substring_regex(info, pattern, rf"\1{new}\2".encode())
+        return info
+
+    def _texts(
+        self,
+        lines: Lines,
+        screened: Screened,
+        answers: list[pa.Table],
+        compounds: dict[int, bytes],
+        indices: NDArray[np.int64],
+    ) -> Iterator[bytes]:
+        """What is added to the records at *indices*, which need a look at each."""
+        found: dict[int, list[_Answer]] = {}
+        for group, table in zip(screened.groups, answers, strict=True):
+            here = np.flatnonzero(np.isin(group.records, indices))
+            rows = table.take(pa.array(here)).select(["csq", "info"]).to_pylist()
+            for at, row in zip(here.tolist(), rows, strict=True):
+                csq = row["csq"]
+                if at in group.names:
+                    csq = _named(csq, group.names[at].encode())
+                answer = _Answer(int(group.numbers[at]), csq, row["info"])
+                found.setdefault(int(group.records[at]), []).append(answer)
+        alts = lines.values(_ALT)
+        for index in indices.tolist():
+            count = alts[index].as_py().count(b",") + 1
+            reasons = screened.reasons.get(index, ())
+            yield self._text(found.get(index, []), count, reasons, compounds.get(index, b""))
+
+    def _text(
+        self, answers: list[_Answer], count: int, reasons: tuple[Reason, ...], compound: bytes
+    ) -> bytes:
+        """What is added to a record with *count* alleles in ALT."""
+        parts = []
+        if reasons:
+            parts.append(self._status + b",".join(reason.value.encode() for reason in reasons))
+        parts += self._fields(answers, count)
+        if answers:
+            parts.append(self._csq + b",".join(answer.csq for answer in answers))
+        if compound:
+            parts.append(self._compound + compound)
+        return b";".join(parts)
+
+    def _fields(self, answers: list[_Answer], count: int) -> Iterator[bytes]:
+        """What the sources know of a record's alleles."""
+        known = [(answer.number, _items(answer.info)) for answer in answers if answer.info]
+        new = dict(self._keys.renamed)
+        for field in self._keys.fields if known else ():
+            key = field.key.encode()
+            values = {number: items[key] for number, items in known if key in items}
+            if not values:
+                continue
+            name = new.get(field.key, field.key).encode()
+            if field.number == PER_ALLELE:
+                listed = (values.get(number, b".") for number in range(1, count + 1))
+                yield name + b"=" + b",".join(listed)
+            elif any(values.values()):
+                each = [value for joined in values.values() for value in joined.split(b",")]
+                yield name + b"=" + b",".join(dict.fromkeys(each))
+            else:
+                yield name
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is known of one allele of a record."""
+
+    number: int
+    csq: bytes
+    info: bytes
+
+
+def _lone(group: Group, records: int) -> NDArray[np.bool_]:
+    """Which alleles of a group are their record's only one, under their usual name."""
+    counts = np.bincount(group.records, minlength=records)
+    lone: NDArray[np.bool_] = counts[group.records] == 1
+    lone[list(group.names)] = False
+    return lone
+
+
+def _named(csq: bytes, name: bytes) -> bytes:
+    """The entries of one allele with the allele called *name*."""
+    entries = (entry.partition(b"|") for entry in csq.split(b","))
+    return b",".join(name + bar + rest for _, bar, rest in entries)
+
+
+def _items(info: bytes) -> dict[bytes, bytes]:
+    """Keys with values; a flag's value is empty."""
+    pairs = (item.partition(b"=") for item in info.split(b";"))
+    return {key: value for key, _, value in pairs}
+
+
+def _around_info(lines: Lines) -> tuple[pa.BinaryArray, NDArray[np.bool_]]:
+    """Three pieces of each line, and whose INFO is empty.
+
+    The pieces are the line to the end of its INFO, an INFO that says nothing (a dot), which is to
+    go, and the rest with the line's end. They lie in the text as it is.
+    """
+    starts, ends = lines.column(_INFO)
+    dot = (ends - starts == 1) & (lines.data[np.minimum(starts, len(lines.data) - 1)] == ord("."))
+    empty = dot | (ends == starts)
+    offsets = np.empty(3 * len(lines) + 1, dtype=np.int32)
+    offsets[0:-1:3], offsets[-1] = lines.starts, lines.ends[-1] + 1
+    offsets[1::3], offsets[2::3] = np.where(empty, starts, ends), ends
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(lines.text)]
+    return pa.BinaryArray.from_buffers(pa.binary(), len(offsets) - 1, buffers), empty
+
+
+def _around(place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The order in which pieces and what is added, by its *place*, make lines."""
+    order = np.arange(3 * len(place))
+    order[1::3] = place
+    return order
+
+
+def _array(table: pa.Table, name: str) -> pa.Array:
+    """A column in one piece."""
+    column = table.column(name)
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    )
+
+
+def _text_of(array: pa.BinaryArray) -> pa.Buffer:
+    """All values of *array*, one behind the other, without a copy."""
+    _, offset_buffer, data = array.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)
+    start, end = int(offsets[array.offset]), int(offsets[array.offset + len(array)])
+    return (data or pa.py_buffer(b"")).slice(start, end - start)

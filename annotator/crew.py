@@ -1,0 +1,181 @@
+"""Several processes at work on the batches of one file.
+
+Each has its own engine. A process that dies or fails ends the whole; all of them end at once when
+the caller stops, and by themselves when the caller's process is gone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from annotator.engine import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+    from types import TracebackType
+
+    from annotator.batches import Batch
+    from annotator.tally import Tally
+    from annotator.work import Task, Work
+
+_POLL_SECONDS = 0.2
+_AHEAD = 4
+"""Batches that a process may be ahead of the slowest one."""
+
+Done = tuple["Batch", Path, "Tally"]
+
+
+@dataclass(slots=True)
+class _Member:
+    """One process.
+
+    Attributes:
+        batch: what it works on.
+    """
+
+    process: BaseProcess
+    connection: Connection
+    batch: Batch | None = None
+
+
+class Crew:
+    """Processes that work on batches; use it as a context manager.
+
+    Args:
+        make: makes the work from a task, in the process; a function or class of a module.
+        folder: for the finished batches.
+    """
+
+    def __init__(
+        self, make: Callable[[Task], Work], task: Task, processes: int, folder: Path
+    ) -> None:
+        self._make = make
+        self._task = task
+        self._count = processes
+        self._folder = folder
+        self._members: list[_Member] = []
+
+    def __enter__(self) -> Self:
+        """Start the processes."""
+        context = multiprocessing.get_context("spawn")
+        for _ in range(self._count):
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_serve, args=(theirs, self._make, self._task), daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._members.append(_Member(process, ours))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the processes; at once after an error."""
+        for member in self._members:
+            if kind is not None:
+                member.process.kill()
+            member.connection.close()
+        for member in self._members:
+            member.process.join()
+            member.process.close()
+
+    def work(self, batches: Iterable[Batch], tick: Callable[[], None]) -> Iterator[Done]:
+        """Each of *batches* with the file that it became and its counts, in their order.
+
+        Raises:
+            EngineError: a process died, or what the work raised there.
+        """
+        waiting = iter(batches)
+        done: dict[int, Done] = {}
+        following, is_over = 0, False
+        while True:
+            while following in done:
+                yield done.pop(following)
+                following += 1
+            for member in self._members:
+                if member.batch is None and not is_over and len(done) < _AHEAD * self._count:
+                    batch = next(waiting, None)
+                    is_over = batch is None
+                    _give(member, batch)
+            busy = [member for member in self._members if member.batch is not None]
+            if not busy and is_over:
+                return
+            for batch, tally in self._answers(busy, tick):
+                done[batch.index] = (batch, self._place(batch), tally)
+
+    def _answers(
+        self, busy: list[_Member], tick: Callable[[], None]
+    ) -> Iterator[tuple[Batch, Tally]]:
+        """What members have finished since, if anything has been."""
+        connections = [member.connection for member in busy]
+        ready = multiprocessing.connection.wait(connections, _POLL_SECONDS)
+        tick()
+        for member in busy:
+            if member.connection in ready and member.batch is not None:
+                batch, member.batch = member.batch, None
+                yield batch, _received(member)
+
+    def _place(self, batch: Batch) -> Path:
+        """The file of a finished batch."""
+        return place(self._task.folder, batch)
+
+
+def place(folder: Path, batch: Batch) -> Path:
+    """The file that a batch becomes."""
+    return folder / f"batch-{batch.index:06d}.vcf.gz"
+
+
+def _give(member: _Member, batch: Batch | None) -> None:
+    """Have a member work on *batch*, if there is one."""
+    member.batch = batch
+    if batch is not None:
+        try:
+            member.connection.send(batch)
+        except OSError as error:
+            raise _died(member) from error
+
+
+def _received(member: _Member) -> Tally:
+    """A member's answer."""
+    try:
+        answer = member.connection.recv()
+    except (EOFError, OSError) as error:
+        raise _died(member) from error
+    if isinstance(answer, Exception):
+        raise answer
+    tally: Tally = answer
+    return tally
+
+
+def _died(member: _Member) -> EngineError:
+    """What is said of a member that is gone."""
+    member.process.join()
+    return EngineError(f"A process of the annotation ended with code {member.process.exitcode}.")
+
+
+def _serve(connection: Connection, make: Callable[[Task], Work], task: Task) -> None:
+    """Work on the batches that come until there are no more."""
+    with (
+        tempfile.TemporaryDirectory(dir=task.folder, prefix="process-") as folder,
+        make(replace(task, folder=Path(folder))) as work,  # type: ignore[attr-defined]
+    ):
+        while True:
+            try:
+                batch = connection.recv()
+            except EOFError:
+                return
+            try:
+                connection.send(work.annotate(batch, place(task.folder, batch), lambda: None))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told
+                connection.send(error)

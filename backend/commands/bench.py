@@ -1,0 +1,76 @@
+"""`gas bench`: speed, as ratios measured within one run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from backend.commands.declare import Commands, command
+from backend.domain.errors import RejectedError
+
+_ROOT = Path(__file__).parents[2]
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    bench = commands.add_parser("bench", help="measure speed, as ratios within one run")
+    below = bench.add_subparsers(required=True, metavar="NAME")
+    text = "measure the annotation beside its peers; the report is JSON"
+    annotate = command(below, "annotate", _annotate, text)
+    annotate.add_argument("--records", type=_positive, default=1_000_000, metavar="N")
+    annotate.add_argument("--repeat", type=_positive, default=1, metavar="R", help="rounds")
+    annotate.add_argument(
+        "--only", nargs="+", default=(), metavar="PROGRAM", help="a wrong name lists the right ones"
+    )
+    annotate.add_argument("--data", type=Path, metavar="DIR", help="folder of the real test data")
+    annotate.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep inputs and bundles there, and take them"
+    )
+    annotate.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
+
+
+def _annotate(arguments: argparse.Namespace) -> int:
+    _require_checkout()
+    from tests.bench.annotate import CHOICES, Options, is_sound, run
+    from tests.bench.inputs import find_data
+
+    wrong = sorted(set(arguments.only).difference(CHOICES))
+    if wrong:
+        raise RejectedError(f"There is no program {wrong[0]}; choose of {', '.join(CHOICES)}.")
+    options = Options(
+        records=arguments.records,
+        repeat=arguments.repeat,
+        only=tuple(arguments.only),
+        data=find_data(arguments.data, os.environ, _ROOT),
+        keep=arguments.keep,
+    )
+    report = run(options, _say)
+    text = json.dumps(report, indent=1) + "\n"
+    if arguments.json:
+        arguments.json.write_text(text, "utf-8")
+    sys.stdout.write(text)
+    return 0 if is_sound(report) else 1
+
+
+def _require_checkout() -> None:
+    """Refuse to go on in an installed package, which has no benchmarks."""
+    if not (_ROOT / "tests" / "bench").is_dir():
+        raise RejectedError(
+            "The benchmarks belong to the project's source and are not installed; "
+            "run `gas bench` in a checkout."
+        )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
+    return number
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

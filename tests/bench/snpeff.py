@@ -1,0 +1,91 @@
+"""SnpEff: its database of the same gene models, and its command.
+
+Debian's wrapper prints its arguments into the result, so the program is called by java. Of GFF3 it
+makes transcripts that are not there; GTF gives it each transcript once, without errors.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+_JAR = Path("/usr/share/java/snpeff.jar")  # of Debian's package
+_DATABASE = "chr20"
+_JAVA = ("java", "-Xmx4g", "-jar", str(_JAR))
+_QUIET = ("-noLog", "-nodownload")
+
+
+def is_installed() -> bool:
+    """Whether Debian's package and Java are there."""
+    return _JAR.is_file() and shutil.which("java") is not None
+
+
+def versions() -> dict[str, str]:
+    """Its version and Java's, as they tell it; nothing where it is not installed."""
+    if not is_installed():
+        return {}
+    asked = {"Java": ("java", "--version"), "SnpEff": (*_JAVA, "-version")}
+    said = {name: subprocess.check_output(each, text=True) for name, each in asked.items()}
+    return {name: " ".join(text.splitlines()[0].split()) for name, text in said.items()}
+
+
+def command(folder: Path, vcf: Path) -> tuple[str, ...]:
+    """The command that annotates *vcf* to standard output by the database in *folder*."""
+    config = ("-c", str(folder / "snpEff.config"))
+    return (*_JAVA, "ann", *config, *_QUIET, "-noStats", _DATABASE, str(vcf))
+
+
+def build_database(folder: Path, fasta: Path, genes: Path) -> None:
+    """Make a database of GFF3 *genes* in the new *folder*.
+
+    Raises:
+        subprocess.CalledProcessError: SnpEff refused.
+    """
+    place = folder / "data" / _DATABASE
+    place.mkdir(parents=True)
+    (place / "sequences.fa").symlink_to(fasta.resolve())
+    (place / "genes.gtf").write_text("".join(_gtf(genes)), "utf-8")
+    config = folder / "snpEff.config"
+    # A data folder that is not absolute is looked for beside the configuration.
+    config.write_text(f"data.dir = ./data/\n{_DATABASE}.genome : {_DATABASE}\n", "utf-8")
+    unchecked = ("-noCheckCds", "-noCheckProtein")
+    subprocess.run(
+        (*_JAVA, "build", "-gtf22", "-c", str(config), *_QUIET, *unchecked, _DATABASE),
+        check=True,
+        capture_output=True,
+    )
+
+
+def _gtf(genes: Path) -> Iterator[str]:
+    """The exons and coding parts of Ensembl-style GFF3 as lines of GTF."""
+    lines = list(_features(genes))
+    names = {a["ID"]: a["Name"] for columns, a in lines if columns[2] == "gene"}
+    parents = {a["ID"]: a["Parent"] for columns, a in lines if columns[2] == "mRNA"}
+    for columns, attributes in lines:
+        if columns[2] not in {"exon", "CDS"}:
+            continue
+        transcript = attributes["Parent"]
+        gene = parents[transcript]
+        described = (
+            f'gene_id "{_bare(gene)}"; transcript_id "{_bare(transcript)}"; '
+            f'gene_name "{names[gene]}"; gene_biotype "protein_coding"; '
+            'transcript_biotype "protein_coding";'
+        )
+        yield "\t".join((*columns[:8], described)) + "\n"
+
+
+def _features(genes: Path) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Columns and attributes of each line of GFF3."""
+    with gzip.open(genes, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if not line.startswith("#"):
+                columns = line.rstrip("\n").split("\t")
+                yield columns, dict(each.split("=", 1) for each in columns[8].split(";"))
+
+
+def _bare(identifier: str) -> str:
+    """An identifier without the kind that Ensembl writes before it."""
+    return identifier.partition(":")[2]
