@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from annotator.batches import MOST_RECORDS, Batch, batch_records, in_batches
 from annotator.bcf import as_vcf, is_bcf
@@ -35,11 +35,11 @@ from annotator.work import BatchWork, Task
 from backend.domain.errors import RejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from annotator.crew import Done
 
-__all__ = ["Outcome", "Progress", "Request", "Summary", "annotate"]
+__all__ = ["Fleet", "Outcome", "Progress", "Request", "Summary", "annotate"]
 
 RESULT = "result.vcf.gz"
 INDEX = "result.vcf.gz.tbi"
@@ -104,8 +104,22 @@ class Outcome:
     summary: Summary
 
 
-def annotate(request: Request, progress: Progress) -> Outcome:
+class Fleet(Protocol):
+    """Others who work on the batches of a large file, on whatever machine."""
+
+    def wants(self, records: int) -> bool:
+        """Whether a file of so many records is worth sharing out."""
+
+    def work(
+        self, task: Task, batches: Iterable[Batch], tick: Callable[[], None]
+    ) -> Iterator[Done]:
+        """Each of *batches* with its file in the task's folder and its counts, in their order."""
+
+
+def annotate(request: Request, progress: Progress, fleet: Fleet | None = None) -> Outcome:
     """Annotate one file; every record of it is in the result, in the same order.
+
+    What comes out is the same whether one process works, several do or a *fleet* does.
 
     *progress* is called at most five times a second and may raise to stop: that error rises, and
     neither a process nor an incomplete result is left.
@@ -118,7 +132,7 @@ def annotate(request: Request, progress: Progress) -> Outcome:
     log = request.folder / LOG
     try:
         with tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work:
-            run = _Run(request, journal, Ticker(progress), Path(work).resolve())
+            run = _Run(request, journal, Ticker(progress), Path(work).resolve(), fleet)
             outcome = run.annotate()
     except RejectedError as error:
         log.write_text(journal.refusal(str(error)), encoding="utf-8")
@@ -135,6 +149,7 @@ class _Run:
     journal: Journal
     ticker: Ticker
     folder: Path
+    fleet: Fleet | None
 
     def annotate(self) -> Outcome:
         """Choose the reference, write the results, and note it all for the log."""
@@ -237,6 +252,9 @@ class _Run:
             records=most,
             gaps=Gaps(names, lambda contig: gene_spans(task.bundle, contig)),
         )
+        if self.fleet is not None and self.fleet.wants(survey.records):
+            yield from self.fleet.work(task, batches, self.ticker.tick)
+            return
         processes = min(self.request.processes, -(-survey.records // most))
         if processes <= 1:
             yield from _alone(task, batches, self.ticker)

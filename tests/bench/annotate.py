@@ -21,13 +21,11 @@ from tests.bench.measuring import (
     read_through,
 )
 from tests.bench.programs import NAMES, OURS, Program, Programs, annotate_command
-from tests.bench.targets import SNPEFF_SCALED, scaled
 
 REAL = "real"
 """The name of the real files among those of the programs."""
 
 CHOICES = (*NAMES, REAL)
-_TOGETHER = {"snpeff": "snpeff-start"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class _Run:
 
     def report(self) -> dict[str, object]:
         """Measure all, and say what was found."""
-        names = self._names()
+        names = self._options.only or CHOICES
         programs = self._ready(name for name in NAMES if name in names)
         # The real files come first: they are small, and bring code and tables into memory.
         real = self._real_files() if REAL in names else []
@@ -90,7 +88,6 @@ class _Run:
             turn = programs if number % 2 == 0 else programs[::-1]
             for program in turn:
                 self._measure(program, number)
-        self._scale_snpeff()
         done = [program for program in programs if program.name not in self._errors]
         sample = inspect(self._inputs.sample())
         return report.compose(
@@ -103,10 +100,6 @@ class _Run:
             bundles=self._bundles.costs,
             real=real,
         )
-
-    def _names(self) -> set[str]:
-        chosen = set(self._options.only or CHOICES)
-        return chosen | {_TOGETHER[name] for name in chosen if name in _TOGETHER}
 
     def _ready(self, names: Iterable[str]) -> list[Program]:
         """The programs that can be measured; why the others cannot is noted."""
@@ -158,14 +151,6 @@ class _Run:
         return {"file": vcf.name, "records_in": inspect(vcf).records} | report.figures(
             cost, written
         )
-
-    def _scale_snpeff(self) -> None:
-        """Note what SnpEff would take for all records."""
-        start, part = self._rounds.get("snpeff-start"), self._rounds.get("snpeff")
-        if start and part:
-            times = self._options.records / self._written["snpeff"].records
-            both = zip(start, part, strict=True)
-            self._rounds[SNPEFF_SCALED] = [scaled(*each, times) for each in both]
 
     def _fail(self, name: str, error: Exception) -> None:
         self._errors[name] = str(error)

@@ -99,14 +99,8 @@ class Inputs:
 
     def sample(self) -> Path:
         """The sample's variants as a caller would write them, by bgzip."""
-        lines = (synthetic.sample_records(CONTIG, self._sites(), SEED + 1),)
-        return self._vcf("sample.vcf.gz", synthetic.SAMPLE_DECLARATIONS, *lines, sample="SYN1")
-
-    def start(self, count: int) -> Path:
-        """The first *count* records of the sample."""
-        lines = synthetic.sample_records(CONTIG, islice(self._sites(), count), SEED + 1)
-        name = f"start-{count}.vcf.gz"
-        return self._vcf(name, synthetic.SAMPLE_DECLARATIONS, lines, sample="SYN1")
+        lines = synthetic.sample_records(CONTIG, self._sites(), SEED + 1)
+        return self._vcf("sample.vcf.gz", synthetic.SAMPLE_DECLARATIONS, lines, sample="SYN1")
 
     def split(self) -> Path:
         """The sample with an allele a record, in normal form, by ``bcftools norm``."""

@@ -47,6 +47,7 @@ class Written:
         text: of what is in it once decompressed, in bytes.
         records: lines that are not header.
         tagged: records with the tag that was asked for.
+        protein_changes: records with HGVS of a protein, such as ``:p.Asp81Asn``.
         digest: SHA-256 of the records, without the header.
     """
 
@@ -54,6 +55,7 @@ class Written:
     text: int
     records: int
     tagged: int
+    protein_changes: int
     digest: str
 
 
@@ -94,7 +96,7 @@ def inspect(vcf: Path, tag: bytes = b"") -> Written:
         vcf: the file.
         tag: what annotated records hold, such as ``CSQ=``; without, none counts as tagged.
     """
-    text = records = tagged = 0
+    text = records = tagged = proteins = 0
     digest = hashlib.sha256()
     with (gzip.open if _is_gzip(vcf) else open)(vcf, "rb") as lines:
         for line in lines:
@@ -103,8 +105,10 @@ def inspect(vcf: Path, tag: bytes = b"") -> Written:
                 continue
             records += 1
             tagged += bool(tag) and tag in line
+            proteins += b":p." in line or b"|p." in line
             digest.update(line)
-    return Written(vcf.stat().st_size, text, records, tagged, digest.hexdigest())
+    size = vcf.stat().st_size
+    return Written(size, text, records, tagged, proteins, digest.hexdigest())
 
 
 def read_through(paths: Sequence[Path]) -> None:

@@ -13,9 +13,6 @@ from tests.bench import bcftools, bundles, snpeff
 from tests.bench.bundles import Bundles
 from tests.bench.inputs import Inputs, once
 
-SNPEFF_RECORDS = 100_000
-"""SnpEff is slow: it gets at most so many records, and what it takes is scaled to all."""
-
 HOW_TO_INSTALL = {
     "bcftools": "apt-get install bcftools",
     "SnpEff": "apt-get install snpeff default-jre-headless",
@@ -31,7 +28,6 @@ class Program:
         what: in words.
         command: program and arguments.
         output: the VCF that it writes.
-        records: in its input.
         reads: files and folders that are read through before.
         tag: what each annotated record holds.
         prints: whether *output* is its standard output.
@@ -41,7 +37,6 @@ class Program:
     what: str
     command: tuple[str, ...]
     output: Path
-    records: int
     reads: tuple[Path, ...]
     tag: bytes = b""
     prints: bool = False
@@ -84,7 +79,6 @@ class Programs:
             "bcftools view -Oz: htslib reads and writes the same file",
             bcftools.command("view", "-Oz", "-o", str(output), str(vcf)),
             output,
-            self._inputs.records,
             (vcf,),
         )
 
@@ -98,7 +92,6 @@ class Programs:
             "bcftools csq -p a -Oz by itself on the same file",
             bcftools.command("csq", *options, str(vcf)),
             output,
-            self._inputs.records,
             (vcf, fasta),
             b"BCSQ=",
         )
@@ -116,18 +109,29 @@ class Programs:
                 *("--dir_cache", str(bundle / "vepyr"), "--fasta", str(fasta)),
             ),
             output,
-            self._inputs.records,
             (vcf, fasta, bundle / "vepyr"),
             b"CSQ=",
         )
 
     def snpeff(self, name: str) -> Program:
-        """SnpEff on the first records of the sample, to plain text, which is in its favour."""
-        return self._snpeff(name, min(self._inputs.records, SNPEFF_RECORDS))
-
-    def snpeff_start(self, name: str) -> Program:
-        """SnpEff on a single record: what it takes to start."""
-        return self._snpeff(name, 1)
+        """SnpEff, to plain text, which is in its favour."""
+        if not snpeff.is_installed():
+            raise RejectedError(f"SnpEff is not installed: {HOW_TO_INSTALL['SnpEff']}.")
+        fasta, genes = self._inputs.fasta(), self._inputs.data.genes
+        database = once(
+            self._inputs.folder / "snpeff",
+            lambda made: snpeff.build_database(made, fasta, genes),
+        )
+        vcf, output = self._inputs.sample(), self._output(name, "vcf")
+        return Program(
+            name,
+            "SnpEff on the same file, with HGVS, to plain text",
+            snpeff.command(database, vcf),
+            output,
+            (vcf, database),
+            b"ANN=",
+            prints=True,
+        )
 
     def ours(
         self, name: str, what: str, kind: str, *, engine: str = "vepyr", threads: int = 1
@@ -142,29 +146,8 @@ class Programs:
                 *("--engine", engine, "--threads", str(threads)),
             ),
             output,
-            self._inputs.records,
             (vcf, bundle),
             b"BCSQ=" if engine == "csq" else b"CSQ=",
-        )
-
-    def _snpeff(self, name: str, records: int) -> Program:
-        if not snpeff.is_installed():
-            raise RejectedError(f"SnpEff is not installed: {HOW_TO_INSTALL['SnpEff']}.")
-        fasta, genes = self._inputs.fasta(), self._inputs.data.genes
-        database = once(
-            self._inputs.folder / "snpeff",
-            lambda made: snpeff.build_database(made, fasta, genes),
-        )
-        vcf, output = self._inputs.start(records), self._output(name, "vcf")
-        return Program(
-            name,
-            f"SnpEff on {records:,} record(s), to plain text",
-            snpeff.command(database, vcf),
-            output,
-            records,
-            (vcf, database),
-            b"ANN=",
-            prints=True,
         )
 
     def _output(self, name: str, suffix: str = "vcf.gz") -> Path:
@@ -192,7 +175,6 @@ _MAKERS: dict[str, Callable[[Programs, str], Program]] = {
     "none": _ours("none known, one process", bundles.PLAIN),
     "none-2": _ours("none known, two processes", bundles.PLAIN, threads=2),
     "joined": _ours("none known, three sources", bundles.JOINED),
-    "snpeff-start": Programs.snpeff_start,
     "snpeff": Programs.snpeff,
 }
 NAMES = tuple(_MAKERS)

@@ -9,7 +9,7 @@ from tests.bench.inputs import KNOWN, SEED
 from tests.bench.machine import versions
 from tests.bench.measuring import Cost, Written
 from tests.bench.programs import Program, absent
-from tests.bench.targets import SNPEFF_SCALED, TARGETS, Target, judge
+from tests.bench.targets import TARGETS, Target, judge
 
 _METHOD = {
     "ratios": "The median over the rounds of the ratio within a round. Programs that are compared "
@@ -23,8 +23,8 @@ _METHOD = {
     "compression": "Bytes of text over bytes of file: alike where programs compress as hard.",
     "work": "gas annotate guards, splits, normalises, annotates and joins the records again, and "
     "indexes; raw vepyr gets them split and normalised; raw csq takes them as they are.",
-    "snpeff": "SnpEff writes plain text, its compression costs nothing. What it takes to start is "
-    "measured on one record and not scaled with the rest.",
+    "snpeff": "It writes plain text, so that its compression costs nothing.",
+    "protein_changes": "Records with HGVSp: about as many for all programs that write HGVS.",
 }
 _SAME = (("none", "none-2"), ("none", "known"), ("known", "known-2"), ("joined", "joined-known"))
 
@@ -56,7 +56,7 @@ def compose(
         "benchmark": "annotate",
         "targets": [_target(each, rounds) for each in TARGETS],
         "same_records": _comparisons(written),
-        "programs": [_program(each, rounds, written) for each in programs] + _scaled(rounds),
+        "programs": [_program(each, sample.records, rounds, written) for each in programs],
         "real_files": real,
         "errors": dict(errors),
         "absent": absent(),
@@ -79,6 +79,7 @@ def figures(cost: Cost, written: Written) -> dict[str, object]:
     return _cost(cost) | {
         "records": written.records,
         "annotated": written.tagged,
+        "protein_changes": written.protein_changes,
         "output_bytes": written.size,
         "compression": round(written.text / written.size, 2),
     }
@@ -97,7 +98,10 @@ def _target(target: Target, rounds: Mapping[str, Sequence[Cost]]) -> dict[str, o
 
 
 def _program(
-    program: Program, rounds: Mapping[str, Sequence[Cost]], written: Mapping[str, Written]
+    program: Program,
+    records: int,
+    rounds: Mapping[str, Sequence[Cost]],
+    written: Mapping[str, Written],
 ) -> dict[str, object]:
     costs = rounds[program.name]
     middle = _middle(costs)
@@ -105,21 +109,11 @@ def _program(
         "name": program.name,
         "what": program.what,
         **figures(middle, written[program.name]),
-        "records_per_cpu_second": round(program.records / middle.cpu_seconds),
+        "records_per_cpu_second": round(records / middle.cpu_seconds),
         "records_digest": written[program.name].digest,
         "command": list(program.command),
         "rounds": [_cost(each) for each in costs],
     }
-
-
-def _scaled(rounds: Mapping[str, Sequence[Cost]]) -> list[dict[str, object]]:
-    """SnpEff's figures for all records, reckoned from those for a part."""
-    costs = rounds.get(SNPEFF_SCALED)
-    if not costs:
-        return []
-    what = "SnpEff: reckoned for all records from the two before"
-    rounds_ = [_cost(each) for each in costs]
-    return [{"name": SNPEFF_SCALED, "what": what, **_cost(_middle(costs)), "rounds": rounds_}]
 
 
 def _comparisons(written: Mapping[str, Written]) -> dict[str, bool]:

@@ -112,7 +112,10 @@ def test_job_is_completed_and_its_message_gone(shop: Shop, tmp_path: Path) -> No
     assert len(shop.queue) == 0
     assert set(shop.world.outputs.objects) == {
         f"out/{OWNER}/{job.id}/{name}"
-        for name in ("result.vcf.gz", "result.vcf.gz.tbi", "annotation.log", "summary.json")
+        for name in (
+            *("result.vcf.gz", "result.vcf.gz.tbi", "result.parquet", "report.html"),
+            *("annotation.log", "summary.json"),
+        )
     }
     assert not list(tmp_path.iterdir())
 
