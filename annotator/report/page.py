@@ -99,7 +99,8 @@ def _accounts(summary: Summary) -> str:
         f"{count(annotated)} annotated and {count(passed)} passed through without annotation.</p>"
     )
     if partly:
-        words += f"<p>{count(partly)} annotated records have another allele that is not.</p>"
+        have = "record has" if partly == 1 else "records have"
+        words += f"<p>{count(partly)} annotated {have} another allele that is not.</p>"
     explained = {reason.value: why for reason, why in EXPLANATIONS.items()}
     rows = [
         (

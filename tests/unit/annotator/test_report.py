@@ -162,6 +162,7 @@ def test_the_words_say_what_became_of_every_record() -> None:
         "annotation."
     ) in text
     assert "7 annotated records have another allele that is not." in text
+    assert "1 annotated record has another" in render(SUMMARY | {"partly_annotated": 1}, ORIGIN)
     assert EXPLANATIONS[Reason.STAR] in text
     assert EXPLANATIONS[Reason.SYMBOLIC] in text
 
