@@ -80,14 +80,15 @@ class Assembly:
         added: list[pa.BinaryArray] = [pieces]
         place = np.full(len(lines), -1, dtype=np.int64)
         special = np.zeros(len(lines), dtype=np.bool_)
-        special[list(screened.reasons.keys() | compounds.keys())] = True
         count = len(pieces)
         for group, table in zip(screened.groups, answers, strict=True):
-            lone = _lone(group, len(lines))
-            special[group.records[~lone]] = True
-            added.append(self._plain(table, empty[group.records]))
-            place[group.records[lone]] = count + np.flatnonzero(lone)
-            count += len(lone)
+            special[group.records] = True
+            for at, joined in self._usual(group, table, empty):
+                special[group.records[at]] = False
+                place[group.records[at]] = count + np.arange(len(at))
+                added.append(joined)
+                count += len(at)
+        special[list(screened.reasons.keys() | compounds.keys())] = True
         indices = np.flatnonzero(special | (place < 0))
         texts = self._texts(lines, screened, answers, compounds, indices)
         glued = [
@@ -97,12 +98,23 @@ class Assembly:
         place[indices] = count + np.arange(len(indices))
         return _text_of(pa.concat_arrays(added).take(pa.array(_around(place))))
 
-    def _plain(self, table: pa.Table, empty: NDArray[np.bool_]) -> pa.BinaryArray:
-        """What is added to records with one allele that needs no further thought."""
+    def _usual(
+        self, group: Group, table: pa.Table, empty: NDArray[np.bool_]
+    ) -> Iterator[tuple[NDArray[np.int64], pa.BinaryArray]]:
+        """What is added to records that need no further thought, with their first allele's index.
+
+        They have one allele under its usual name, or two of which no source knows anything.
+        """
         info, csq = self._renamed(_array(table, "info")), _array(table, "csq")
-        begin = pc.if_else(pa.array(empty), b"", b";")
-        glue = pc.if_else(pc.equal(pc.binary_length(info), 0), b"", b";")
-        return pc.binary_join_element_wise(begin, info, glue, self._csq, csq, b"")
+        silent = pc.equal(pc.binary_length(info), 0).to_numpy(zero_copy_only=False)
+        one, two = _ones_and_twos(group, silent)
+        for at, parts in (
+            (one, (info, pa.array(np.where(silent, b"", b";")), self._csq, csq)),
+            (two, (self._csq, csq, b",", csq.slice(1))),
+        ):
+            begin = pa.array(np.where(empty[group.records[at]], b"", b";"))
+            taken = [part if isinstance(part, bytes) else part.take(pa.array(at)) for part in parts]
+            yield at, pc.binary_join_element_wise(begin, *taken, b"")
 
     def _renamed(self, info: pa.BinaryArray) -> pa.BinaryArray:
         """What sources know, under keys that the input has not."""
@@ -179,12 +191,17 @@ class _Answer:
     info: bytes
 
 
-def _lone(group: Group, records: int) -> NDArray[np.bool_]:
-    """Which alleles of a group are their record's only one, under their usual name."""
-    counts = np.bincount(group.records, minlength=records)
-    lone: NDArray[np.bool_] = counts[group.records] == 1
-    lone[list(group.names)] = False
-    return lone
+def _ones_and_twos(
+    group: Group, silent: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The alleles that are their record's only one, and the first of two that are *silent*."""
+    begins = np.flatnonzero(np.diff(group.records, prepend=-1))
+    counts = np.diff(np.append(begins, len(group.records)))
+    unusual = np.zeros(len(group.records) + 1, dtype=np.bool_)
+    unusual[list(group.names)] = True
+    one = begins[(counts == 1) & ~unusual[begins]]
+    two = begins[counts == 2]  # noqa: PLR2004 - a pair
+    return one, two[~(unusual[two] | unusual[two + 1]) & silent[two] & silent[two + 1]]
 
 
 def _named(csq: bytes, name: bytes) -> bytes:

@@ -134,10 +134,10 @@ def bgzip(text: bytes | memoryview) -> bytes:
 def _blocks(text: memoryview) -> Iterator[bytes]:
     """Each block of *text*."""
     for start in range(0, len(text), BLOCK_BYTES):
-        piece = bytes(text[start : start + BLOCK_BYTES])
-        data = bytes(deflate.deflate_compress(piece, _LEVEL))
+        piece = text[start : start + BLOCK_BYTES]
+        data = deflate.deflate_compress(piece, _LEVEL)
         if len(data) > BLOCK_BYTES:
-            data = bytes(deflate.deflate_compress(piece, _STORED))
+            data = deflate.deflate_compress(piece, _STORED)
         size = _HEADER.size + len(data) + _TRAILER.size - 1
         yield _HEADER.pack(_MAGIC, _NO_TIME_UNKNOWN_SYSTEM, *_EXTRA, size)
         yield data

@@ -118,13 +118,13 @@ class Reader:
             rest, total = b"", 0
             while data := self._read(stream, size, number):
                 total += len(data)
-                rest += data
-                end = rest.rfind(b"\n") + 1
+                end = data.rfind(b"\n") + 1
                 if end:
-                    piece = _piece(rest[:end])
+                    piece = _piece(b"".join((rest, memoryview(data)[:end])))
                     yield piece
                     number += piece.lines
-                    rest = rest[end:]
+                    rest = b""
+                rest += data[end:]
                 _require_bounds(total, len(rest), number)
         if rest:
             yield _piece(rest + b"\n")

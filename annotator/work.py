@@ -168,7 +168,14 @@ class BlockWriter:
 
     def write(self, text: bytes | memoryview) -> None:
         """Append *text*."""
-        joined = self._rest + text
-        whole = len(joined) - len(joined) % BLOCK_BYTES
-        self._file.write(bgzip(memoryview(joined)[:whole]))
-        self._rest = joined[whole:]
+        view = memoryview(text)
+        if self._rest:
+            missing = BLOCK_BYTES - len(self._rest)
+            self._rest += view[:missing]
+            view = view[missing:]
+            if len(self._rest) < BLOCK_BYTES:
+                return
+            self._file.write(bgzip(self._rest))
+        whole = len(view) - len(view) % BLOCK_BYTES
+        self._file.write(bgzip(view[:whole]))
+        self._rest = bytes(view[whole:])
