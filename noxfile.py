@@ -117,6 +117,20 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: `nox -s bench -- annotate --records 100000`."""
+    install(session)
+    run(session, "gas", "bench", *(session.posargs or ("annotate",)))
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Annotate broken files for ten minutes: no crash, no hang, no record lost."""
+    install(session)
+    run(session, "python", "-m", "tests.fuzz.run", *(session.posargs or ("--minutes", "10")))
+
+
+@nox.session
 def screenshots(session: nox.Session) -> None:
     """Draw every screen, light and dark, into screenshots/."""
     install(session)
