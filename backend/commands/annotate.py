@@ -13,6 +13,8 @@ from pathlib import Path
 from backend.commands.declare import Commands, command
 from backend.settings import read
 
+_PREFIX = ".gas-annotate-"
+
 
 def add(commands: Commands) -> None:
     """Declare the command."""
@@ -49,13 +51,16 @@ def _positive(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    from annotator import leftovers
     from annotator.pipeline import Request, annotate
     from annotator.reference.bundle import installed, load
 
     chosen = tuple(load(path) for path in arguments.bundle or ())
     output: Path = arguments.output
     output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".gas-") as folder:
+    leftovers.clear(output.parent, _PREFIX)
+    prefix = leftovers.owned(_PREFIX)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=prefix) as folder:
         request = Request(
             source=arguments.input,
             folder=Path(folder),
