@@ -50,30 +50,26 @@ class Crew:
 
     Args:
         make: makes the work from a task, in the process; a function or class of a module.
-        folder: for the finished batches.
     """
 
-    def __init__(
-        self, make: Callable[[Task], Work], task: Task, processes: int, folder: Path
-    ) -> None:
+    def __init__(self, make: Callable[[Task], Work], processes: int) -> None:
         self._make = make
-        self._task = task
         self._count = processes
-        self._folder = folder
         self._members: list[_Member] = []
 
     def __enter__(self) -> Self:
-        """Start the processes."""
+        """The crew; its processes are started when they are called or needed."""
+        return self
+
+    def call(self) -> None:
+        """Have the processes start, as that takes a while; doing it again changes nothing."""
         context = multiprocessing.get_context("spawn")
-        for _ in range(self._count):
+        while len(self._members) < self._count:
             ours, theirs = context.Pipe()
-            process = context.Process(
-                target=_serve, args=(theirs, self._make, self._task), daemon=True
-            )
+            process = context.Process(target=_serve, args=(theirs, self._make), daemon=True)
             process.start()
             theirs.close()
             self._members.append(_Member(process, ours))
-        return self
 
     def __exit__(
         self,
@@ -90,12 +86,17 @@ class Crew:
             member.process.join()
             member.process.close()
 
-    def work(self, batches: Iterable[Batch], tick: Callable[[], None]) -> Iterator[Done]:
+    def work(
+        self, task: Task, batches: Iterable[Batch], tick: Callable[[], None]
+    ) -> Iterator[Done]:
         """Each of *batches* with the file that it became and its counts, in their order.
 
         Raises:
             EngineError: a process died, or what the work raised there.
         """
+        self.call()
+        for member in self._members:
+            _send(member, task)
         waiting = iter(batches)
         done: dict[int, Done] = {}
         following, is_over = 0, False
@@ -112,7 +113,7 @@ class Crew:
             if not busy and is_over:
                 return
             for batch, tally in self._answers(busy, tick):
-                done[batch.index] = (batch, self._place(batch), tally)
+                done[batch.index] = (batch, place(task.folder, batch), tally)
 
     def _answers(
         self, busy: list[_Member], tick: Callable[[], None]
@@ -126,10 +127,6 @@ class Crew:
                 batch, member.batch = member.batch, None
                 yield batch, _received(member)
 
-    def _place(self, batch: Batch) -> Path:
-        """The file of a finished batch."""
-        return place(self._task.folder, batch)
-
 
 def place(folder: Path, batch: Batch) -> Path:
     """The file that a batch becomes."""
@@ -140,10 +137,15 @@ def _give(member: _Member, batch: Batch | None) -> None:
     """Have a member work on *batch*, if there is one."""
     member.batch = batch
     if batch is not None:
-        try:
-            member.connection.send(batch)
-        except OSError as error:
-            raise _died(member) from error
+        _send(member, batch)
+
+
+def _send(member: _Member, what: Task | Batch) -> None:
+    """Send something to a member."""
+    try:
+        member.connection.send(what)
+    except OSError as error:
+        raise _died(member) from error
 
 
 def _received(member: _Member) -> Tally:
@@ -164,8 +166,12 @@ def _died(member: _Member) -> EngineError:
     return EngineError(f"A process of the annotation ended with code {member.process.exitcode}.")
 
 
-def _serve(connection: Connection, make: Callable[[Task], Work], task: Task) -> None:
-    """Work on the batches that come until there are no more."""
+def _serve(connection: Connection, make: Callable[[Task], Work]) -> None:
+    """Take a task, then work on the batches that come until there are no more."""
+    try:
+        task: Task = connection.recv()
+    except EOFError:
+        return
     with (
         tempfile.TemporaryDirectory(dir=task.folder, prefix="process-") as folder,
         make(replace(task, folder=Path(folder))) as work,  # type: ignore[attr-defined]

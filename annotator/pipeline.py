@@ -47,6 +47,8 @@ TABLE = "result.parquet"
 REPORT = "report.html"
 LOG = "annotation.log"
 ENGINES = ("vepyr",)
+_LARGE_BYTES = 1 << 21
+"""A compressed file of more is worth more than one process, which is called early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,14 @@ def annotate(request: Request, progress: Progress, fleet: Fleet | None = None) -
     journal = Journal(request.file_name)
     log = request.folder / LOG
     try:
-        with tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work:
-            run = _Run(request, journal, Ticker(progress), Path(work).resolve(), fleet)
+        with (
+            tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work,
+            Crew(BatchWork, request.processes) as crew,
+        ):
+            if request.processes > 1 and request.source.stat().st_size > _LARGE_BYTES:
+                crew.call()
+            ticker = Ticker(progress)
+            run = _Run(request, journal, ticker, Path(work).resolve(), crew, fleet)
             outcome = run.annotate()
     except RejectedError as error:
         log.write_text(journal.refusal(str(error)), encoding="utf-8")
@@ -149,6 +157,7 @@ class _Run:
     journal: Journal
     ticker: Ticker
     folder: Path
+    crew: Crew
     fleet: Fleet | None
 
     def annotate(self) -> Outcome:
@@ -254,13 +263,10 @@ class _Run:
         )
         if self.fleet is not None and self.fleet.wants(survey.records):
             yield from self.fleet.work(task, batches, self.ticker.tick)
-            return
-        processes = min(self.request.processes, -(-survey.records // most))
-        if processes <= 1:
+        elif self.request.processes > 1 and survey.records > most:
+            yield from self.crew.work(task, batches, self.ticker.tick)
+        else:
             yield from _alone(task, batches, self.ticker)
-            return
-        with Crew(BatchWork, task, processes, self.folder) as crew:
-            yield from crew.work(batches, self.ticker.tick)
 
     def _index(self, tally: Tally) -> Path | None:
         """Index the result, where a sorted file makes that possible."""
@@ -268,7 +274,6 @@ class _Run:
             return None
         write_index(self.request.folder / RESULT, self.ticker.tick)
         return self.request.folder / INDEX
-
 
     def _table(self) -> Path:
         """Write the result as Parquet."""

@@ -89,6 +89,6 @@ def test_a_process_that_dies_is_an_error_and_no_hang(demo: Bundle, tmp_path: Pat
     task = Task(demo, demo.fasta, {}, None, (), 8, tmp_path)  # type: ignore[arg-type]
     with (
         pytest.raises(EngineError, match="ended with code -9"),
-        Crew(Dying, task, 2, tmp_path) as crew,
+        Crew(Dying, 2) as crew,
     ):
-        list(crew.work([Batch(0, 1, b"", is_whole=True)], lambda: None))
+        list(crew.work(task, [Batch(0, 1, b"", is_whole=True)], lambda: None))
