@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotator.intake import Piece
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
     from annotator.gaps import Gaps
-    from annotator.intake import Header, Piece
+    from annotator.intake import Header
 
 MOST_RECORDS = 250_000
 MOST_BYTES = 32 << 20
+_SHARE = 4
 _SMALL = 10
 """A file of a tenth of what a batch may hold is not worth a second process."""
 
@@ -68,22 +71,44 @@ def in_batches(
         most_bytes: the most in a batch, unless it is a single line.
     """
     line, index = len(header.meta) + 2, 0
-    held: list[bytes] = []
+    held: list[Piece] = []
     count = size = 0
     for piece in pieces:
-        held.append(piece.text)
+        held.append(piece)
         count, size = count + piece.lines, size + len(piece.text)
         while count > records or (size > most_bytes and count > 1):
-            text = b"".join(held)
-            ends = _line_ends(text)
-            most = min(records, max(1, int(np.searchsorted(ends, most_bytes))), count - 1)
-            cut, is_whole = gaps.cut(text, ends, most, header.width)
-            end = int(ends[cut - 1]) + 1
+            text = b"".join(each.text for each in held)
+            most = min(records, count - 1)
+            lines, end, is_whole = _cut(
+                text, held, gaps, header.width, most=most, most_bytes=most_bytes
+            )
             yield Batch(index, line, text[:end], is_whole)
-            index, line, held = index + 1, line + cut, [text[end:]]
-            count, size = count - cut, size - end
+            index, line, held = index + 1, line + lines, [Piece(text[end:], count - lines)]
+            count, size = count - lines, size - end
     if count:
-        yield Batch(index, line, b"".join(held), is_whole=True)
+        yield Batch(index, line, b"".join(each.text for each in held), is_whole=True)
+
+
+def _cut(
+    text: bytes, held: list[Piece], gaps: Gaps, width: int, *, most: int, most_bytes: int
+) -> tuple[int, int, bool]:
+    """How many lines of *text*, at *most*, make a batch, where they end, and whether between genes.
+
+    A batch ends in its last quarter, and of its text only the pieces from there on are looked at.
+    """
+    before = offset = 0
+    for piece in held:
+        if before + piece.lines >= most - most // _SHARE or offset + len(piece.text) > most_bytes:
+            break
+        before, offset = before + piece.lines, offset + len(piece.text)
+    ends = _line_ends(text[offset:]) + offset
+    fitting = int(np.searchsorted(ends, most_bytes))
+    if before and not fitting:
+        return before, offset, False
+    here = min(most - before, max(1, fitting), len(ends) - 1)
+    least = max(1, here - (before + here) // _SHARE)
+    cut, is_whole = gaps.cut(text[offset : ends[here] + 1], least, here, width)
+    return before + cut, int(ends[cut - 1]) + 1, is_whole
 
 
 def _line_ends(text: bytes) -> NDArray[np.int64]:

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from annotator.reference.bundle import Contig
 
 Spans = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
-_SHARE = 4
 
 
 class Gaps:
-    """Finds a place between genes in the last quarter of a batch.
+    """Finds a place between genes.
 
     Args:
         names: the bundle's contigs by every name that the file may use for them.
@@ -31,18 +30,16 @@ class Gaps:
         self._names = {name.encode(): contig.name for name, contig in names.items()}
         self._spans = spans
 
-    def cut(self, text: bytes, ends: NDArray[np.int64], most: int, width: int) -> tuple[int, bool]:
-        """How many lines of *text* (at most *most*) make a batch, and whether no gene is cut.
+    def cut(self, text: bytes, least: int, most: int, width: int) -> tuple[int, bool]:
+        """How many lines of *text* to take without cutting a gene, and whether that is possible.
 
         Args:
-            text: whole lines.
-            most: lines in a batch.
-            ends: offsets of the line feeds; there are more than *most*.
+            text: whole lines, one more than *most*.
+            least: the fewest to take.
+            most: the most, and what is taken if there is no gap.
             width: columns of a line.
         """
-        first = most - max(1, most // _SHARE)
-        start = int(ends[first - 1]) + 1 if first else 0
-        lines = parse_lines(text[start : ends[most] + 1], 1, width)
+        lines = parse_lines(text, 1, width)
         if isinstance(lines, int):
             return most, False
         names, codes = lines.contigs, lines.codes
@@ -53,8 +50,9 @@ class Gaps:
         for code, name in enumerate(names):
             here = np.flatnonzero((codes[1:] == code) & (codes[:-1] == code))
             free[here] = self._apart(name, reach[here], positions[here + 1])
-        places = np.flatnonzero(free)
-        return (first + int(places[-1]) + 1, True) if len(places) else (most, False)
+        counts = np.flatnonzero(free) + 1
+        counts = counts[counts >= least]
+        return (int(counts[-1]), True) if len(counts) else (most, False)
 
     def _apart(
         self, name: bytes, left: NDArray[np.int64], right: NDArray[np.int64]
