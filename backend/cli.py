@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from backend import __version__
-from backend.commands import annotate, demo, desktop, export, local, reference, servers
+from backend.commands import annotate, bench, demo, desktop, export, local, reference, servers
 from backend.domain.errors import ServiceError
 from backend.settings import SettingsError
 
@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gas", description="The Genomics Annotation Service.")
     parser.add_argument("--version", action="version", version=f"gas {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (demo, local, desktop, annotate, export, reference, servers):
+    for command in (demo, local, desktop, annotate, export, reference, bench, servers):
         command.add(commands)
     return parser
 

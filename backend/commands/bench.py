@@ -20,14 +20,25 @@ def add(commands: Commands) -> None:
     below = bench.add_subparsers(required=True, metavar="NAME")
     text = "measure the annotation beside its peers; the report is JSON"
     annotate = command(below, "annotate", _annotate, text)
-    annotate.add_argument("--records", type=_positive, default=1_000_000, metavar="N")
-    annotate.add_argument("--repeat", type=_positive, default=1, metavar="R", help="rounds")
     annotate.add_argument(
-        "--only", nargs="+", default=(), metavar="PROGRAM", help="a wrong name lists the right ones"
+        "--records",
+        type=_positive,
+        default=1_000_000,
+        metavar="N",
+        help="made-up variants (default 1,000,000)",
+    )
+    annotate.add_argument(
+        "--repeat", type=_positive, default=1, metavar="R", help="rounds (default 1)"
+    )
+    annotate.add_argument(
+        "--only", nargs="+", default=(), metavar="PROGRAM", help="such as known, none, raw-vepyr"
     )
     annotate.add_argument("--data", type=Path, metavar="DIR", help="folder of the real test data")
     annotate.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep inputs and bundles there, and take them"
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="keep inputs and bundles there for the next run; empty it when bundles change",
     )
     annotate.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -108,7 +107,7 @@ class _Run:
         for name in names:
             try:
                 found.append(programs.ready(name))
-            except (FailedRunError, ServiceError, subprocess.CalledProcessError) as error:
+            except (FailedRunError, ServiceError) as error:
                 self._fail(name, error)
         return found
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from annotator.reference.bundle import MANIFEST, load
@@ -95,9 +96,7 @@ class Bundles:
 
 def _loaded(place: Path) -> Path | None:
     """The bundle below *place*; None without one, or if it was made for another version."""
-    for manifest in place.glob(f"*/{MANIFEST}"):
-        try:
+    for manifest in sorted(place.glob(f"*/{MANIFEST}")):
+        with suppress(RejectedError):
             return load(manifest.parent).path
-        except RejectedError:
-            return None
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pysam
 from annotator.compression import open_decompressed
 from backend.domain.errors import RejectedError
 from tests.bench import bcftools, sources, synthetic
+from tests.bench.measuring import measure
 from tests.bench.synthetic import Draw, Site
 
 CONTIG = "20"
@@ -108,7 +108,7 @@ class Inputs:
         def make(made: Path) -> None:
             options = ("-m-both", "-f", str(self.fasta()), "-Oz", "-o", str(made))
             norm = bcftools.command("norm", *options, str(self.sample()))
-            subprocess.run(norm, check=True, capture_output=True)
+            measure(norm, made.parent)
 
         return self._once("split.vcf.gz", make)
 

@@ -147,7 +147,7 @@ class Programs:
             ),
             output,
             (vcf, bundle),
-            b"BCSQ=" if engine == "csq" else b"CSQ=",
+            b"CSQ=",
         )
 
     def _output(self, name: str, suffix: str = "vcf.gz") -> Path:

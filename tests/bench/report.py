@@ -26,7 +26,7 @@ _METHOD = {
     "snpeff": "It writes plain text, so that its compression costs nothing.",
     "protein_changes": "Records with HGVSp: about as many for all programs that write HGVS.",
 }
-_SAME = (("none", "none-2"), ("none", "known"), ("known", "known-2"), ("joined", "joined-known"))
+_SAME = (("none", "none-2"), ("known", "known-2"), ("joined", "joined-known"))
 
 
 def compose(

@@ -13,6 +13,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench.measuring import measure
+
 _JAR = Path("/usr/share/java/snpeff.jar")  # of Debian's package
 _DATABASE = "chr20"
 _JAVA = ("java", "-Xmx4g", "-jar", str(_JAR))
@@ -43,7 +45,7 @@ def build_database(folder: Path, fasta: Path, genes: Path) -> None:
     """Make a database of GFF3 *genes* in the new *folder*.
 
     Raises:
-        subprocess.CalledProcessError: SnpEff refused.
+        FailedRunError: SnpEff refused.
     """
     place = folder / "data" / _DATABASE
     place.mkdir(parents=True)
@@ -53,11 +55,8 @@ def build_database(folder: Path, fasta: Path, genes: Path) -> None:
     # A data folder that is not absolute is looked for beside the configuration.
     config.write_text(f"data.dir = ./data/\n{_DATABASE}.genome : {_DATABASE}\n", "utf-8")
     unchecked = ("-noCheckCds", "-noCheckProtein")
-    subprocess.run(
-        (*_JAVA, "build", "-gtf22", "-c", str(config), *_QUIET, *unchecked, _DATABASE),
-        check=True,
-        capture_output=True,
-    )
+    build = (*_JAVA, "build", "-gtf22", "-c", str(config), *_QUIET, *unchecked, _DATABASE)
+    measure(build, folder)
 
 
 def gtf(genes: Path) -> Iterator[str]:
