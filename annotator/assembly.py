@@ -60,6 +60,11 @@ class Assembly:
         self._csq = keys.consequences.encode() + b"="
         self._compound = keys.compound.encode() + b"="
         self._status = keys.status.encode() + b"="
+        new = dict(keys.renamed)
+        self._known_fields = [
+            (new.get(field.key, field.key).encode(), field.number == PER_ALLELE)
+            for field in keys.fields
+        ]
 
     def lines(
         self,
@@ -135,12 +140,14 @@ class Assembly:
         found: dict[int, list[_Answer]] = {}
         for group, table in zip(screened.groups, answers, strict=True):
             here = np.flatnonzero(np.isin(group.records, indices))
-            rows = table.take(pa.array(here)).select(["csq", "info"]).to_pylist()
-            for at, row in zip(here.tolist(), rows, strict=True):
-                csq = row["csq"]
+            taken = table.select(["csq", "info"]).take(pa.array(here))
+            infos = self._renamed(_array(taken, "info")).to_pylist()
+            rows = zip(here.tolist(), taken.column("csq").to_pylist(), infos, strict=True)
+            for at, entries, info in rows:
+                csq = entries
                 if at in group.names:
                     csq = _named(csq, group.names[at].encode())
-                answer = _Answer(int(group.numbers[at]), csq, row["info"])
+                answer = _Answer(int(group.numbers[at]), csq, info)
                 found.setdefault(int(group.records[at]), []).append(answer)
         alts = lines.values(_ALT)
         for index in indices.tolist():
@@ -155,7 +162,10 @@ class Assembly:
         parts = []
         if reasons:
             parts.append(self._status + b",".join(reason.value.encode() for reason in reasons))
-        parts += self._fields(answers, count)
+        if count == 1:
+            parts += [answer.info for answer in answers if answer.info]
+        else:
+            parts += self._fields(answers, count)
         if answers:
             parts.append(self._csq + b",".join(answer.csq for answer in answers))
         if compound:
@@ -163,23 +173,21 @@ class Assembly:
         return b";".join(parts)
 
     def _fields(self, answers: list[_Answer], count: int) -> Iterator[bytes]:
-        """What the sources know of a record's alleles."""
+        """What the sources know of several alleles of a record."""
         known = [(answer.number, _items(answer.info)) for answer in answers if answer.info]
-        new = dict(self._keys.renamed)
-        for field in self._keys.fields if known else ():
-            key = field.key.encode()
-            values = {number: items[key] for number, items in known if key in items}
-            if not values:
+        present = {key for _, items in known for key in items}
+        for key, per_allele in self._known_fields if present else ():
+            if key not in present:
                 continue
-            name = new.get(field.key, field.key).encode()
-            if field.number == PER_ALLELE:
+            values = {number: items[key] for number, items in known if key in items}
+            if per_allele:
                 listed = (values.get(number, b".") for number in range(1, count + 1))
-                yield name + b"=" + b",".join(listed)
+                yield key + b"=" + b",".join(listed)
             elif any(values.values()):
                 each = [value for joined in values.values() for value in joined.split(b",")]
-                yield name + b"=" + b",".join(dict.fromkeys(each))
+                yield key + b"=" + b",".join(dict.fromkeys(each))
             else:
-                yield name
+                yield key
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from annotator.gaps import Gaps
     from annotator.intake import Header
 
-MOST_RECORDS = 250_000
-MOST_BYTES = 32 << 20
+MOST_RECORDS = 125_000
+MOST_BYTES = 24 << 20
 _SHARE = 4
 _SMALL = 10
 """A file of a tenth of what a batch may hold is not worth a second process."""

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from annotator.alleles import layout
 from annotator.consequence import IMPACTS, LEAST
+from annotator.fragments import Fragments
 from annotator.order import Order
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ FREQUENCIES = ("not listed", "< 0.01 %", "0.01-0.1 %", "0.1-1 %", "1-5 %", "5-50
 """Ranges of the frequency in a population; each has its lower end in it."""
 
 _BOUNDS = (0.0001, 0.001, 0.01, 0.05, 0.5)
-_FREQUENCY = rb"(?:^|;)gnomad_AF=(?P<value>[0-9.eE+-]+)"
-_SIGNIFICANCE = rb"(?:^|;)clinvar_CLNSIG=(?P<value>[^;]+)"
+_NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+_FREQUENCY, _SIGNIFICANCE = b"gnomad_AF=", b"clinvar_CLNSIG="
 _TERMS = (*IMPACTS, "unknown")
 _SNV, _INSERTION, _DELETION, _OTHER = "snvs", "insertions", "deletions", "others"
 
@@ -140,24 +141,20 @@ class Tally:
 
     def _known(self, table: pa.Table, counting: Counting) -> None:
         """What the sources know of the alleles."""
-        info = table.column("info").combine_chunks()
+        info = Fragments(table.column("info").combine_chunks())
         for source in counting.sources:
-            hits = pc.match_substring_regex(info, rf"(^|;){source}_".encode())
-            self.sources[source] += pc.sum(hits).as_py() or 0
+            self.sources[source] += info.count(source.encode() + b"_")
         if counting.has_frequencies:
-            self._frequencies(info)
+            self._frequencies(len(table), info.values(_FREQUENCY, b";&"))
         if counting.has_significances:
-            found = pc.struct_field(pc.extract_regex(info, _SIGNIFICANCE), "value")
-            _add_values(self.significances, pc.drop_null(found))
+            _add_values(self.significances, info.values(_SIGNIFICANCE))
 
-    def _frequencies(self, info: pa.BinaryArray) -> None:
+    def _frequencies(self, alleles: int, found: pa.BinaryArray) -> None:
         """Alleles by range of gnomAD's frequency."""
-        found = pc.struct_field(pc.extract_regex(info, _FREQUENCY), "value")
-        values = pc.cast(pc.cast(pc.drop_null(found), pa.string()), pa.float64()).to_numpy()
-        counts = np.bincount(
-            np.searchsorted(_BOUNDS, values, side="right"), minlength=len(_BOUNDS) + 1
-        )
-        self.frequencies[FREQUENCIES[0]] += len(info) - len(values)
+        values = _numbers(pc.cast(found, pa.string()))
+        places = np.searchsorted(_BOUNDS, values, side="right")
+        counts = np.bincount(places, minlength=len(_BOUNDS) + 1)
+        self.frequencies[FREQUENCIES[0]] += alleles - len(values)
         self.frequencies.update(dict(zip(FREQUENCIES[1:], counts.tolist(), strict=True)))
 
 
@@ -178,6 +175,15 @@ class Counting:
 def term_of(rank: int) -> str:
     """The Sequence Ontology's term of a rank."""
     return _TERMS[min(rank, LEAST)]
+
+
+def _numbers(texts: pa.StringArray) -> NDArray[np.float64]:
+    """Those of *texts* that are numbers."""
+    try:
+        numbers: NDArray[np.float64] = pc.cast(texts, pa.float64()).to_numpy()
+    except pa.ArrowInvalid:
+        return _numbers(texts.filter(pc.match_substring_regex(texts, _NUMBER)))
+    return numbers
 
 
 def _add(counter: Counter[int], counts: NDArray[np.int64], offset: int = 0) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from annotator.batches import Batch
     from annotator.lines import Lines
 
-_SLICE_BYTES = 1 << 21
+_SLICE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
