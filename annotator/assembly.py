@@ -31,8 +31,9 @@ class Keys:
 
     Attributes:
         status: why something is not annotated.
-        consequences: the entries of all alleles.
-        compound: calls over several records; empty where none are made.
+        consequences: the entries of all alleles; empty where these are not written.
+        compound: bcftools' calls; empty where none are made.
+        masks: the key of FORMAT that says which haplotype has which of bcftools' calls, if written.
         fields: of the sources, in order.
         renamed: the sources' own names of those that the input has already, with ours.
     """
@@ -42,6 +43,7 @@ class Keys:
     compound: str
     fields: tuple[Field, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    masks: str = ""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -102,6 +104,57 @@ class Assembly:
         added.append(pa.array(glued, pa.binary()))
         place[indices] = count + np.arange(len(indices))
         return _text_of(pa.concat_arrays(added).take(pa.array(_around(place))))
+
+    def lines_with(
+        self,
+        lines: Lines,
+        screened: Screened,
+        answers: list[pa.Table],
+        calls: pa.BinaryArray,
+        tails: pa.BinaryArray | None,
+    ) -> pa.Buffer:
+        """The text of *lines* with sources and *calls* in INFO; nothing else is written there.
+
+        Args:
+            lines: of the input.
+            screened: what the guard said of them.
+            answers: of each of its groups; of their columns only ``info`` is read.
+            calls: an item of INFO for each line, or nothing.
+            tails: what follows INFO in each line, if that is other than what the input has.
+        """
+        pieces, empty = _around_info(lines)
+        added = self._sources(lines, screened, answers)
+        glue = pc.if_else(_both(added, calls), b";", b"")
+        joined = pc.binary_join_element_wise(added, glue, calls, b"")
+        silent = pc.equal(pc.binary_length(joined), 0)
+        begin = pc.if_else(
+            silent, pa.array(np.where(empty, b".", b"")), pa.array(np.where(empty, b"", b";"))
+        )
+        every = np.arange(0, 3 * len(lines), 3)
+        heads = pieces.take(pa.array(every))
+        rest = tails if tails is not None else pieces.take(pa.array(every + 2))
+        return _text_of(pc.binary_join_element_wise(heads, begin, joined, rest, b""))
+
+    def _sources(self, lines: Lines, screened: Screened, answers: list[pa.Table]) -> pa.BinaryArray:
+        """What is added to each line before any calls."""
+        parts = [pa.array([b""], pa.binary())]
+        place = np.zeros(len(lines), dtype=np.int64)
+        special = np.zeros(len(lines), dtype=np.bool_)
+        special[list(screened.reasons)] = True
+        count = 1
+        for group, table in zip(screened.groups, answers, strict=True):
+            info = self._renamed(_array(table, "info"))
+            silent = pc.equal(pc.binary_length(info), 0).to_numpy(zero_copy_only=False)
+            several = np.bincount(group.records, minlength=len(lines))[group.records] > 1
+            special[group.records[several & ~silent]] = True
+            one = np.flatnonzero(~several)
+            place[group.records[one]] = count + np.arange(len(one))
+            parts.append(info.take(pa.array(one)))
+            count += len(one)
+        indices = np.flatnonzero(special)
+        place[indices] = count + np.arange(len(indices))
+        parts.append(pa.array(self._texts(lines, screened, answers, {}, indices), pa.binary()))
+        return pa.concat_arrays(parts).take(pa.array(place))
 
     def _usual(
         self, group: Group, table: pa.Table, empty: NDArray[np.bool_]
@@ -166,7 +219,7 @@ class Assembly:
             parts += [answer.info for answer in answers if answer.info]
         else:
             parts += self._fields(answers, count)
-        if answers:
+        if answers and self._keys.consequences:
             parts.append(self._csq + b",".join(answer.csq for answer in answers))
         if compound:
             parts.append(self._compound + compound)
@@ -245,6 +298,12 @@ def _around(place: NDArray[np.int64]) -> NDArray[np.int64]:
     order = np.arange(3 * len(place))
     order[1::3] = place
     return order
+
+
+def _both(one: pa.BinaryArray, other: pa.BinaryArray) -> pa.BooleanArray:
+    """Where both say something."""
+    lengths = (pc.binary_length(one), pc.binary_length(other))
+    return pc.and_(*(pc.greater(each, 0) for each in lengths))
 
 
 def _array(table: pa.Table, name: str) -> pa.Array:

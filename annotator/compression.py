@@ -131,7 +131,7 @@ def bgzip(text: bytes | memoryview) -> bytes:
     return b"".join(_blocks(memoryview(text)))
 
 
-def _blocks(text: memoryview) -> Iterator[bytes]:
+def _blocks(text: memoryview) -> Iterator[bytes | bytearray]:
     """Each block of *text*."""
     for start in range(0, len(text), BLOCK_BYTES):
         piece = text[start : start + BLOCK_BYTES]

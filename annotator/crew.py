@@ -174,7 +174,7 @@ def _serve(connection: Connection, make: Callable[[Task], Work]) -> None:
         return
     with (
         tempfile.TemporaryDirectory(dir=task.folder, prefix="process-") as folder,
-        make(replace(task, folder=Path(folder))) as work,  # type: ignore[attr-defined]
+        make(replace(task, folder=Path(folder))) as work,
     ):
         while True:
             try:

@@ -55,9 +55,9 @@ class Journal:
         if phased:
             self.note("Note: phased variants far apart in the file were not called together.")
 
-    def match(self, match: Match) -> None:
+    def match(self, match: Match, engine: str) -> None:
         """Say which reference was chosen, and why."""
-        self.bundle(match.bundle, match.bundle.engine)
+        self.bundle(match.bundle, engine)
         self.note(
             f"Assembly: {match.bundle.assembly}; REF equals the reference in {match.agreeing:,} "
             f"of {match.sampled:,} sampled records that lie in what it covers"

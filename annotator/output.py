@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 CONSEQUENCES, STATUS, COMPOUND = "CSQ", "GAS_STATUS", "BCSQ"
 """Our keys, where the input has them not."""
 
+CSQ = "csq"
+"""The engine that writes bcftools' calls alone."""
+
+_CSQ_FORMAT = "[*]consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change"
 _PREFIX = "GAS_"
 _SMALL_BYTES = 1 << 24
 _POLL_SECONDS = 0.2
@@ -102,7 +106,8 @@ def choose_keys(
     present: Iterable[str],
     fields: tuple[Field, ...],
     *,
-    compounds: bool,
+    phased: bool,
+    engine: str,
     replace: bool,
 ) -> Keys:
     """Our INFO keys: the usual ones, or with ``GAS_`` before those that the input has already.
@@ -111,19 +116,23 @@ def choose_keys(
         header: of the input.
         present: keys that its records have, whatever its header says.
         fields: what the sources give.
-        compounds: whether calls over several records are made.
+        phased: whether genotypes are.
+        engine: ``vepyr`` or ``csq``.
         replace: whether an earlier annotation is taken out, so that its keys are free.
     """
     taken = {_id(line) for line in header.meta if line.startswith(b"##INFO=<")} | set(present)
     if replace:
         taken -= set(earlier_keys(header))
     renamed = tuple((field.key, _free(field.key, taken)) for field in fields if field.key in taken)
+    formats = {_id(line) for line in header.meta if line.startswith(b"##FORMAT=<")}
+    is_csq = engine == CSQ
     return Keys(
         status=_free(STATUS, taken),
-        consequences=_free(CONSEQUENCES, taken),
-        compound=_free(COMPOUND, taken) if compounds else "",
+        consequences="" if is_csq else _free(CONSEQUENCES, taken),
+        compound=_free(COMPOUND, taken) if phased or is_csq else "",
         fields=fields,
         renamed=renamed,
+        masks=_free(COMPOUND, formats) if is_csq and header.samples else "",
     )
 
 
@@ -154,7 +163,7 @@ def _free(key: str, taken: set[str]) -> str:
 
 
 def header_lines(
-    header: Header, bundle: Bundle, keys: Keys, *, command: str, replace: bool
+    header: Header, bundle: Bundle, keys: Keys, *, engine: str, command: str, replace: bool
 ) -> Iterator[bytes]:
     """The user's header, without an earlier annotation's keys if asked for, and ours behind."""
     dropped = set(earlier_keys(header)) if replace else set()
@@ -163,14 +172,14 @@ def header_lines(
             replace and line.startswith((b"##GAS=<", b"##GAS_source=<"))
         ):
             yield line
-    yield from (line.encode() for line in _added(bundle, keys, command))
+    yield from (line.encode() for line in _added(bundle, keys, engine, command))
     yield header.columns
 
 
-def _added(bundle: Bundle, keys: Keys, command: str) -> Iterator[str]:
+def _added(bundle: Bundle, keys: Keys, engine: str, command: str) -> Iterator[str]:
     """What we add: where the annotation comes from, and a line for each INFO key."""
     yield (
-        f'##GAS=<Version="{__version__}",Engine="{_quoted(bundle.engine)}",'
+        f'##GAS=<Version="{__version__}",Engine="{_quoted(engine)}",'
         f'Assembly="{_quoted(bundle.assembly)}",Bundle="{_quoted(bundle.name)}",'
         f'BundleHash="{bundle.hash}",Command="{_quoted(command)}",Keys="{",".join(keys.all)}">'
     )
@@ -190,25 +199,19 @@ def _added(bundle: Bundle, keys: Keys, command: str) -> Iterator[str]:
     for field in keys.fields:
         number = "0" if field.type == "Flag" else field.number
         yield _info(new.get(field.key, field.key), number, field.type, field.description)
-    yield _info(
-        keys.consequences,
-        ".",
-        "String",
-        f"Consequence annotations from {bundle.engine}. Format: {'|'.join(FIELDS)}",
-    )
+    if keys.consequences:
+        text = f"Consequence annotations from {bundle.engine}. Format: {'|'.join(FIELDS)}"
+        yield _info(keys.consequences, ".", "String", text)
     if keys.compound:
-        yield _compound(keys.compound)
-
-
-def _compound(key: str) -> str:
-    """The line that declares calls over several records."""
-    return _info(
-        key,
-        ".",
-        "String",
-        "Consequences of phased variants together, from bcftools csq. "
-        "Format: Consequence|gene|transcript|biotype|strand|amino_acid_change|dna_change",
-    )
+        what = "" if keys.masks or not keys.consequences else " of phased variants together"
+        text = f"Haplotype-aware consequences{what} from bcftools csq. Format: {_CSQ_FORMAT}"
+        yield _info(keys.compound, ".", "String", text)
+    if keys.masks:
+        yield (
+            f'##FORMAT=<ID={keys.masks},Number=.,Type=Integer,Description="Bits that say which '
+            f"haplotype has which consequence in INFO/{keys.compound}: the first of each pair of "
+            'bits is the first haplotype">'
+        )
 
 
 def _info(key: str, number: str, kind: str, description: str) -> str:

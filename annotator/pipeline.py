@@ -8,9 +8,12 @@ Memory is bounded by the size of a batch.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from pysam.version import __bcftools_version__ as BCFTOOLS_VERSION  # noqa: N812 - a constant
 
 from annotator.batches import MOST_RECORDS, Batch, batch_records, in_batches
 from annotator.bcf import as_vcf, is_bcf
@@ -22,7 +25,8 @@ from annotator.intake import Reader
 from annotator.joins import Joins
 from annotator.journal import Journal
 from annotator.matching import DETECT, Match, candidates, choose
-from annotator.output import ResultFile, choose_keys, earlier_keys, header_lines, write_index
+from annotator.output import CSQ, ResultFile, choose_keys, earlier_keys, header_lines, write_index
+from annotator.phased_work import PhasedWork
 from annotator.reference.bundle import Bundle
 from annotator.reference.gaps import gene_spans
 from annotator.report import Origin, render
@@ -31,11 +35,11 @@ from annotator.survey import Survey, take_survey
 from annotator.table import write_table
 from annotator.tally import Tally
 from annotator.ticking import Progress, Ticker
-from annotator.work import BatchWork, Task
+from annotator.work import BatchWork, Task, Work
 from backend.domain.errors import RejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from annotator.crew import Done
 
@@ -46,7 +50,9 @@ INDEX = "result.vcf.gz.tbi"
 TABLE = "result.parquet"
 REPORT = "report.html"
 LOG = "annotation.log"
-ENGINES = ("vepyr",)
+ENGINES: dict[str, Callable[[Task], Work]] = {"vepyr": BatchWork, "csq": PhasedWork}
+"""The work with each engine."""
+
 _LARGE_BYTES = 1 << 21
 """A compressed file of more is worth more than one process, which is called early."""
 
@@ -61,7 +67,7 @@ class Request:
         bundles: the references to choose from.
         file_name: the user's name for the file.
         assembly: ``detect``, or the user's choice such as ``GRCh37``.
-        engine: ``vepyr``.
+        engine: ``vepyr`` (Ensembl VEP's consequences) or ``csq`` (bcftools').
         table: make the result as Parquet as well.
         report: make the report as well.
         replace: take an earlier annotation out; without, it stays beside the new one.
@@ -135,7 +141,7 @@ def annotate(request: Request, progress: Progress, fleet: Fleet | None = None) -
     try:
         with (
             tempfile.TemporaryDirectory(dir=request.folder, prefix="work-") as work,
-            Crew(BatchWork, request.processes) as crew,
+            Crew(ENGINES.get(request.engine, BatchWork), request.processes) as crew,
         ):
             if request.processes > 1 and request.source.stat().st_size > _LARGE_BYTES:
                 crew.call()
@@ -172,14 +178,15 @@ class _Run:
         survey = take_survey(reader.pieces(), reader.header, self.ticker.counted)
         self.journal.survey(survey)
         match = choose(reader.header, survey, left)
-        self.journal.match(match)
+        engine = _engine(self.request, match.bundle)
+        self.journal.match(match, engine)
         task = self._task(reader, survey, match)
         tally = self._write(reader, survey, task)
         summary = summarise(
             tally,
             assembly=match.bundle.assembly,
             bundle=match.bundle.hash,
-            engine=match.bundle.engine,
+            engine=engine,
             records=survey.records,
             sources=[each.name for each in match.bundle.annotations],
         )
@@ -214,7 +221,8 @@ class _Run:
                 reader.header,
                 survey.keys,
                 joins.fields,
-                compounds=survey.is_phased,
+                phased=survey.is_phased,
+                engine=self.request.engine,
                 replace=replace,
             )
         self.journal.keys(keys, reader, survey, replace=replace)
@@ -234,6 +242,7 @@ class _Run:
             reader.header,
             task.bundle,
             task.keys,
+            engine=_engine(self.request, task.bundle),
             command=self.request.command,
             replace=self.request.replace,
         )
@@ -266,7 +275,8 @@ class _Run:
         elif self.request.processes > 1 and survey.records > most:
             yield from self.crew.work(task, batches, self.ticker.tick)
         else:
-            yield from _alone(task, batches, self.ticker)
+            make = ENGINES[self.request.engine]
+            yield from _alone(make, task, batches, self.ticker)
 
     def _index(self, tally: Tally) -> Path | None:
         """Index the result, where a sorted file makes that possible."""
@@ -294,12 +304,21 @@ class _Run:
         return report
 
 
-def _alone(task: Task, batches: Iterable[Batch], ticker: Ticker) -> Iterator[Done]:
+def _alone(
+    make: Callable[[Task], Work], task: Task, batches: Iterable[Batch], ticker: Ticker
+) -> Iterator[Done]:
     """The work on each batch in this process."""
-    with BatchWork(task) as work:
+    with make(task) as work:
         for batch in batches:
             file = place(task.folder, batch)
             yield batch, file, work.annotate(batch, file, ticker.tick)
+
+
+def _engine(request: Request, bundle: Bundle) -> str:
+    """Name and version of the engine."""
+    if request.engine == CSQ:
+        return f"bcftools csq {BCFTOOLS_VERSION}"
+    return bundle.engine
 
 
 def _require_all(summary: Summary) -> None:

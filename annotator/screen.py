@@ -170,7 +170,8 @@ class Screen:
         given = columns.refs[np.repeat(columns.ref_starts[here], lengths) + within]
         differs = self._bases.at(contig, places) != given
         wrong: NDArray[np.int64] = np.add.reduceat(differs, total - lengths)
-        return wrong == 0
+        whole: NDArray[np.bool_] = np.equal(wrong, 0)
+        return whole
 
     def _slide(self, contig: str, columns: _Columns, here: NDArray[np.int64]) -> _Part:
         """Simple insertions and deletions as far to the left as they go.

@@ -28,7 +28,6 @@ _DENSE = 500
 _SPARSE = 97
 _LOOK_LINES = 400
 _LOOK_BYTES = 1 << 18
-_GENOTYPES_SHOWN = 1 << 16
 
 
 @dataclass(slots=True)
@@ -39,7 +38,7 @@ class Survey:
         records: lines of records in all.
         seen: those that were looked at; all of them in a small file.
         contigs: records that were looked at by contig, in the order in which contigs appear.
-        is_phased: whether a record of the sample has a phased genotype.
+        is_phased: whether a genotype may be phased: there are samples, and somewhere a bar.
         keys: those of ``EARLIER`` that records looked at have, whether or not the header declares
             them.
         sample: contig, position (1-based) and REF of records from all over the file.
@@ -65,14 +64,11 @@ class Survey:
         self._look_for_keys(lines.text)
 
     def _sample(self, contig: str, line: bytes) -> None:
-        """Keep a record's REF if it says something about the assembly; look at its genotypes."""
-        columns = line.split(b"\t", 9)
+        """Keep a record's REF if it says something about the assembly."""
+        columns = line.split(b"\t", 4)
         bases = columns[3][:50].upper()
         if len(self.sample) < _MOST_SAMPLES and bases and not bases.strip(b"ACGT"):
             self.sample.append((contig, int(columns[1]), bases.decode()))
-        if columns[8:9] and columns[8].startswith(b"GT"):
-            genotypes = columns[9][:_GENOTYPES_SHOWN].split(b"\t")
-            self.is_phased |= any(b"|" in each.partition(b":")[0] for each in genotypes)
 
     def _look_for_keys(self, text: bytes) -> None:
         """Note the keys of earlier annotations that *text* has."""
@@ -95,6 +91,8 @@ def take_survey(pieces: Iterable[Piece], header: Header, tick: Callable[[int], N
         check_form(lines)
         survey.take(lines)
         survey.records += piece.lines
+        if header.samples and not survey.is_phased:
+            survey.is_phased = b"|" in piece.text
         tick(survey.records)
     return survey
 

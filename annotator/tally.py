@@ -54,6 +54,7 @@ class Tally:
         significances: alleles by ClinVar's significance.
         sources: alleles known to each source.
         order: of the records.
+        compounds: records with a call over several.
     """
 
     records: int = 0
@@ -70,6 +71,7 @@ class Tally:
     significances: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     order: Order = field(default_factory=Order)
+    compounds: int = 0
 
     def add(self, other: Tally) -> None:
         """Take the counts of the records that follow in."""

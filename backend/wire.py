@@ -50,7 +50,7 @@ class Options(_In):
     """What is asked for; "detect" finds the assembly out."""
 
     assembly: Literal["detect", "GRCh37", "GRCh38"] = "detect"
-    engine: Literal["vepyr"] = "vepyr"
+    engine: Literal["vepyr", "csq"] = "vepyr"
 
 
 class NewJob(_In):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from annotator.consequence import FIELDS
 from annotator.fields import Field
 from backend.domain.errors import RejectedError
 
@@ -20,6 +21,9 @@ MOST_GENOTYPES = 50
 
 _RUN = "##GAS=<"
 _SOURCE = "##GAS_source=<"
+_NO_KEY = "\0"
+"""A key that no record has: for a result with bcftools' calls alone."""
+
 _STATUS = re.compile(r"GAS_STATUS(_\d+)?")
 _INFO = re.compile(r"##INFO=<(.*)>$")
 _ATTRIBUTE = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,]*)')
@@ -31,7 +35,8 @@ class ResultHeader:
     """The keys of INFO that are ours, and the samples.
 
     Attributes:
-        consequences: the key of the consequences: ``CSQ``, or ``GAS_CSQ`` beside an older one.
+        consequences: the key of the consequences: ``CSQ``, or ``GAS_CSQ`` beside an older one; a
+            key that no record has if there are but bcftools' calls, which are among *sources*.
         fields: of each consequence, by VEP's names, in order.
         status: the key of the reasons why a record, or an allele of it, is not annotated.
         sources: what the bundle's sources added, in order.
@@ -68,8 +73,9 @@ def read_header(stream: BinaryIO, name: str) -> ResultHeader:
     # A foreign CSQ may stand in the user's own lines, which come before ours.
     formats = {key: _FORMAT.search(infos[key]["Description"]) for key in list(infos)[::-1]}
     consequences = next((key for key in ours or formats if formats.get(key)), "")
-    fields = formats.get(consequences)
-    if not run or not fields:
+    found = formats.get(consequences)
+    fields = tuple(found[1].split("|")) if found else FIELDS
+    if not run or not (found or ours):
         raise RejectedError(
             f"{name} was not annotated by this service, so no table can be made of it; "
             "annotate it first."
@@ -77,8 +83,8 @@ def read_header(stream: BinaryIO, name: str) -> ResultHeader:
     status = next(filter(_STATUS.fullmatch, ours), "GAS_STATUS")
     sources = [key for key in ours if key not in {consequences, status} and key in infos]
     return ResultHeader(
-        consequences=consequences,
-        fields=tuple(fields[1].split("|")),
+        consequences=consequences or _NO_KEY,
+        fields=fields,
         status=status,
         sources=tuple(_field(key, infos[key]) for key in sources),
         width=len(columns),

@@ -17,13 +17,27 @@ def header(*meta: bytes) -> Header:
     return Header(meta, COLUMNS, "4.2")
 
 
-def chosen(given: Header, *present: str, replace: bool = False, compounds: bool = True) -> Keys:
-    return choose_keys(given, present, (CLINVAR,), compounds=compounds, replace=replace)
+def chosen(
+    given: Header,
+    *present: str,
+    replace: bool = False,
+    phased: bool = True,
+    engine: str = "vepyr",
+) -> Keys:
+    return choose_keys(given, present, (CLINVAR,), phased=phased, engine=engine, replace=replace)
 
 
 def test_our_keys_have_their_usual_names_where_these_are_free() -> None:
     assert chosen(header()).all == ("GAS_STATUS", "clinvar_CLNSIG", "CSQ", "BCSQ")
-    assert chosen(header(), compounds=False).all == ("GAS_STATUS", "clinvar_CLNSIG", "CSQ")
+    assert chosen(header(), phased=False).all == ("GAS_STATUS", "clinvar_CLNSIG", "CSQ")
+
+
+def test_bcftools_calls_have_keys_in_info_and_format() -> None:
+    keys = chosen(header(), phased=False, engine="csq")
+    assert keys.all == ("GAS_STATUS", "clinvar_CLNSIG", "BCSQ")
+    assert keys.masks == ""
+    samples = Header((b"##FORMAT=<ID=BCSQ,Number=1>",), COLUMNS + b"\tFORMAT\tone", "4.2")
+    assert chosen(samples, engine="csq").masks == "GAS_BCSQ"
 
 
 def test_keys_of_the_input_are_never_taken() -> None:

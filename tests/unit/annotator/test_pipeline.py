@@ -149,3 +149,55 @@ def test_samples_and_duplicates_come_back_as_they_were(annotated: Run) -> None:
 def test_position_zero_is_passed_through(annotated: Run) -> None:
     run = annotated(records(("MT", 0, "N", "<DEL>"), ("MT", 3308, "T", "C")))
     assert run.lines[0].endswith("GAS_STATUS=symbolic")
+
+
+PHASED = HEADER.rstrip("\n") + "\tFORMAT\tone\n"
+
+
+def phased(*genotypes: str) -> str:
+    """Two variants in codon 129 of PRNP, ATG, and one beside any gene."""
+    variants = [(4_680_251, "A", "G"), (4_680_252, "T", "C"), (61_098, "C", "T")]
+    rows = zip(variants, [*genotypes, "0|1"], strict=True)
+    lines = [f"20\t{p}\t.\t{r}\t{a}\t.\t.\t.\tGT\t{gt}\n" for (p, r, a), gt in rows]
+    return PHASED + "".join(sorted(lines, key=lambda line: int(line.split("\t")[1])))
+
+
+TOGETHER = "missense|PRNP|ENST00000379440|protein_coding|+|129M>129A|4680251A>G+4680252T>C"
+
+
+@pytest.mark.parametrize(
+    ("genotypes", "calls"), [(("0|1", "0|1"), 2), (("0|1", "1|0"), 0), (("0|1", "0/1"), 0)]
+)
+def test_two_variants_of_one_codon_are_called_together_where_they_are_on_one_haplotype(
+    annotated: Run, genotypes: tuple[str, str], calls: int
+) -> None:
+    run = annotated(phased(*genotypes))
+    infos = [line.split("\t")[7] for line in run.lines]
+    assert [info.partition(";BCSQ=")[2] for info in infos] == ["", *[TOGETHER * (calls > 0)] * 2]
+    assert all(info.startswith("CSQ=") for info in infos)
+    assert any("ID=BCSQ,Number=." in line for line in run.header)
+
+
+def test_the_engine_csq_writes_bcftools_calls_and_whose_they_are(annotated: Run) -> None:
+    run = annotated(phased("0|1", "0|1"), engine="csq", table=True)
+    beside, first, second = (line.split("\t") for line in run.lines)
+    assert (beside[7:], first[7:]) == (
+        [".", "GT", "0|1"],
+        [f"BCSQ={TOGETHER}", "GT:BCSQ", "0|1:2"],
+    )
+    assert second[7:] == ["BCSQ=@4680251", "GT:BCSQ", "0|1:2"]
+    assert run.outcome.summary.engine.startswith("bcftools csq 1.")
+    assert run.outcome.summary.consequences == {"sequence_variant": 2, "missense_variant": 1}
+    assert "##FORMAT=<ID=BCSQ,Number=.,Type=Integer" in "\n".join(run.header)
+    assert run.outcome.table is not None
+    with pysam.VariantFile(str(run.outcome.result)) as result:
+        assert [record.info.get("BCSQ") for record in result][1] == (TOGETHER,)
+
+
+def test_the_engine_csq_gives_every_record_back(annotated: Run) -> None:
+    run = annotated(demo_folder() / "demo.vcf", engine="csq", processes=2, most_records=40)
+    originals = original_records(demo_folder() / "demo.vcf")
+    assert list(map(columns_but_info, run.lines)) == list(map(columns_but_info, originals))
+    summary = run.outcome.summary
+    assert sum(summary.consequences.values()) == summary.annotated == 151
+    assert summary.passed_through == 6

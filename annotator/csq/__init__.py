@@ -1,0 +1,1 @@
+"""bcftools csq: consequences that take phase into account."""
