@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 
 from annotator.intervals import Intervals, touched
 from annotator.reference.bundle import Kind
-from annotator.reference.info_values import merge_fragments
+from annotator.reference.info_values import join_items, merge_fragments
 from annotator.reference.sequence import Sequence
 from annotator.stores import AlleleStore
 
@@ -82,15 +81,7 @@ class Joins:
         columns = [column for column in found if column is not None]
         if not columns:
             return pa.repeat(_NOTHING, len(alleles))
-        joined = columns[0] if len(columns) == 1 else _joined(columns)
-        return pc.fill_null(joined, _NOTHING)
-
-    def hits(self, fragments: pa.BinaryArray) -> dict[str, int]:
-        """How many of *fragments* hold a key of each source."""
-        return {
-            each.name: int(pc.sum(pc.match_substring_regex(fragments, _pattern(each))).as_py() or 0)
-            for each in self._bundle.annotations
-        }
+        return pc.fill_null(join_items(columns), _NOTHING)
 
     def _open(self, contig: str) -> None:
         """Open the stores of *contig* in the place of another's."""
@@ -138,17 +129,6 @@ class Joins:
         return self._sequence
 
 
-def _joined(columns: list[pa.BinaryArray]) -> pa.BinaryArray:
-    """Several sources' fragments, row by row in one."""
-    return pc.binary_join_element_wise(*columns, b";", null_handling="skip")
-
-
 def _merge(fragments: list[bytes]) -> bytes:
     """One fragment of those of several intervals."""
     return merge_fragments(fragments, b",")
-
-
-def _pattern(annotation: Annotation) -> bytes:
-    """Matches a fragment with one of a source's keys."""
-    keys = "|".join(re.escape(field.key) for field in annotation.fields)
-    return rf"(?:^|;)(?:{keys})(?:=|;|$)".encode()

@@ -280,7 +280,7 @@ def _covered(
     starts = np.array([start for start, _ in contig.covered], dtype=np.int64)
     ends = np.array([end for _, end in contig.covered], dtype=np.int64)
     at = np.searchsorted(starts, positions, side="right") - 1
-    return (at >= 0) & (positions + lengths - 1 <= ends[at])
+    return (at >= 0) & (positions + lengths - 1 <= np.append(ends, 0)[at])
 
 
 def _last(

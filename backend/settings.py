@@ -116,7 +116,7 @@ class Settings:
     work_folder: Path = _setting(
         Path, "where a worker keeps the files of its job", "/var/lib/gas/work"
     )
-    bundles: Path | None = _setting(
+    bundles: Path = _setting(
         Path, "folder of the reference bundles; unset for the user's data folder"
     )
 
@@ -152,9 +152,16 @@ def read(environ: Mapping[str, str], *needed: str) -> Settings:
                 f"{variable(item.name)} is not set. It is the {item.metadata['meaning']}."
             )
         values[item.name] = None if raw is None else _parse(item.name, raw, item.metadata["parse"])
+    values["bundles"] = values["bundles"] or _user_bundles(environ)
     settings = Settings(**values)
     settings.refuse_stand_ins()
     return settings
+
+
+def _user_bundles(environ: Mapping[str, str]) -> Path:
+    """Return the folder of bundles below the user's data folder."""
+    home = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "gas" / "bundles"
 
 
 def _parse(name: str, raw: str, parse: Callable[[str], object]) -> object:

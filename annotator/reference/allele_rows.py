@@ -42,17 +42,17 @@ _NULL = pa.scalar(None, pa.binary())
 
 
 class AlleleRows:
-    """Makes rows of what a VCF's records say under the *wanted* keys."""
+    """Makes rows of what records of VCFs say under the *wanted* keys."""
 
     def __init__(self, wanted: tuple[Wanted, ...]) -> None:
-        self._wanted = wanted
+        self.wanted = wanted
         self._texts: set[str] = set()
 
     def fields(self) -> tuple[Field, ...]:
         """The keys of all rows made so far; a number of which some row has a list is text."""
         return tuple(
             replace(each.field, type=STRING) if each.field.key in self._texts else each.field
-            for each in self._wanted
+            for each in self.wanted
         )
 
     def tables(self, lines: Lines, groups: Iterable[Group]) -> Iterator[tuple[str, pa.Table]]:
@@ -63,7 +63,7 @@ class AlleleRows:
             groups: their alleles.
         """
         info = InfoColumns(lines)
-        values = [_values(lines, info, each) for each in self._wanted]
+        values = [_values(lines, info, each) for each in self.wanted]
         for group in groups:
             table = self._table(group, values)
             if table.num_rows:
@@ -103,7 +103,7 @@ class AlleleRows:
 
     def _table(self, group: Group, values: list[pa.Array]) -> pa.Table:
         """A group's alleles about which there is something to say."""
-        pairs = zip(self._wanted, values, strict=True)
+        pairs = zip(self.wanted, values, strict=True)
         fragments = join_items([self._items(group, wanted, each) for wanted, each in pairs])
         keys = group.alleles.keys()
         forms: list[bytes | None] = [None] * len(keys)

@@ -31,6 +31,15 @@ _LENGTHS = {
     ),
 }  # fmt: skip
 
+_PSEUDOAUTOSOMAL = {
+    ("GRCh37", "X"): ((60_001, 2_699_520), (154_931_044, 155_260_560)),
+    ("GRCh37", "Y"): ((10_001, 2_649_520), (59_034_050, 59_363_566)),
+    ("GRCh38", "X"): ((10_001, 2_781_479), (155_701_383, 156_030_895)),
+    ("GRCh38", "Y"): ((10_001, 2_781_479), (56_887_903, 57_217_415)),
+}
+
+_RCRS = "NC_012920.1"
+
 # The versions of NC_000001 ... NC_000024 in GRCh37; each is one higher in GRCh38.
 _REFSEQ_VERSIONS = (
     10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9,
@@ -79,12 +88,31 @@ def plain_name(contig: str) -> str:
     return "MT" if name.upper() in {"M", "MT"} else name
 
 
+def contig_name(assembly: str, contig: str) -> str:
+    """The plain name of *contig*, also if RefSeq's accession names it, of *assembly* if given."""
+    name = plain_name(contig)
+    if not name.startswith("NC_"):
+        return name
+    if name == _RCRS:
+        return "MT"
+    return next((each for each in _CHROMOSOMES if name in _accession(assembly, each)), name)
+
+
+def pseudoautosomal(assembly: str, contig: str) -> tuple[tuple[int, int], ...]:
+    """Where X and Y have the same sequence: 1-based inclusive ranges on one of the two.
+
+    Files may have genes there on X alone, and sequences may have N there on Y. Source: Genome
+    Reference Consortium, "Human genome overview", PAR locations.
+    """
+    return _PSEUDOAUTOSOMAL.get((assembly, plain_name(contig)), ())
+
+
 def aliases(assembly: str, contig: str) -> tuple[str, ...]:
     """Every other name under which *contig* of *assembly* is found in files."""
     name = plain_name(contig)
     found: tuple[str, ...] = (name, f"chr{name}")
     if name == "MT":
-        found = ("MT", "M", "chrM", "chrMT", "NC_012920.1")
+        found = ("MT", "M", "chrM", "chrMT", _RCRS)
     elif name in _CHROMOSOMES:
         found += _accession(assembly, name)
     return tuple(alias for alias in found if alias != contig)

@@ -7,80 +7,52 @@ bundles with the same hash annotate alike.
 
 from __future__ import annotations
 
-import enum
-import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from annotator.fields import Field
 from annotator.genetic_code import GeneticCode
+from annotator.reference.contents import (
+    MANIFEST,
+    content_hash,
+    files_below,
+    list_files,
+    sha256_of,
+)
+from annotator.reference.parts import Annotation, Contig, Kind, Source
 from annotator.reference.vepyr_tables import ENGINE_VERSION
 from backend.domain.errors import RejectedError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+__all__ = (
+    "FORMAT",
+    "KNOWN",
+    "MANIFEST",
+    "SOURCES",
+    "Annotation",
+    "Bundle",
+    "Contig",
+    "Kind",
+    "Source",
+    "bundle_of",
+    "content_hash",
+    "demo_bundle",
+    "demo_folder",
+    "installed",
+    "list_files",
+    "load",
+    "named_folder",
+    "sha256_of",
+    "verify",
+)
 
-MANIFEST = "bundle.json"
 SOURCES = "sources"
 KNOWN = "known"
 FORMAT = 1
 _ROOT = Path(__file__).parents[2]
 _DEMO_PLACES = (_ROOT / "resources" / "demo", _ROOT / "backend" / "resources" / "demo")
-
-
-@dataclass(frozen=True, slots=True)
-class Contig:
-    """A sequence of the bundle.
-
-    Attributes:
-        length: of the real contig, in bases, also where the bundle holds only a part of it.
-        aliases: other names it goes by in files.
-        covered: what the bundle can annotate: 1-based inclusive ranges, ascending.
-        code: how its proteins are translated.
-        pseudoautosomal: of X and Y, where the two have the same sequence: 1-based inclusive
-            ranges, ascending.
-    """
-
-    name: str
-    length: int
-    aliases: tuple[str, ...]
-    covered: tuple[tuple[int, int], ...]
-    code: GeneticCode
-    pseudoautosomal: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Something that the bundle was made from."""
-
-    name: str
-    release: str
-    licence: str
-    file: str
-    sha256: str
-
-
-class Kind(enum.StrEnum):
-    """By what a source's entries are found."""
-
-    ALLELES = "alleles"
-    INTERVALS = "intervals"
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A source that adds keys to INFO.
-
-    Attributes:
-        name: its keys begin with it and an underscore.
-        fields: its keys, in the order in which they are written.
-    """
-
-    name: str
-    kind: Kind
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +93,15 @@ class Bundle:
         return self.path / "vepyr"
 
     @property
+    def known_folder(self) -> Path:
+        """Where the store of known alleles is, or would be: a file a contig."""
+        return self.path / KNOWN
+
+    @property
     def known(self) -> Path | None:
-        """The store of known alleles, a file a contig; None if the bundle has none."""
+        """The store of known alleles; None if the bundle has none."""
         has_known = any(name.startswith(f"{KNOWN}/") for name in self.files)
-        return self.path / KNOWN if has_known else None
+        return self.known_folder if has_known else None
 
     def entries(self, annotation: Annotation, contig: str) -> Path:
         """What an annotation has on a contig (by the bundle's name): a file that may be absent."""
@@ -148,7 +125,7 @@ def load(path: Path) -> Bundle:
     """
     manifest = _manifest(path)
     try:
-        bundle = _parse(path, manifest)
+        bundle = bundle_of(path, manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise RejectedError(
             f"The manifest of bundle {path.name} is damaged ({error}); build or install it again."
@@ -196,6 +173,12 @@ def demo_folder() -> Path:
     )
 
 
+def named_folder(name: str, hash_: str) -> str:
+    """What the folder of a bundle is called: something that is safe whatever its *name* is."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")
+    return f"{plain or 'bundle'}-{hash_[:12]}"
+
+
 def verify(bundle: Bundle) -> None:
     """Read every file and compare it with the manifest.
 
@@ -208,40 +191,12 @@ def verify(bundle: Bundle) -> None:
                 f"{name} of bundle {bundle.name} is not what was built (its SHA-256 differs); "
                 "build or install the bundle again."
             )
-    strangers = set(_files_below(bundle.path)) - set(bundle.files)
+    strangers = set(files_below(bundle.path)) - set(bundle.files)
     if strangers:
         raise RejectedError(
             f"Bundle {bundle.name} has files that it was not built with: "
             f"{', '.join(sorted(strangers))}; remove them."
         )
-
-
-def content_hash(manifest: dict[str, Any]) -> str:
-    """The hash that names a bundle: SHA-256 of its manifest without the hash itself."""
-    rest = {key: value for key, value in manifest.items() if key != "hash"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file in hexadecimal, read in pieces."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def list_files(folder: Path) -> dict[str, dict[str, object]]:
-    """What the manifest says of each file in a new bundle's *folder*."""
-    return {
-        name: {"sha256": sha256_of(folder / name), "bytes": (folder / name).stat().st_size}
-        for name in sorted(_files_below(folder))
-    }
-
-
-def _files_below(folder: Path) -> Iterator[str]:
-    """Names of the files in a bundle but for its manifest, relative and with slashes."""
-    for file in folder.rglob("*"):
-        if file.is_file() and file != folder / MANIFEST:
-            yield file.relative_to(folder).as_posix()
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -261,8 +216,12 @@ def _manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def _parse(path: Path, manifest: dict[str, Any]) -> Bundle:
-    """The bundle that a manifest describes."""
+def bundle_of(path: Path, manifest: dict[str, Any]) -> Bundle:
+    """The bundle that a manifest describes, whether it is as it should be or not (see ``load``).
+
+    Raises:
+        KeyError, TypeError, ValueError: the manifest lacks something.
+    """
     return Bundle(
         path=path,
         hash=str(manifest["hash"]),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from annotator.reference.bundle import Bundle
@@ -19,50 +20,60 @@ Spans = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 """Starts and ends, 1-based and inclusive, ascending and apart from each other."""
 
 _COLUMNS = ["start", "end", "cds_start", "cds_end", "exons"]
+_KEPT = 64
 
 
 def gene_spans(bundle: Bundle, contig: str) -> Spans:
-    """What the transcripts of a contig cover from their first base to their last."""
-    return _merged(_pairs(bundle, contig)[0])
+    """What the transcripts of a contig cover from their first base to their last.
+
+    The arrays are kept as long as the process and not to be written to.
+    """
+    return _read(str(_table(bundle, contig)))[0]
 
 
 def coding_spans(bundle: Bundle, contig: str) -> Spans:
-    """The bases of a contig that a transcript translates, stop codons included."""
-    return _merged(_pairs(bundle, contig)[1])
+    """The bases of a contig that a transcript translates, stop codons included; see above."""
+    return _read(str(_table(bundle, contig)))[1]
 
 
-@lru_cache(maxsize=64)
-def _read(file: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """Spans of the transcripts in a table, and of their coding exons."""
-    rows: list[dict[str, Any]] = pq.read_table(  # type: ignore[no-untyped-call]
-        file, columns=_COLUMNS
-    ).to_pylist()
-    whole = tuple((row["start"], row["end"]) for row in rows)
-    coding = tuple(
-        (max(exon["start"], row["cds_start"]), min(exon["end"], row["cds_end"]))
-        for row in rows
-        if row["cds_start"] is not None
-        for exon in row["exons"]
-        if exon["start"] <= row["cds_end"] and exon["end"] >= row["cds_start"]
-    )
-    return whole, coding
+def merged(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Spans:
+    """Ranges that overlap or touch, put together; in any order."""
+    if not len(starts):
+        return starts, ends
+    order = np.lexsort((ends, starts))
+    starts, ends = starts[order], ends[order]
+    is_new = np.ones(len(starts), dtype=np.bool_)
+    is_new[1:] = starts[1:] > np.maximum.accumulate(ends)[:-1] + 1
+    begins = np.flatnonzero(is_new)
+    return starts[begins], np.maximum.reduceat(ends, begins)
 
 
-def _pairs(
-    bundle: Bundle, contig: str
-) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """The spans of a contig; none where it has no genes."""
-    file = bundle.tables / "transcript" / f"chr{contig}.parquet"
-    return _read(str(file)) if file.exists() else ((), ())
+def _table(bundle: Bundle, contig: str) -> Path:
+    """The transcripts of a contig as the engine reads them; absent where it has none."""
+    return bundle.tables / "transcript" / f"chr{contig}.parquet"
 
 
-def _merged(pairs: Iterable[tuple[int, int]]) -> Spans:
-    """Spans that overlap or touch, put together."""
-    found: list[list[int]] = []
-    for start, end in sorted(pairs):
-        if found and start <= found[-1][1] + 1:
-            found[-1][1] = max(end, found[-1][1])
-        else:
-            found.append([start, end])
-    starts, ends = zip(*found, strict=True) if found else ((), ())
-    return np.array(starts, dtype=np.int64), np.array(ends, dtype=np.int64)
+@lru_cache(maxsize=_KEPT)
+def _read(file: str) -> tuple[Spans, Spans]:
+    """Spans of the transcripts in a table, and of the coding parts of their exons."""
+    if not Path(file).is_file():
+        nothing = np.empty(0, dtype=np.int64)
+        return (nothing, nothing), (nothing, nothing)
+    table = pq.read_table(file, columns=_COLUMNS)
+    whole = merged(_numbers(table.column("start")), _numbers(table.column("end")))
+    coding = table.filter(pc.is_valid(table.column("cds_start")))
+    exons = coding.column("exons").combine_chunks()
+    owners = pc.list_parent_indices(exons)
+    parts = pc.list_flatten(exons)
+    first = _numbers(coding.column("cds_start").take(owners))
+    last = _numbers(coding.column("cds_end").take(owners))
+    starts = np.maximum(first, _numbers(pc.struct_field(parts, "start")))
+    ends = np.minimum(last, _numbers(pc.struct_field(parts, "end")))
+    is_coding = starts <= ends
+    return whole, merged(starts[is_coding], ends[is_coding])
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column without nulls as numbers."""
+    numbers: NDArray[np.int64] = column.to_numpy()
+    return numbers

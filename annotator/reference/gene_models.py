@@ -1,23 +1,27 @@
-"""Genes and transcripts from Ensembl-style GFF3 files (GENCODE's differ in the ids only).
-
-Format: Ensembl's GFF3 README; a gene has ``ID=gene:...``, a transcript ``ID=transcript:...`` and
-its gene as ``Parent``, exons and coding parts their transcript.
-"""
+"""Genes and transcripts from GFF3 files of Ensembl, GENCODE and NCBI, all in one form."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from annotator.compression import open_decompressed
-from backend.domain.errors import RejectedError
+from annotator.reference.gff3 import first_of, read_lines, reference_in, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-_GFF_COLUMNS = 9
+    from annotator.reference.gff3 import Line
+
+BASIC = frozenset({"basic", "gencode_basic"})
+"""Tags of the transcripts that GENCODE calls basic, by Ensembl's older and newer name."""
+
+# Of Ensembl, GENCODE and NCBI, in this order, as all following keys.
+_BIOTYPE = ("biotype", "transcript_type", "transcript_biotype")
+_GENE_BIOTYPE = ("biotype", "gene_type", "gene_biotype")
+_SYMBOL = ("Name", "gene_name", "gene")
+_RNA_BIOTYPES = {"mRNA": "protein_coding", "lnc_RNA": "lncRNA"}
+# The stop codon is a part of the coding sequence also where a file lists it apart.
+_PARTS = frozenset({"exon", "CDS", "stop_codon"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class Transcript:
         protein: id and version of the protein, None if it is not coding.
         refseq: RefSeq's identical transcript, where the file tells (MANE).
         tags: Ensembl's tags, such as ``basic``, ``Ensembl_canonical`` and ``MANE_Select``.
+        phase: coding bases before the first whole codon; 0 but where the coding sequence's
+            beginning is not known.
+        is_basic: whether GENCODE's basic set has it; also where the file has no tags at all.
     """
 
     contig: str
@@ -55,6 +62,8 @@ class Transcript:
     protein: tuple[str, int] | None
     refseq: str | None
     tags: frozenset[str]
+    phase: int = 0
+    is_basic: bool = True
 
     @property
     def start(self) -> int:
@@ -67,114 +76,112 @@ class Transcript:
         return self.exons[-1][1]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """What is known of a transcript while its lines are read."""
-
-    contig: str
-    source: str
-    strand: int
-    attributes: dict[str, str]
-    exons: list[tuple[int, int]] = field(default_factory=list)
-    coding: list[tuple[int, int]] = field(default_factory=list)
-    protein: tuple[str, int] | None = None
-
-
-def read_transcripts(gff3: Path) -> list[Transcript]:
+def read_transcripts(gff3: Path, assembly: str) -> list[Transcript]:
     """Every transcript that has a gene and exons, by contig, start and end.
 
     Raises:
-        RejectedError: a line is not GFF3; the message names the line.
+        RejectedError: a line is not GFF3 (the message names it), or the file is for another
+            assembly than *assembly*.
     """
     genes: dict[str, Gene] = {}
-    drafts: dict[str, _Draft] = {}
-    parts: list[tuple[str, str, int, int, dict[str, str]]] = []
-    for columns, attributes in _features(gff3):
-        identity, parent = attributes.get("ID", ""), attributes.get("Parent", "")
-        start, end = int(columns[3]), int(columns[4])
-        if columns[2] in {"exon", "CDS"}:
-            parts.append((columns[2], parent, start, end, attributes))
-        elif "gene" in columns[2] and not parent:
-            genes[identity] = _gene(identity, attributes)
-        elif parent:
-            strand = -1 if columns[6] == "-" else 1
-            drafts[identity] = _Draft(columns[0], columns[1], strand, attributes)
-    _attach(drafts, parts)
-    found = [_finish(draft, genes[draft.attributes["Parent"]]) for draft in _usable(drafts, genes)]
+    drafts: dict[str, Line] = {}
+    parts: dict[str, list[_Part]] = {}
+    for line in read_lines(gff3, assembly):
+        if line.kind in _PARTS:
+            part = _part(line)
+            for parent in line.parents:
+                parts.setdefault(parent, []).append(part)
+        elif not line.parents and ("gene" in line.kind or "gene_id" in line.attributes):
+            genes[line.identity] = _gene(line)
+        elif line.parents and not line.kind.endswith(("UTR", "codon")):
+            drafts[line.identity] = line
+    return _transcripts(drafts, parts, genes)
+
+
+class _Part(NamedTuple):
+    """An exon or a coding part of one.
+
+    Attributes:
+        phase: as ``Line.phase``.
+        protein: id and version, if the line names it.
+    """
+
+    is_exon: bool
+    start: int
+    end: int
+    phase: int
+    protein: tuple[str, int] | None
+
+
+def _part(line: Line) -> _Part:
+    """The part that a line speaks of."""
+    protein = _protein(line) if line.kind == "CDS" else None
+    return _Part(line.kind == "exon", line.start, line.end, line.phase, protein)
+
+
+def _protein(line: Line) -> tuple[str, int]:
+    """Id and version of the protein that a coding part belongs to."""
+    identity, version = split_name(first_of(line.attributes, "protein_id", "ID") or "")
+    return identity, version or int(line.attributes.get("version", "1"))
+
+
+def _gene(line: Line) -> Gene:
+    """A gene from its line."""
+    attributes = line.attributes
+    hgnc = "[Source:HGNC" in attributes.get("description", "") or "hgnc_id" in attributes
+    has_hgnc = hgnc or reference_in(attributes, "HGNC") is not None
+    # NCBI names genes by their symbols, and has the number of Entrez Gene among the references.
+    entrez = reference_in(attributes, "GeneID") if "gene_id" not in attributes else None
+    identity = entrez or split_name(line.identity)[0]
+    symbol = first_of(attributes, *_SYMBOL)
+    return Gene(
+        id=identity,
+        # GENCODE gives genes without a symbol their id in its place.
+        symbol=None if symbol is not None and split_name(symbol)[0] == identity else symbol,
+        symbol_source="HGNC" if has_hgnc else None,
+        biotype=first_of(attributes, *_GENE_BIOTYPE) or "",
+    )
+
+
+def _transcripts(
+    drafts: dict[str, Line], parts: dict[str, list[_Part]], genes: dict[str, Gene]
+) -> list[Transcript]:
+    """The transcripts that have a gene above them and exons below, sorted."""
+    found = [
+        _transcript(line, genes[line.parents[0]], parts[identity])
+        for identity, line in drafts.items()
+        if line.parents[0] in genes and any(each.is_exon for each in parts.get(identity, ()))
+    ]
+    if any(each.tags & BASIC for each in found):
+        found = [replace(each, is_basic=bool(each.tags & BASIC)) for each in found]
     return sorted(found, key=lambda each: (each.contig, each.start, each.end, each.id))
 
 
-def _features(gff3: Path) -> Iterator[tuple[list[str], dict[str, str]]]:
-    """The columns and attributes of each line that is a feature."""
-    with open_decompressed(gff3) as lines:
-        for number, raw in enumerate(lines, 1):
-            line = raw.decode()
-            if line.startswith("#") or not line.strip():
-                continue
-            columns = line.rstrip("\r\n").split("\t")
-            if len(columns) != _GFF_COLUMNS or not (columns[3] + columns[4]).isdigit():
-                raise RejectedError(
-                    f"Line {number} of {gff3.name} is not GFF3: it needs 9 columns separated by "
-                    "tabs, with numbers for start and end."
-                )
-            yield columns, _attributes(columns[8])
-
-
-def _attributes(text: str) -> dict[str, str]:
-    """The ninth column as a mapping, decoded."""
-    pairs = (item.split("=", 1) for item in text.split(";") if "=" in item)
-    return {key.strip(): unquote(value) for key, value in pairs}
-
-
-def _gene(identity: str, attributes: dict[str, str]) -> Gene:
-    """A gene from its line."""
-    hgnc = "[Source:HGNC" in attributes.get("description", "")
-    return Gene(
-        id=attributes.get("gene_id", identity.removeprefix("gene:")),
-        symbol=attributes.get("Name"),
-        symbol_source="HGNC" if hgnc else None,
-        biotype=attributes.get("biotype", ""),
-    )
-
-
-def _attach(
-    drafts: dict[str, _Draft], parts: list[tuple[str, str, int, int, dict[str, str]]]
-) -> None:
-    """Give exons and coding parts to their transcripts; one may belong to several."""
-    for kind, parents, start, end, attributes in parts:
-        for draft in (drafts[name] for name in parents.split(",") if name in drafts):
-            if kind == "exon":
-                draft.exons.append((start, end))
-            else:
-                draft.coding.append((start, end))
-                name = attributes.get("protein_id", "")
-                draft.protein = (name, int(attributes.get("version", "1")))
-
-
-def _usable(drafts: dict[str, _Draft], genes: dict[str, Gene]) -> Iterator[_Draft]:
-    """The drafts that are transcripts: with a gene above them and exons below."""
-    for draft in drafts.values():
-        if draft.exons and draft.attributes["Parent"] in genes:
-            yield draft
-
-
-def _finish(draft: _Draft, gene: Gene) -> Transcript:
-    """The transcript that a complete draft describes."""
-    attributes = draft.attributes
-    coding = None
-    if draft.coding:
-        coding = (min(start for start, _ in draft.coding), max(end for _, end in draft.coding))
+def _transcript(line: Line, gene: Gene, parts: list[_Part]) -> Transcript:
+    """The transcript of a line with its *parts*."""
+    identity, version = split_name(line.identity)
+    coding = sorted((each for each in parts if not each.is_exon), key=lambda each: each.start)
+    first = (coding[0] if line.strand == 1 else coding[-1]) if coding else None
     return Transcript(
-        contig=draft.contig,
-        id=attributes.get("transcript_id", attributes["ID"].removeprefix("transcript:")),
-        version=int(attributes.get("version", "1")),
+        contig=line.contig,
+        id=identity,
+        version=version or int(line.attributes.get("version", "1")),
         gene=gene,
-        biotype=attributes.get("biotype", gene.biotype),
-        source=draft.source,
-        strand=draft.strand,
-        exons=tuple(sorted(draft.exons)),
-        coding=coding,
-        protein=draft.protein,
-        refseq=attributes.get("refseq"),
-        tags=frozenset(attributes.get("tag", "").split(",")) - {""},
+        biotype=_biotype(line, gene),
+        source=line.source,
+        strand=line.strand,
+        exons=tuple(sorted((each.start, each.end) for each in parts if each.is_exon)),
+        coding=(coding[0].start, max(each.end for each in coding)) if coding else None,
+        protein=next((each.protein for each in coding if each.protein), None),
+        refseq=line.attributes.get("refseq") or reference_in(line.attributes, "RefSeq"),
+        tags=frozenset(line.attributes.get("tag", "").replace(" ", "_").split(",")) - {""},
+        phase=first.phase if first else 0,
     )
+
+
+def _biotype(line: Line, gene: Gene) -> str:
+    """What kind of transcript it is; NCBI says it by the kind of the line alone."""
+    given = first_of(line.attributes, *_BIOTYPE)
+    if given or line.kind == "transcript":
+        return given or gene.biotype
+    return _RNA_BIOTYPES.get(line.kind, line.kind)

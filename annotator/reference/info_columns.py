@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _INFO = 7
 _SEMICOLON, _EQUALS = ord(";"), ord("=")
 _MISSING = b"."
+_WORD = 8
 
 
 class InfoColumns:
@@ -34,6 +35,7 @@ class InfoColumns:
         self._starts = np.sort(np.concatenate((begins, marks + 1)))
         self._owners = np.searchsorted(begins, self._starts, side="right") - 1
         self._ends = np.append(self._starts[1:] - 1, ends[-1:])
+        self._words = _words(lines.data, self._starts)
         is_last = np.append(self._owners[1:] != self._owners[:-1], [True])
         self._ends[is_last] = ends
 
@@ -60,10 +62,21 @@ class InfoColumns:
 
     def _find(self, begin: bytes) -> NDArray[np.int64]:
         """The items that begin with *begin*."""
-        items = np.flatnonzero(self._ends - self._starts >= len(begin))
-        for at, letter in enumerate(begin):
+        word, rest = begin[:_WORD], begin[_WORD:]
+        mask = np.uint64((1 << 8 * len(word)) - 1)
+        wanted = np.uint64(int.from_bytes(word, "little"))
+        items = np.flatnonzero((self._words & mask) == wanted)
+        items = items[self._ends[items] - self._starts[items] >= len(begin)]
+        for at, letter in enumerate(rest, _WORD):
             items = items[self._data[self._starts[items] + at] == letter]
         return items
+
+
+def _words(data: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The first eight bytes of each item, the first one lowest, whatever they belong to."""
+    padded = np.append(data, np.zeros(_WORD, dtype=np.uint8))
+    every: NDArray[np.uint64] = np.ndarray(len(data), "<u8", padded.tobytes(), strides=(1,))
+    return every[starts]
 
 
 def without_missing(texts: pa.BinaryArray) -> pa.BinaryArray:

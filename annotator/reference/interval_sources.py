@@ -75,8 +75,9 @@ def _named_bed(file: Path) -> Iterator[Entry]:
     """Intervals with their names."""
     for number, columns in _bed_lines(file):
         start, end = _bounds(file, number, columns[1], columns[2])
-        name = columns[_BED_NAME] if len(columns) > _BED_NAME else ""
-        yield Entry(columns[0], start, end, (("NAME", encode(name.strip(". ") or _UNNAMED)),))
+        name = columns[_BED_NAME].strip() if len(columns) > _BED_NAME else ""
+        shown = _UNNAMED if name in {"", "."} else name
+        yield Entry(columns[0], start, end, (("NAME", encode(shown)),))
 
 
 def _bare_bed(file: Path) -> Iterator[Entry]:
@@ -163,7 +164,7 @@ def _ucsc(file: Path, fewest: int) -> Iterator[tuple[list[str], int, int]]:
         if line.startswith("#") or not line:
             continue
         columns = line.split("\t")
-        if columns[0].isdigit() and not columns[1:2] == [""] and not "".join(columns[1:2]).isdigit():
+        if columns[0].isdigit() and not "".join(columns[1:2]).isdigit():
             del columns[0]
         if len(columns) < fewest:
             raise RejectedError(

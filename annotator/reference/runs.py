@@ -96,7 +96,7 @@ class _Head:
     @property
     def has_more(self) -> bool:
         """Whether the run has rows that are not read."""
-        return self._next < self._reader.num_record_batches
+        return self._next < int(self._reader.num_record_batches)
 
     @property
     def last(self) -> int:

@@ -15,8 +15,6 @@ import numpy as np
 from annotator.bases import Bases
 from annotator.guard import Guard, Reason
 from annotator.intake import Reader, check_form
-from annotator.reference.account import Account
-from annotator.reference.allele_rows import AlleleRows
 from annotator.reference.assemblies import plain_name
 from annotator.reference.sequence import Sequence
 from annotator.reference.source_keys import wanted_keys
@@ -33,7 +31,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from annotator.lines import Lines
+    from annotator.reference.account import Account
+    from annotator.reference.allele_rows import AlleleRows
     from annotator.reference.bundle import Contig
+    from annotator.reference.source_keys import Wanted
 
 _FEWEST_WITNESSES = 10
 _EARLY_WITNESSES = 2_000
@@ -46,23 +47,27 @@ class VcfSource:
     Args:
         name: the source's.
         file: a VCF, packed in any way that users' files may be.
+        account: counts the records.
         fasta: the bundle's sequence, not compressed, with its index.
         contigs: the bundle's.
 
     Attributes:
-        account: of the records read so far.
-        rows: makes the rows, and knows their fields when all have been read.
+        wanted: the keys that are taken over.
 
     Raises:
         RejectedError: it is not VCF, is of another assembly, or lacks the keys wanted of it.
     """
 
-    def __init__(self, name: str, file: Path, *, fasta: Path, contigs: tuple[Contig, ...]) -> None:
+    def __init__(
+        self, name: str, file: Path, account: Account, fasta: Path, contigs: tuple[Contig, ...]
+    ) -> None:
         self._label = f"{file.name} ({name})"
-        self.account = Account()
+        self._account = account
         with about(self._label):
             self._reader = Reader(file)
-            self.rows = AlleleRows(wanted_keys(name, self._reader.header.meta))
+            if self._reader.is_cut_short():
+                raise RejectedError("It is cut short, as bgzip's mark at the end is missing.")
+            self.wanted = wanted_keys(name, self._reader.header.meta)
             self._names = self._known_names(contigs)
         self._sequence = Sequence(fasta)
         self._screen = Screen(Guard(self._sequence, self._names), Bases(fasta), self._names)
@@ -89,8 +94,23 @@ class VcfSource:
         parts = [f"{key} {stated[key].strip()}" for key in _RELEASE_KEYS if stated.get(key)]
         return ", ".join(parts) or None
 
-    def tables(self) -> Iterator[tuple[str, pa.Table]]:
+    def require_keys(self, wanted: tuple[Wanted, ...]) -> None:
+        """Refuse a file that declares other keys than those before it.
+
+        Raises:
+            RejectedError: the files are not of one kind.
+        """
+        if self.wanted != wanted:
+            raise RejectedError(
+                f"{self._label} declares other keys than the first file of this source; "
+                "give files of one kind, or the source another name."
+            )
+
+    def tables(self, rows: AlleleRows) -> Iterator[tuple[str, pa.Table]]:
         """The alleles by contig as ``ROWS``, in the order of the file.
+
+        Args:
+            rows: makes the rows of ``wanted`` keys.
 
         Raises:
             RejectedError: a line is not a record, or the records are of another assembly.
@@ -99,11 +119,11 @@ class VcfSource:
         number = len(header.meta) + 2
         with about(self._label):
             for piece in self._reader.pieces():
-                lines = records_of(piece, number, header.width)
+                lines = records_of(piece.text, number, header.width)
                 check_form(lines)
                 number += len(lines)
-                self.account.records += len(lines)
-                yield from self._tables(self._on_known_ground(lines))
+                self._account.records += len(lines)
+                yield from self._tables(self._on_known_ground(lines), rows)
                 self._require_agreement(_EARLY_WITNESSES)
             self._require_agreement(_FEWEST_WITNESSES)
 
@@ -117,7 +137,7 @@ class VcfSource:
                         f"It is on another assembly: {name} has {length:,} bases in its header, "
                         f"but {names[name].length:,} in the FASTA file."
                     )
-                self.account.notes.append(
+                self._account.notes.append(
                     f"{name} has {length:,} bases in the header, which is another mitochondrial "
                     f"sequence than that of {names[name].length:,} bases here."
                 )
@@ -126,33 +146,31 @@ class VcfSource:
 
     def _on_known_ground(self, lines: Lines) -> Lines:
         """The lines whose position may lie in what the bundle covers; others are counted."""
-        contigs, codes = lines.contigs()
-        positions = lines.positions()
         kept = np.zeros(len(lines), dtype=np.bool_)
-        for code, raw in enumerate(contigs):
-            here = codes == code
+        for code, raw in enumerate(lines.contigs):
+            here = lines.codes == code
             contig = self._names.get(raw.decode("ascii"))
             if contig is None:
-                self.account.leave_out(Reason.UNKNOWN_CONTIG, int(here.sum()))
+                self._account.leave_out(Reason.UNKNOWN_CONTIG, int(here.sum()))
                 continue
             first = min((start for start, _ in contig.covered), default=0)
             last = max((end for _, end in contig.covered), default=-1)
-            inside = here & (positions >= first) & (positions <= last)
-            self.account.leave_out(Reason.OUTSIDE_REFERENCE, int(here.sum() - inside.sum()))
+            inside = here & (lines.positions >= first) & (lines.positions <= last)
+            self._account.leave_out(Reason.OUTSIDE_REFERENCE, int(here.sum() - inside.sum()))
             kept |= inside
         return lines if kept.all() else _only(lines, kept)
 
-    def _tables(self, lines: Lines) -> Iterator[tuple[str, pa.Table]]:
+    def _tables(self, lines: Lines, rows: AlleleRows) -> Iterator[tuple[str, pa.Table]]:
         """The alleles of *lines* by contig."""
         if not len(lines):
             return
         screened = self._screen.judge(lines)
         for reasons in screened.reasons.values():
             for reason in reasons:
-                self.account.leave_out(reason)
+                self._account.leave_out(reason)
             self._mismatched += Reason.REF_MISMATCH in reasons
         self._judged += len(lines)
-        yield from self.rows.tables(lines, screened.groups)
+        yield from rows.tables(lines, screened.groups)
 
     def _require_agreement(self, fewest: int) -> None:
         """Refuse a source whose REF differs in more than half of at least *fewest* records."""
@@ -174,4 +192,13 @@ def about(label: str) -> Iterator[None]:
 
 def _only(lines: Lines, kept: NDArray[np.bool_]) -> Lines:
     """Some of the lines."""
-    return replace(lines, starts=lines.starts[kept], ends=lines.ends[kept], tabs=lines.tabs[kept])
+    used, codes = np.unique(lines.codes[kept], return_inverse=True)
+    return replace(
+        lines,
+        starts=lines.starts[kept],
+        ends=lines.ends[kept],
+        tabs=lines.tabs[kept],
+        positions=lines.positions[kept],
+        contigs=[lines.contigs[code] for code in used.tolist()],
+        codes=codes,
+    )

@@ -1,44 +1,25 @@
 """The tables that the vepyr engine reads, made from transcripts and their sequence.
 
-vepyr keeps its gene models in Parquet files whose layout is private to it: ``vepyr_schema.json``
-is the layout of the one version that ``ENGINE_VERSION`` names, taken from a cache that vepyr
-itself converted from Ensembl's. Another version of vepyr may read them wrongly, so bundles name
-the version and the engine refuses others.
+Another version of vepyr than ``ENGINE_VERSION`` may read them wrongly, so bundles name the version
+and the engine refuses others.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from annotator.genetic_code import GeneticCode, reverse_complement
+from annotator.reference.vepyr_files import write_frame, write_rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from annotator.reference.gene_models import Transcript
+    from annotator.reference.vepyr_files import Row
 
 ENGINE_VERSION = "0.10.0"
 _CACHE_VERSION = "115"
-_SCHEMA = Path(__file__).with_name("vepyr_schema.json")
-_PRIMITIVES = {
-    "string": pa.string(),
-    "binary": pa.binary(),
-    "bool": pa.bool_(),
-    "int8": pa.int8(),
-    "int32": pa.int32(),
-    "int64": pa.int64(),
-    "uint32": pa.uint32(),
-    "uint64": pa.uint64(),
-    "float": pa.float32(),
-    "double": pa.float64(),
-}
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +56,10 @@ def write_tables(
         exons.extend(exon_rows)
         proteins.extend(protein)
     exons.sort(key=lambda row: row["start"])
-    _write(folder, "transcript", contig, transcripts)
-    _write(folder, "exon", contig, exons)
-    _write(folder, "translation_core", contig, proteins)
-    _write(folder, "variation", contig, [_placeholder(contig)])
-    policy = json.loads(_SCHEMA.read_text())["reference_policy.json"]
-    (folder / "reference_policy.json").write_text(json.dumps(policy, indent=1) + "\n")
-
-
-def _placeholder(contig: str) -> Row:
-    """The one row of the table of known variants, which vepyr wants present and not empty.
-
-    It can match nothing: position 1 with an allele that no record has.
-    """
-    return {
-        "chrom": contig, "start": 1, "end": 1, "allele_string": "N/N", "failed": True,
-        "variation_name": ".", "strand": 1, "phenotype_or_disease": False, "somatic": False,
-        "tier": 0,
-    }  # fmt: skip
+    write_rows(folder, "transcript", contig, transcripts)
+    write_rows(folder, "exon", contig, exons)
+    write_rows(folder, "translation_core", contig, proteins)
+    write_frame(folder, contig)
 
 
 def _rows(
@@ -116,7 +83,7 @@ def _rows(
     ]  # fmt: skip
     coding, protein = _coding(transcript, segments, spliced, code)
     row.update(coding or {"spliced_seq": spliced})
-    phases = _phases(segments, coding)
+    phases = _phases(segments, coding, _missing(transcript))
     row["exons"] = [
         {"start": each.start, "end": each.end, "phase": phase}
         for each, phase in zip(segments, phases, strict=True)
@@ -139,9 +106,10 @@ def _identity(transcript: Transcript, uid: int) -> Row:
         "is_canonical": "Ensembl_canonical" in tags or "MANE_Select" in tags,
         "gene_symbol": transcript.gene.symbol,
         "gene_symbol_source": transcript.gene.symbol_source,
-        "is_gencode_basic": True, "is_gencode_primary": True,
+        "is_gencode_basic": transcript.is_basic, "is_gencode_primary": transcript.is_basic,
         "exon_count": len(transcript.exons), "serializer_type": "storable",
-        "cds_start_nf": False, "cds_end_nf": False, "gene_phenotype": False,
+        "cds_start_nf": "cds_start_NF" in tags, "cds_end_nf": "cds_end_NF" in tags,
+        "gene_phenotype": False,
         "has_non_polya_rna_edit": False, "refseq_id": transcript.refseq,
         "mane_select": None if clinical else transcript.refseq,
         "mane_plus_clinical": transcript.refseq if clinical else None,
@@ -184,7 +152,8 @@ def _coding(
         return None, None
     ends = [_cdna_position(segments, at, transcript.strand) for at in transcript.coding]
     first, last = min(ends), max(ends)
-    cds = spliced[first - 1 : last]
+    # As in Ensembl, a codon whose beginning is not known is filled up, so that the frame is right.
+    cds = "N" * _missing(transcript) + spliced[first - 1 : last]
     peptide = code.translate(cds).rstrip("*")
     name, version = transcript.protein
     row = {
@@ -217,76 +186,17 @@ def _segment_of(segments: list[_Segment], cdna: int) -> _Segment:
     return next(each for each in segments if each.cdna_start <= cdna <= each.cdna_end)
 
 
-def _phases(segments: list[_Segment], coding: Row | None) -> list[int]:
+def _missing(transcript: Transcript) -> int:
+    """Bases that the first codon lacks: GFF3 counts those that it has, Ensembl the others."""
+    return -transcript.phase % 3
+
+
+def _phases(segments: list[_Segment], coding: Row | None, missing: int) -> list[int]:
     """Ensembl's exon phases: of the first base in its codon, -1 where that is not coding."""
     if coding is None:
         return [-1] * len(segments)
     first, last = coding["cdna_coding_start"], coding["cdna_coding_end"]
     return [
-        (each.cdna_start - first) % 3 if first <= each.cdna_start <= last else -1
+        (each.cdna_start - first + missing) % 3 if first <= each.cdna_start <= last else -1
         for each in segments
     ]
-
-
-@cache
-def _schema(table: str) -> pa.Schema:
-    """A table's Arrow schema with vepyr's own metadata."""
-    layout = json.loads(_SCHEMA.read_text())[table]
-    columns = [
-        pa.field(each["name"], _arrow_type(each["type"]), nullable=each["nullable"])
-        for each in layout["fields"]
-    ]
-    return pa.schema(columns, metadata=layout["metadata"])
-
-
-def _arrow_type(text: str) -> pa.DataType:
-    """The type that Arrow prints as *text*."""
-    if text in _PRIMITIVES:
-        return _PRIMITIVES[text]
-    if text.startswith("list<item: "):
-        return pa.list_(_arrow_type(text.removeprefix("list<item: ")[:-1]))
-    columns = []
-    for part in text.removeprefix("struct<")[:-1].split(", "):
-        name, kind = part.split(": ")
-        bare = kind.removesuffix(" not null")
-        columns.append(pa.field(name, _arrow_type(bare), nullable=bare == kind))
-    return pa.struct(columns)
-
-
-def _write(folder: Path, table: str, contig: str, rows: list[Row]) -> None:
-    """One contig's Parquet file of a table, and its line in the table's manifest.
-
-    A file without rows stops vepyr, so a contig without any gets no file.
-    """
-    if not rows:
-        return
-    schema = _schema(table)
-    metadata = {**(schema.metadata or {}), b"bio.vep.chromosomes": json.dumps([contig]).encode()}
-    filled = [{each.name: _value(row, each) for each in schema} for row in rows]
-    target = folder / table
-    target.mkdir(parents=True, exist_ok=True)
-    pq.write_table(  # type: ignore[no-untyped-call]
-        pa.Table.from_pylist(filled, schema=schema.with_metadata(metadata)),
-        target / f"chr{contig}.parquet",
-        compression="zstd",
-        compression_level=19,
-        write_page_index=True,
-    )
-    _list_in_manifest(target / "chrom_manifest.json", contig, len(rows))
-
-
-def _value(row: Row, column: pa.Field) -> object:
-    """A cell; a column that may not be null and was not given gets its type's empty value."""
-    value = row.get(column.name)
-    if value is not None or column.nullable:
-        return value
-    if pa.types.is_string(column.type):
-        return ""
-    return False if pa.types.is_boolean(column.type) else 0
-
-
-def _list_in_manifest(manifest: Path, contig: str, rows: int) -> None:
-    """Add a contig to the list of a table's files."""
-    listed = json.loads(manifest.read_text()) if manifest.exists() else []
-    listed.append({"chrom": f"chr{contig}", "dataset": f"chr{contig}.parquet", "rows": rows})
-    manifest.write_text(json.dumps(listed, indent=1) + "\n")

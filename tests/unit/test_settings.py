@@ -19,12 +19,12 @@ def test_missing_setting_is_named_and_explained() -> None:
 
 
 def test_defaults_are_those_of_the_table() -> None:
-    settings = read({})
+    settings = read({"XDG_DATA_HOME": "/home/data"})
 
     assert settings.free_max_input_bytes == 153_600
     assert settings.free_retention == timedelta(minutes=3)
     assert settings.mode == "production"
-    assert settings.bundles is None
+    assert settings.bundles == Path("/home/data/gas/bundles")
 
 
 def test_values_are_parsed() -> None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pysam.bcftools
+import pysam
 import pytest
 
 from annotator.reference.bundle import Bundle
 from tests.unit.annotator.annotated_text import HEADER, Annotated, Run, records
+from tests.unit.annotator.bcftools import bcftools
 
 FOUR = [
     (("MT", 4769, "A", "G"), "MT-ND2", "synonymous_variant", "LOW", "M", "p.Met100%3D"),
@@ -124,10 +125,10 @@ def test_every_single_base_change_agrees_with_bcftools_csq(
     )
     source, target = tmp_path / "all.vcf", tmp_path / "csq.vcf"
     source.write_text(text.replace(HEADER[:21], HEADER[:21] + "##contig=<ID=MT>\n"))
-    pysam.bcftools.csq(
+    bcftools(
+        "csq",
         *("-C", "2", "-l", "-f", str(demo.fasta), "-g", str(demo.genes)),
         *("-p", "a", "-Ov", "-o", str(target), str(source)),
-        catch_stdout=False,
     )
     theirs = dict(_by_bcftools(target))
     run = annotated(text)
