@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annotator.conformance import LOOKED_AT
 from annotator.guard import EXPLANATIONS, Reason
 from annotator.survey import EARLIER
 from backend import __version__
@@ -11,6 +12,7 @@ from backend import __version__
 if TYPE_CHECKING:
     from annotator.assembly import Keys
     from annotator.batches import Batch
+    from annotator.conformance import Fault
     from annotator.intake import Reader
     from annotator.matching import Match
     from annotator.order import Order
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from annotator.survey import Survey
 
 _LABEL = 34
+_FAULTS_SHOWN = 100
 
 
 class Journal:
@@ -54,6 +57,19 @@ class Journal:
         )
         if phased:
             self.note("Note: phased variants far apart in the file were not called together.")
+
+    def faults(self, faults: list[Fault]) -> None:
+        """Name what is wrong with the file by the specification; it is annotated all the same."""
+        if not faults:
+            return
+        self.note(
+            f"Note: {len(faults):,} faults by the VCF specification, in the header and the first "
+            f"{LOOKED_AT:,} records:"
+        )
+        for fault in faults[:_FAULTS_SHOWN]:
+            self.note(f"  line {fault.line}: {fault.text}")
+        if len(faults) > _FAULTS_SHOWN:
+            self.note(f"  and {len(faults) - _FAULTS_SHOWN:,} more")
 
     def match(self, match: Match, engine: str) -> None:
         """Say which reference was chosen, and why."""

@@ -18,6 +18,7 @@ from pysam.version import __bcftools_version__ as BCFTOOLS_VERSION  # noqa: N812
 from annotator.batches import MOST_RECORDS, Batch, batch_records, in_batches
 from annotator.bcf import as_vcf, is_bcf
 from annotator.compression import first_bytes
+from annotator.conformance import Fault, find_faults
 from annotator.crew import Crew, place
 from annotator.engine import plain_fasta
 from annotator.gaps import Gaps
@@ -174,6 +175,8 @@ class _Run:
             )
         reader = self._reader()
         self.journal.header(reader)
+        faults = find_faults(reader)
+        self.journal.faults(faults)
         left = candidates(reader.header, self.request.bundles, self.request.assembly)
         survey = take_survey(reader.pieces(), reader.header, self.ticker.counted)
         self.journal.survey(survey)
@@ -198,7 +201,7 @@ class _Run:
             result=folder / RESULT,
             index=self._index(tally),
             table=self._table() if self.request.table else None,
-            report=self._report(match.bundle, summary) if self.request.report else None,
+            report=self._report(match.bundle, summary, faults) if self.request.report else None,
             log=folder / LOG,
             summary=summary,
         )
@@ -291,13 +294,14 @@ class _Run:
         write_table(self.request.folder / RESULT, table, self.ticker.tick)
         return table
 
-    def _report(self, bundle: Bundle, summary: Summary) -> Path:
+    def _report(self, bundle: Bundle, summary: Summary, faults: list[Fault]) -> Path:
         """Write the report."""
         origin = Origin(
             file_name=self.request.file_name,
             bundle_name=bundle.name,
             sources=bundle.sources,
             command=self.request.command,
+            faults=tuple(f"Line {fault.line}: {fault.text}" for fault in faults),
         )
         report = self.request.folder / REPORT
         report.write_text(render(summary.to_json(), origin), encoding="utf-8")

@@ -6,5 +6,6 @@ its line and a remedy, and the file is annotated. A rule applies to the versions
 
 from annotator.conformance.checking import Conformance
 from annotator.conformance.fault import Fault
+from annotator.conformance.looking import LOOKED_AT, find_faults
 
-__all__ = ["Conformance", "Fault"]
+__all__ = ["LOOKED_AT", "Conformance", "Fault", "find_faults"]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MISSING = b"."
 _WHITESPACE = re.compile(rb"\s")
 _BASES = re.compile(rb"[ACGTNacgtn]+")
-_OLD_ALT = re.compile(rb"[ACGTNacgtn*]+")
-_STAR_VERSION = (4, 2)
+_STARRED = re.compile(rb"[ACGTNacgtn*]+")
+_STARRED_VERSION = (4, 2)
 _SYMBOLIC = re.compile(rb"<[^\s,<>]+>")
 _PLACE = rb"(?:[^\s\[\]<>]+|<[^\s\[\]<>]+>):[0-9]+"
 _BREAKEND = re.compile(
@@ -29,8 +29,7 @@ _BREAKEND = re.compile(
 def contig_fault(contig: bytes, dialect: Dialect, *, is_declared: bool) -> str | None:
     """What is wrong with the name in CHROM.
 
-    Args:
-        is_declared: whether a ``##contig`` line has it, so that a colon in it misleads nobody.
+    One that *is_declared* by a ``##contig`` line may have a colon: that misleads nobody.
     """
     label = f"CHROM is {shown(contig)}"
     if contig.startswith(b"<") and contig.endswith(b">"):
@@ -40,7 +39,9 @@ def contig_fault(contig: bytes, dialect: Dialect, *, is_declared: bool) -> str |
     if not dialect.is_contig(contig):
         return f"{label}; {_contig_rule(dialect)}."
     if b":" in contig and not (dialect.is_strict or is_declared):
-        return f"{label}; in {dialect} a colon ends the contig's name in a breakend, so leave it out."
+        return (
+            f"{label}; in {dialect} a colon ends the contig's name in a breakend, so leave it out."
+        )
     return None
 
 
@@ -81,9 +82,7 @@ def _alt_fault(ref: bytes, alt: bytes, dialect: Dialect) -> str | None:
     if _BASES.fullmatch(alt):
         is_same = alt.upper() == ref.upper()
         return f"ALT {shown(alt)} equals REF; list other alleles only." if is_same else None
-    if alt == b"*" and dialect.version >= _STAR_VERSION:
-        return None
-    if alt == MISSING and dialect.is_strict:
+    if alt == b"*" or (alt == MISSING and dialect.is_strict):
         return None
     for pattern in _alt_patterns(dialect):
         if pattern.fullmatch(alt):
@@ -94,7 +93,7 @@ def _alt_fault(ref: bytes, alt: bytes, dialect: Dialect) -> str | None:
 def _alt_patterns(dialect: Dialect) -> tuple[re.Pattern[bytes], ...]:
     """What an ALT allele may look like beside bases and single characters."""
     patterns = (_SYMBOLIC, _BREAKEND)
-    return (*patterns, _OLD_ALT) if dialect.version == _STAR_VERSION else patterns
+    return (*patterns, _STARRED) if dialect.version == _STARRED_VERSION else patterns
 
 
 def _why_alt(alt: bytes) -> str:

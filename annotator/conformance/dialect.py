@@ -17,6 +17,11 @@ _CONTIG = re.compile(rb"[0-9A-Za-z!#$%&+./:;?@^_|~-][0-9A-Za-z!#$%&*+./:;=?@^_|~
 _OLD_CONTIG = re.compile(rb"[^\s,<>]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f]")
 
+_NUMBERS = {
+    (4, 0): (b"A", b"G", b"."),
+    (4, 2): (b"R",),
+    (4, 5): (b"LA", b"LR", b"LG", b"P", b"M"),
+}
 STRUCTURAL = (b"DEL", b"INS", b"DUP", b"INV", b"CNV")
 
 
@@ -48,8 +53,9 @@ class Dialect:
     @property
     def numbers(self) -> tuple[bytes, ...]:
         """What Number may be beside a whole number."""
-        since = {(4, 0): (b".", b"A", b"G"), (4, 2): (b"R",), (4, 5): (b"LA", b"LR", b"LG", b"P", b"M")}
-        return tuple(number for when, new in since.items() if self.version >= when for number in new)
+        return tuple(
+            number for since, new in _NUMBERS.items() if self.version >= since for number in new
+        )
 
     @property
     def structural_types(self) -> tuple[bytes, ...]:
@@ -63,6 +69,14 @@ class Dialect:
     def is_format_key(self, key: bytes) -> bool:
         """Whether *key* may be a key of FORMAT."""
         return bool((_FORMAT_KEY if self.is_strict else _ALPHANUMERIC).fullmatch(key))
+
+    def key_rule(self, kind: bytes) -> str:
+        """What a key of ``INFO`` or ``FORMAT`` may be, in words."""
+        if self.is_strict:
+            return "a key has letters, digits, dots and underscores and begins with no digit or dot"
+        if kind == b"FORMAT":
+            return f"in {self} a key has letters and digits only"
+        return "a key has no whitespace, commas, quotes or angle brackets"
 
     def is_contig(self, contig: bytes) -> bool:
         """Whether a contig of the reference may have this name, colons aside."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from annotator.intake import text
 
@@ -22,6 +22,13 @@ class Fault:
 
     line: int
     text: str
+
+
+class Once(Protocol):
+    """Tells what is said for the first time: a file's habit is not told record by record."""
+
+    def __call__(self, kind: str, value: bytes) -> bool:
+        """Whether this kind of fault has not been met with this name before."""
 
 
 def shown(value: bytes) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from annotator.conformance.fault import name, shown
 
-_NAME = re.compile(rb'\s*([^=,"<>]+)=')
+_NAME = re.compile(rb'([^=,"<>]++)=')
 _VALUE = re.compile(rb'("(?:[^"\\]|\\.)*+")|(\[[^\]]*+\])|([^,]*+)', re.DOTALL)
 _PIECE = re.compile(rb"[^,]*+")
+
+_MOST_ATTRIBUTES = 1_000
 
 DEFINING = (b"INFO", b"FORMAT", b"FILTER", b"ALT")
 STRUCTURED = (*DEFINING, b"contig", b"SAMPLE", b"PEDIGREE", b"META")
@@ -60,8 +62,8 @@ class Meta:
 def read_meta(line: bytes, *, is_strict: bool) -> Meta:
     """Take a line that begins with ``##`` apart.
 
-    Args:
-        is_strict: whether every value in angle brackets is a list of keys, not of known kinds only.
+    In versions that are strict every value in angle brackets is a list of keys; before, that of
+    known kinds is.
 
     Raises:
         MetaError: it has not the form of a meta line.
@@ -83,10 +85,12 @@ def _attributes(label: str, value: bytes) -> dict[bytes, Attribute]:
     inner = value[1:-1]
     attributes: dict[bytes, Attribute] = {}
     at = 0
-    while at < len(inner):
+    for _ in range(_MOST_ATTRIBUTES):
+        if at >= len(inner):
+            return attributes
         key, attribute, at = _attribute(label, inner, at)
         attributes.setdefault(key, attribute)
-    return attributes
+    raise MetaError(f"{label} has {_MOST_ATTRIBUTES:,} keys or more; shorten it.")
 
 
 def _attribute(label: str, inner: bytes, at: int) -> tuple[bytes, Attribute, int]:
@@ -98,7 +102,7 @@ def _attribute(label: str, inner: bytes, at: int) -> tuple[bytes, Attribute, int
             f"{label}: {shown(piece[0] if piece else b'')} is not key=value; "
             "a comma in a value needs double quotes around the value."
         )
-    key = found[1]
+    key = found[1].strip()
     value = _VALUE.match(inner, found.end())
     end = value.end() if value else found.end()
     raw = value[0] if value else b""
@@ -107,6 +111,6 @@ def _attribute(label: str, inner: bytes, at: int) -> tuple[bytes, Attribute, int
         raise MetaError(f"{label}: the quote before {name(key)} is not closed; end it with one.")
     if end < len(inner) and inner[end : end + 1] != b",":
         raise MetaError(
-            f'{label}: {name(key)} goes on after its closing quote; write \\" for a quote within it.'
+            f'{label}: {name(key)} goes on after its closing quote; write \\" for one within.'
         )
     return key, Attribute(raw[1:-1] if is_quoted else raw, is_quoted), end + 1

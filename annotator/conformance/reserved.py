@@ -7,6 +7,12 @@ INFO/SB is left out: what it holds differs between texts of one version.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ANY_NUMBER = "."
 NUMERIC = "Number"
@@ -60,7 +66,8 @@ class Definition:
     type: str
 
 
-def reserved_keys(kind: bytes, version: tuple[int, int]) -> dict[bytes, Definition]:
+@cache
+def reserved_keys(kind: bytes, version: tuple[int, int]) -> Mapping[bytes, Definition]:
     """The reserved keys of ``INFO`` or ``FORMAT`` in a version.
 
     In 4.0, which knew no numbers by allele or genotype, such keys may have any number of values.
@@ -73,4 +80,4 @@ def reserved_keys(kind: bytes, version: tuple[int, int]) -> dict[bytes, Definiti
         if first <= version <= last:
             is_open = version == _FIRST and not number.isdigit()
             found[key.encode()] = Definition(ANY_NUMBER if is_open else number, kind_of_value)
-    return found
+    return MappingProxyType(found)

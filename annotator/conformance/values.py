@@ -14,15 +14,15 @@ from annotator.conformance.fault import listed, shown
 from annotator.conformance.reserved import ANY_NUMBER, NUMERIC
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from annotator.conformance.reserved import Definition
 
 Counts = tuple[int, ...] | None
 """The numbers of values that a field may have; None for any."""
 
 _INTEGER = rb"[-+]?[0-9]+"
-_FLOAT = (
-    rb"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|(?i:inf(?:inity)?|nan))"
-)
+_FLOAT = rb"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|(?i:inf(?:inity)?|nan))"
 _CHARACTER = rb"%[0-9A-F]{2}|[\x00-\x2b\x2d-\x7f]|[\xc0-\xff][\x80-\xbf]{1,3}"
 _STRING = rb"[^,]+"
 _TYPES = {
@@ -34,12 +34,15 @@ _TYPES = {
 }
 FLOAT = re.compile(_FLOAT)
 
+_NUMBER_DIGITS = 9
 _MOST_ALLELES = 1_000
 _MOST_PLOIDY = 16
 _LEAST_INTEGER, _MOST_INTEGER = -(2**31) + 8, 2**31 - 1
-_INTEGER_DIGITS = 11
+LONG = len(f"{_MOST_INTEGER}")
+"""A field with fewer characters has no number that is too large."""
 
 
+@lru_cache(maxsize=1024)
 def counts(number: str, alts: tuple[int, ...], ploidies: tuple[int, ...] = ()) -> Counts:
     """How many values a field may have.
 
@@ -49,7 +52,7 @@ def counts(number: str, alts: tuple[int, ...], ploidies: tuple[int, ...] = ()) -
         ploidies: those that a genotype may be taken to have; with none, G may have any number.
     """
     if number.isdigit():
-        return (int(number[:9]),)
+        return (int(number[:_NUMBER_DIGITS]),)
     if number == "A":
         return alts
     if number == "R":
@@ -59,20 +62,18 @@ def counts(number: str, alts: tuple[int, ...], ploidies: tuple[int, ...] = ()) -
     return None
 
 
-def value_fault(label: str, definition: Definition, value: bytes, allowed: Counts) -> str | None:
-    """What is wrong with a field; a dot may stand for a value and for all of them.
+def is_right(definition: Definition, value: bytes, allowed: Counts) -> bool:
+    """Whether a field that is no flag has values of its type, and as many as are *allowed*.
 
-    Args:
-        label: what the fault calls the field.
-        definition: any but a flag's.
-        allowed: how many values it may have.
+    A dot may stand for a value and for all of them.
     """
-    if value == b"." or definition.type not in _TYPES:
-        return None
-    if definition.type == "String" and allowed is None:
-        return None
-    if _pattern(definition.type, allowed).fullmatch(value):
-        return None
+    if value == b"." or (allowed is None and definition.type == "String"):
+        return True
+    return bool(_pattern(definition.type, allowed).fullmatch(value))
+
+
+def value_fault(label: str, definition: Definition, value: bytes, allowed: Counts) -> str:
+    """What is wrong with a field that is not right; the fault calls it *label*."""
     values = value.split(b",")
     if allowed is not None and len(values) not in allowed:
         numbers = listed(f"{count}" for count in sorted(set(allowed)))
@@ -82,20 +83,26 @@ def value_fault(label: str, definition: Definition, value: bytes, allowed: Count
     return f"{label} is {shown(wrong)}; it must be {wanted}."
 
 
-def range_fault(label: str, definition: Definition, value: bytes) -> str | None:
-    """What is wrong with whole numbers that have 32 bits at most, some of them reserved."""
-    if definition.type != "Integer":
-        return None
+def range_fault(label: str, definition: Definition, value: bytes) -> Iterator[str]:
+    """What is wrong with whole numbers: they have 32 bits, and a few are reserved."""
+    if definition.type != "Integer" or len(value) < LONG:
+        return
     for each in value.split(b","):
-        if len(each) >= _INTEGER_DIGITS - 1 and _is_one(_INTEGER, each):
-            digits = each.lstrip(b"+-0")
-            is_long = len(digits) > _INTEGER_DIGITS
-            if is_long or not _LEAST_INTEGER <= int(each[-20:]) <= _MOST_INTEGER:
-                return (
-                    f"{label} is {shown(each)}; it must be between "
-                    f"{_LEAST_INTEGER:,} and {_MOST_INTEGER:,}."
-                )
-    return None
+        if len(each) >= LONG and _is_one(_INTEGER, each) and not _has_32_bits(each):
+            yield (
+                f"{label} is {shown(each)}; it must be between "
+                f"{_LEAST_INTEGER:,} and {_MOST_INTEGER:,}."
+            )
+            return
+
+
+def _has_32_bits(number: bytes) -> bool:
+    """Whether a whole number is one that BCF can hold."""
+    digits = number.lstrip(b"+-0")
+    if len(digits) > LONG:
+        return False
+    value = int(digits or b"0")
+    return _LEAST_INTEGER <= (-value if number.startswith(b"-") else value) <= _MOST_INTEGER
 
 
 @lru_cache(maxsize=1024)

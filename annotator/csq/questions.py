@@ -4,11 +4,10 @@ There are two ways to ask. *Together*: alleles on known haplotypes, so that thos
 are seen together. *Alone*: each allele by itself, as VEP does; for alleles that are on no known
 haplotype. A record is asked in both ways where some of its alleles, or of its samples, differ.
 
-Alleles that the guard refused are left out and the others renumbered in the genotypes, because
-csq 1.24 passes over the splice sites of all alleles behind a first ``*``, and takes a later ``*``
-for bases there. A genotype that csq cannot read is missing to it: one with an allele that the
-record has not crashes it, one that is no genotype ends it, and one of three alleles gets a mask of
-other bits.
+Alleles that the guard refused are left out and the others renumbered in the genotypes: csq passes
+over ``*``, but has an opinion of its own of symbolic alleles and takes anything else for bases. A
+genotype that csq cannot read is missing to it: one with an allele that the record has not crashes
+csq 1.24, one that is no genotype ends it, and one of three alleles gets a mask of other bits.
 """
 
 from __future__ import annotations

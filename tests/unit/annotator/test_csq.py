@@ -187,12 +187,6 @@ def test_a_refused_allele_leaves_the_others_their_haplotypes(engine: CsqEngine) 
     assert [call.masks for call in engine.call(records, quiet)] == [(b"2", b"0")] * 2
 
 
-def test_an_allele_behind_a_refused_one_has_its_splice_site(engine: CsqEngine) -> None:
-    # Behind the first exon of ENST00000382285, which is UTR as a whole.
-    (found,) = said(engine, record(327787, "G", "*,A", "0|2"))
-    assert found == "splice_donor|NRSN2|ENST00000382285|protein_coding"
-
-
 def test_alleles_of_one_record_are_each_called(engine: CsqEngine) -> None:
     call = engine.call([record(68356, "T", "C,G", "1|2")], quiet)[0]
     assert call.info.decode() == f"synonymous|DEFB125|{FORWARD}|2N|68356T>C,{ONLY_SECOND}"
@@ -280,9 +274,10 @@ def test_lines_of_a_file_are_called_and_get_the_masks(engine: CsqEngine) -> None
         "chr20 61000 x A C 9 . DP=3 GT:DP 0|1:3 0|0:1",
         "chr20 68354 . a g . . . GT:DP:PS 0|1:5:1 0|0",
         "chr20 68356 . t g . . DP=1 GT 0|1 0/1",
-        "chr20 68362 . G A . . . DP:GQ 1:4 1:6",
+        "chr20 68362 . G <DEL>,A . . . DP:GQ 2:4 2:6",
     )
-    calls = engine.call_lines(lines, [accepted(lines, "20")], quiet)
+    records, numbers = np.arange(4), np.array([1, 1, 1, 2])
+    calls = engine.call_lines(lines, [Accepted("20", records, numbers)], quiet)
     assert [info.decode() for info in calls.info.to_pylist()] == [
         "", BOTH, f"@68354,{ONLY_SECOND}", f"synonymous|DEFB125|{FORWARD}|4L|68362G>A",
     ]  # fmt: skip
@@ -290,10 +285,22 @@ def test_lines_of_a_file_are_called_and_get_the_masks(engine: CsqEngine) -> None
         "\tGT:DP\t0|1:3\t0|0:1\n",
         "\tGT:DP:PS:BCSQ\t0|1:5:1:2\t0|0:.:.:0\n",
         "\tGT:BCSQ\t0|1:2\t0/1:8\n",
-        "\tDP:GQ\t1:4\t1:6\n",
+        "\tDP:GQ\t2:4\t2:6\n",
     ]
     without = Calls.none(len(lines), 2)
     assert b"".join(with_masks(lines, without).to_pylist()).count(b"BCSQ") == 0
+
+
+@pytest.mark.parametrize("refused", ["<DEL>", "<INS>", "N", "A[20:70000[", ".", "gn"])
+def test_whatever_the_guard_refuses_csq_does_not_see(engine: CsqEngine, refused: str) -> None:
+    lines = lines_of(
+        f"20 68354 . A {refused},G . . . GT 0|2 1|0",
+        f"20 68356 . T G,{refused} . . . GT 2|1 0|2",
+    )
+    alleles = Accepted("20", np.arange(2), np.array([2, 1]))
+    calls = engine.call_lines(lines, [alleles], quiet)
+    assert calls.info.to_pylist() == [BOTH.encode(), b"@68354"]
+    assert calls.masks.to_pylist() == [b"2", b"0", b"2", b"0"]
 
 
 def test_compound_calls_come_by_the_records_index(engine: CsqEngine, demo: Bundle) -> None:
@@ -352,9 +359,11 @@ def test_a_contig_without_genes_is_called_and_has_no_calls(demo: Bundle, tmp_pat
     bare = tmp_path / "bare"
     shutil.copytree(demo.path, bare)
     with gzip.open(bare / "genes.gff3.gz", "wt") as stream:
-        stream.write("##gff-version 3\n")
+        stream.write("##gff-version 3\n../21\tgas\tgene\t1\t2\t.\t+\t.\tID=gene:g\n")
     with CsqEngine(replace(demo, path=bare), tmp_path) as csq:
         assert said(csq, first("0|1"), second("0|1")) == ["", ""]
+    assert {each.name for each in tmp_path.iterdir()} == {"bare", "gene-models"}
+    assert {each.name for each in (tmp_path / "gene-models").iterdir()} == {"20.gff3", "MT.gff3"}
 
 
 LETTERS = st.sampled_from([".", "0", "1", "2", "11", "70", "x"])
@@ -381,6 +390,10 @@ def test_genotypes_in_columns_are_judged_as_each_by_itself(
 @given(st.sets(st.tuples(st.integers(0, 59), st.integers(0, 1))))
 def test_masks_are_read_as_they_are_written(mask: set[tuple[int, int]]) -> None:
     assert read_mask(write_mask(mask)) == mask
+
+
+def test_a_mask_goes_on_in_a_second_number_after_thirty_bits() -> None:
+    assert read_mask(b"536870912,3") == {(14, 1), (15, 0), (15, 1)}
 
 
 PLACES = {68354: ("A", "G"), 68356: ("T", "G"), 68359: ("C", "T"), 68360: ("C", "T")}
@@ -485,6 +498,22 @@ def test_stopping_leaves_no_process(stuck: list[str]) -> None:
 
     with pytest.raises(StoppedError):
         child.ask(stuck, stop)
+    child.end(at_once=True)
+    require_ended(watched)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits by pidfd")
+def test_a_call_whose_server_is_gone_is_ended_as_well(stuck: list[str]) -> None:
+    child = Child("bcftools csq", "annotator.csq.process")
+    watched: list[int] = []
+
+    def kill() -> None:
+        watched.extend(os.pidfd_open(each) for each in descendants(child.pid))
+        if watched:
+            os.kill(child.pid, signal.SIGKILL)
+
+    with pytest.raises(EngineError, match="ended with code -9"):
+        child.ask(stuck, kill)
     child.end(at_once=True)
     require_ended(watched)
 
