@@ -170,7 +170,7 @@ def _serve(connection: Connection, make: Callable[[Task], Work]) -> None:
     """Take a task, then work on the batches that come until there are no more."""
     try:
         task: Task = connection.recv()
-    except EOFError:
+    except (EOFError, OSError):
         return
     with (
         tempfile.TemporaryDirectory(dir=task.folder, prefix="process-") as folder,
@@ -179,7 +179,7 @@ def _serve(connection: Connection, make: Callable[[Task], Work]) -> None:
         while True:
             try:
                 batch = connection.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 return
             try:
                 connection.send(work.annotate(batch, place(task.folder, batch), lambda: None))

@@ -1,12 +1,14 @@
-"""A sign of life for the job in hand, while the work goes on in another thread."""
+"""A sign of life for the work in hand, while it goes on in another thread."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from backend import logs
 from backend.domain.errors import ConflictError, NotFoundError, ServiceError, UnavailableError
@@ -15,39 +17,79 @@ from backend.services.annotation import Annotations
 from backend.services.ports import Delivery, Queue
 
 LOGGER = logging.getLogger(__name__)
-# Progress is written at most once a second, and only when it has changed.
+# The job is looked at once a second, so that work in vain stops within two; progress is written
+# when it has changed since.
 _TICK = 1.0
 # A lease is extended when a third of it is over, so two beats may be lost.
 _SHARE = 3
 
 
 class StoppedError(Exception):
-    """The worker is being shut down."""
+    """The worker is being shut down, or the work is called off from within."""
+
+
+class Hold(Protocol):
+    """What is held while the work goes on; both raise if that is in vain.
+
+    Raises:
+        ConflictError: the job was called off, or another worker has it.
+        NotFoundError: the job is gone.
+    """
+
+    @property
+    def ids(self) -> dict[str, str | int]:
+        """What the work is called in the log."""
+
+    def look(self) -> None:
+        """See whether the work is wanted still."""
+
+    def extend(self, done: int, total: int) -> None:
+        """Hold on for another lease, *done* of *total* variants being annotated."""
+
+
+@dataclass(slots=True)
+class JobHold:
+    """A job and its message."""
+
+    annotations: Annotations
+    queue: Queue
+    job: Job
+    delivery: Delivery
+
+    @property
+    def ids(self) -> dict[str, str | int]:
+        """See ``Hold``."""
+        return {"job_id": self.job.id}
+
+    def look(self) -> None:
+        """See ``Hold``."""
+        self.annotations.look(self.job)
+
+    def extend(self, done: int, total: int) -> None:
+        """See ``Hold``."""
+        self.job = self.annotations.hold(self.job, done, total)
+        self.queue.hide(self.delivery, self.annotations.lease)
 
 
 class Heartbeat:
-    """Extends the lease and the message's invisibility until the `with` block ends.
+    """Extends a hold until the `with` block ends.
 
     The work calls `progress`, or `check`, often: they raise what the heartbeat learned.
+
+    Args:
+        hold: what is held.
+        lease: how long it is held without a sign of life.
+        stop: set when the work has to stop.
     """
 
-    def __init__(
-        self,
-        annotations: Annotations,
-        queue: Queue,
-        job: Job,
-        delivery: Delivery,
-        stop: threading.Event,
-    ) -> None:
-        self._annotations = annotations
-        self._queue = queue
-        self._job = job
-        self._delivery = delivery
+    def __init__(self, hold: Hold, *, lease: timedelta, stop: threading.Event) -> None:
+        self._hold = hold
+        self._every = lease.total_seconds() / _SHARE
         self._stop = stop
         self._ended = threading.Event()
         self._count = (0, 0)
         self._lost: ServiceError | None = None
-        self._thread = threading.Thread(target=self._beat, name=f"heartbeat {job.id}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
         """Start beating."""
@@ -75,7 +117,7 @@ class Heartbeat:
         Raises:
             ConflictError: the job was cancelled, or another worker has it.
             NotFoundError: the job is gone.
-            StoppedError: the worker is being shut down.
+            StoppedError: the work has to stop.
         """
         if self._lost is not None:
             raise self._lost
@@ -83,24 +125,18 @@ class Heartbeat:
             raise StoppedError
 
     def _beat(self) -> None:
-        every = self._annotations.lease.total_seconds() / _SHARE
         told, beaten = (0, 0), time.monotonic()
-        while not self._ended.wait(min(_TICK, every)):
-            due = time.monotonic() - beaten >= every
-            if not due and self._count == told:
-                continue
+        while not self._ended.wait(min(_TICK, self._every)):
+            count = self._count
+            due = count != told or time.monotonic() - beaten >= self._every
             try:
-                told = self._show_life()
+                if due:
+                    self._hold.extend(*count)
+                    told, beaten = count, time.monotonic()
+                else:
+                    self._hold.look()
             except UnavailableError as error:
-                logs.event(LOGGER, "heartbeat missed", job_id=self._job.id, reason=str(error))
-                continue
+                logs.event(LOGGER, "heartbeat missed", reason=str(error), **self._hold.ids)
             except (ConflictError, NotFoundError) as error:
                 self._lost = error
                 return
-            beaten = time.monotonic()
-
-    def _show_life(self) -> tuple[int, int]:
-        count = self._count
-        self._job = self._annotations.hold(self._job, *count)
-        self._queue.hide(self._delivery, self._annotations.lease)
-        return count

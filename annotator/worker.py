@@ -2,25 +2,27 @@
 
 A job is held by a lease that a heartbeat extends, together with the message's invisibility.  A
 worker that dies leaves both to run out, and another takes over.  The message is deleted only when
-the job has ended.
+the job has ended.  In turns with jobs it works on shards of other workers' large files.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import os
-import shutil
-import tempfile
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
-from annotator.heartbeat import Heartbeat, StoppedError
-from annotator.pipeline import Outcome, Progress, Request
-from annotator.reference.bundle import Bundle, sha256_of
+from annotator.batches import MOST_RECORDS
+from annotator.fleet import WholeFleet
+from annotator.hands import Hands
+from annotator.heartbeat import Heartbeat, JobHold, StoppedError
+from annotator.pipeline import Fleet, Outcome, Progress, Request
+from annotator.reference.bundle import sha256_of
+from annotator.scratch import clear_leftovers, scratch
+from annotator.shards import Workshop
 from backend import logs
 from backend.domain.errors import (
     BusyError,
@@ -35,11 +37,21 @@ from backend.services.annotation import Annotations, Produced
 from backend.services.ports import Delivery, Queue
 
 LOGGER = logging.getLogger(__name__)
-LONG_POLL = timedelta(seconds=20)
+# Short, since there may be shards to work on meanwhile.
+POLL = timedelta(seconds=1)
+NO_WAIT = timedelta(0)
+# For which shards are taken before somebody's job has its turn, in seconds.
+TURN = 60.0
+_MOST_MESSAGES = 10
 # After a fault that may pass; with the queue's five tries that is some minutes.
 RETRY_AFTER = timedelta(seconds=20)
 
-Annotate = Callable[[Request, Progress], Outcome]
+
+class Annotate(Protocol):
+    """The annotation itself, `pipeline.annotate`."""
+
+    def __call__(self, request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        """Annotate one file, with the *fleet* if that wants it."""
 
 
 class CorruptInputError(RejectedError):
@@ -51,8 +63,8 @@ class Worker:
     """One worker.
 
     Attributes:
-        annotate: the annotation itself, `pipeline.annotate`.
-        processes: how many may work on one file at once.
+        workshop: what there is to work with, on whole files as on shards.
+        most_alone: records of a file that this worker does alone.
         max_tries: deliveries after which the queue gives a message up.
         stop: set it to have the worker hand back its job and return.
         busy: set while a job is in hand.
@@ -61,16 +73,16 @@ class Worker:
     annotations: Annotations
     annotate: Annotate
     queue: Queue
-    bundles: tuple[Bundle, ...]
-    work_folder: Path
-    processes: int
+    workshop: Workshop
+    most_alone: int
     max_tries: int
     stop: threading.Event
     busy: threading.Event
 
     def run(self) -> None:
         """Work until told to stop."""
-        clear_leftovers(self.work_folder)
+        clear_leftovers(self.workshop.folder)
+        self.workshop.sequences.clear(self.workshop.bundles)
         while not self.stop.is_set():
             try:
                 self._work_once()
@@ -79,12 +91,34 @@ class Worker:
                 self.stop.wait(RETRY_AFTER.total_seconds())
 
     def _work_once(self) -> None:
-        for delivery in self.queue.receive(limit=1, wait=LONG_POLL):
+        wait = NO_WAIT if self.help() else POLL
+        for delivery in self.queue.receive(limit=1, wait=wait):
             self.busy.set()
             try:
                 self.handle(delivery)
             finally:
                 self.busy.clear()
+
+    def help(self) -> bool:
+        """Work on shards while there are any, for a turn at most; return False if there is none."""
+        shards, most = self.workshop.shards, min(self.workshop.hands, _MOST_MESSAGES)
+        deliveries = shards.receive(limit=most, wait=NO_WAIT)
+        if not deliveries:
+            return False
+        self.busy.set()
+        try:
+            with Hands(self.workshop, is_patient=False) as hands:
+                hands.start(deliveries)
+                hands.finish(self._require_going_on, within=TURN)
+        except StoppedError:
+            logs.event(LOGGER, "shards given back")
+        finally:
+            self.busy.clear()
+        return True
+
+    def _require_going_on(self) -> None:
+        if self.stop.is_set():
+            raise StoppedError
 
     def handle(self, delivery: Delivery) -> None:
         """Deal with one message: afterwards it is deleted, or will come again."""
@@ -99,6 +133,7 @@ class Worker:
             self.queue.hide(delivery, self.annotations.lease)
             return
         if job is None:
+            self.workshop.shards.clear(message.owner, message.job_id)
             self.queue.delete(delivery)
             return
         logs.event(LOGGER, "job taken", job_id=job.id, attempt=job.attempt, tries=delivery.tries)
@@ -120,12 +155,17 @@ class Worker:
             logs.failure(LOGGER, "try failed", error, job_id=job.id, tries=delivery.tries)
             self._try_later(job, delivery)
             return
+        self.workshop.shards.clear(job.owner, job.id)
         self.queue.delete(delivery)
 
     def _annotate(self, job: Job, delivery: Delivery) -> None:
         with (
-            tempfile.TemporaryDirectory(prefix=_prefix(), dir=self.work_folder) as folder,
-            Heartbeat(self.annotations, self.queue, job, delivery, self.stop) as heartbeat,
+            scratch(self.workshop.folder) as folder,
+            Heartbeat(
+                JobHold(self.annotations, self.queue, job, delivery),
+                lease=self.annotations.lease,
+                stop=self.stop,
+            ) as heartbeat,
         ):
             try:
                 outcome = self._produce(job, Path(folder), heartbeat)
@@ -155,15 +195,17 @@ class Worker:
         request = Request(
             source=source,
             folder=folder,
-            bundles=self.bundles,
+            bundles=self.workshop.bundles,
             file_name=job.input.name,
             assembly=job.options.assembly,
             engine=job.options.engine,
             table=True,
             report=True,
-            processes=self.processes,
+            processes=self.workshop.hands,
+            most_records=min(MOST_RECORDS, self.most_alone),
         )
-        return self.annotate(request, heartbeat.progress)
+        fleet = WholeFleet(job, self.workshop, self.most_alone, request.most_records)
+        return self.annotate(request, heartbeat.progress, fleet)
 
     def _try_later(self, job: Job, delivery: Delivery) -> None:
         """Leave the message for another try; after the last one, tell the owner.
@@ -178,6 +220,7 @@ class Worker:
             f"The annotation was tried {delivery.tries} times and did not come to an end, through "
             "no fault of the file that we know of. We have been told; please try again later.",
         )
+        self.workshop.shards.clear(job.owner, job.id)
 
     def _give_back(self, job: Job, delivery: Delivery, wait: timedelta) -> None:
         try:
@@ -211,16 +254,3 @@ def _result(outcome: Outcome) -> Result:
         passed_through=summary.passed_through,
     )
     return Result(outcome.result.stat().st_size, sha256_of(outcome.result), counts)
-
-
-def _prefix() -> str:
-    return f"job-{os.getpid()}-"
-
-
-def clear_leftovers(work_folder: Path) -> None:
-    """Remove what workers that were killed on this machine left in *work_folder*."""
-    work_folder.mkdir(parents=True, exist_ok=True)
-    for folder in work_folder.glob("job-*-*"):
-        pid = folder.name.split("-")[1]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(folder, ignore_errors=True)

@@ -48,20 +48,29 @@ async def _serve_api(settings: Settings) -> None:
 
 def worker() -> None:
     """Run one annotator until SIGTERM; a job in hand is handed back."""
-    from annotator.pipeline import annotate
+    from annotator.pipeline import ENGINES, annotate
     from annotator.reference.bundle import installed
+    from annotator.sequences import Sequences
+    from annotator.shards import OwnProcess, Workshop
     from annotator.worker import Worker
 
     logs.configure("worker")
     settings = read(os.environ, *wiring.WORKER_NEEDS)
     stop, busy = threading.Event(), threading.Event()
+    workshop = Workshop(
+        shards=wiring.shards(settings),
+        make=lambda engine, task: OwnProcess(ENGINES[engine], task),
+        bundles=installed(settings.bundles),
+        folder=settings.work_folder,
+        sequences=Sequences(settings.work_folder),
+        hands=settings.worker_processes or os.cpu_count() or 1,
+    )
     annotator = Worker(
         annotations=wiring.annotation(settings),
         annotate=annotate,
         queue=wiring.queue(settings, settings.job_requests_queue),
-        bundles=installed(settings.bundles),
-        work_folder=settings.work_folder,
-        processes=settings.worker_processes or os.cpu_count() or 1,
+        workshop=workshop,
+        most_alone=settings.shard_records,
         max_tries=settings.max_tries,
         stop=stop,
         busy=busy,

@@ -77,6 +77,9 @@ class Settings:
     job_results_topic: str = _setting(_text, "ARN of the SNS topic that says a job ended")
     job_changes_topic: str = _setting(_text, "ARN of the SNS topic of every change of a job")
     job_requests_queue: str = _setting(_url, "address of the SQS queue that annotators read")
+    shards_queue: str = _setting(
+        _url, "address of the SQS queue of shards of large files, which annotators read and fill"
+    )
     job_changes_queue: str = _setting(_url, "address of the SQS queue that the utility node reads")
     database_url: str = _setting(
         _text, "Postgres of the accounts, `postgresql+psycopg://…`; the local stack brings its own"
@@ -112,6 +115,12 @@ class Settings:
     )
     worker_processes: int | None = _setting(
         _count, "processes that an annotator puts to work on one large file; unset for one a core"
+    )
+    shard_records: int = _setting(
+        _count,
+        "records above which a file is shared out among all annotators, in shards of at most as "
+        "many, and at most 250,000",
+        "1000000",
     )
     work_folder: Path = _setting(
         Path, "where a worker keeps the files of its job", "/var/lib/gas/work"

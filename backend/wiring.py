@@ -18,6 +18,7 @@ from backend.services.annotation import Annotations
 from backend.services.mails import MailTemplates
 from backend.services.notification import Notifications
 from backend.services.results import Results
+from backend.services.shards import Shards
 from backend.services.submission import Submissions
 from backend.settings import Settings
 
@@ -25,7 +26,7 @@ from backend.settings import Settings
 RELAY_NEEDS = ("job_requests_topic", "job_results_topic", "job_changes_topic")
 _STORE_NEEDS = ("jobs_table", "inputs_bucket", "results_bucket")
 NOTIFY_NEEDS = (*_STORE_NEEDS, "accounts_table", "mail_from", "web_url")
-WORKER_NEEDS = (*_STORE_NEEDS, "job_requests_queue")
+WORKER_NEEDS = (*_STORE_NEEDS, "job_requests_queue", "shards_queue")
 UTILITY_NEEDS = (
     *_STORE_NEEDS,
     *RELAY_NEEDS,
@@ -117,6 +118,13 @@ def annotation(settings: Settings) -> Annotations:
     return Annotations(
         jobs(settings), inputs, outputs, now, settings.lease, settings.free_retention
     )
+
+
+def shards(settings: Settings) -> Shards:
+    """Return what annotators do to shards of large files."""
+    _, outputs = files(settings)
+    requests = queue(settings, settings.shards_queue)
+    return Shards(jobs(settings), outputs, requests, settings.lease, settings.max_tries)
 
 
 def notifications(settings: Settings) -> Notifications:

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx2
+from botocore.config import Config
 
+from backend.aws.files import S3Files
 from backend.local.person import signs_in_as
 from backend.local.stack import Setup, Stack, running
 from desktop.auth.endpoints import GlobusEndpoints
@@ -102,6 +105,19 @@ class Person:
         """Return the mails about the job."""
         mails = httpx2.get(f"{self.aws_url}/_gas/mail").json()
         return [mail for mail in mails if job_id in mail["subject"]]
+
+
+def shards_kept(stack: Stack) -> list[str]:
+    """Return the keys of what is kept for work on large files."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=stack.environ["GAS_AWS_ENDPOINT"],
+        region_name="us-east-1",
+        aws_access_key_id=stack.environ["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=stack.environ["AWS_SECRET_ACCESS_KEY"],
+        config=Config(signature_version="s3v4", proxies={}),
+    )
+    return list(S3Files(client, stack.environ["GAS_RESULTS_BUCKET"]).keys("work/"))
 
 
 @contextmanager

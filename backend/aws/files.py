@@ -152,6 +152,16 @@ class S3Files:
                 ExtraArgs={"ContentType": content_type},
             )
 
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Return the keys that begin with *prefix*, sorted; S3 lists a thousand at a time."""
+        pages = self.client.get_paginator("list_objects_v2")
+        with passing_faults(_S3):
+            return [
+                str(found["Key"])
+                for page in pages.paginate(Bucket=self.bucket, Prefix=prefix)
+                for found in page.get("Contents", [])
+            ]
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the objects; those that are not there do not matter."""
         objects = [{"Key": key} for key in keys]

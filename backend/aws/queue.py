@@ -31,6 +31,11 @@ class SqsQueue:
     client: Any
     url: str
 
+    def send(self, body: str) -> None:
+        """Put a message into the queue."""
+        with passing_faults(_SQS):
+            self.client.send_message(QueueUrl=self.url, MessageBody=body)
+
     def receive(self, *, limit: int, wait: timedelta) -> Sequence[Delivery]:
         """Return up to *limit* messages (10 at most), waiting up to *wait* (20 s at most)."""
         with passing_faults(_SQS):

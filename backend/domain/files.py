@@ -47,6 +47,52 @@ def file_keys(owner: str, job_id: str) -> FileKeys:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ShardKeys:
+    """The keys of one shard of a large file.
+
+    Attributes:
+        prefix: what all of them begin with, and no other shard's.
+        source: its records, as they were uploaded.
+        result: the same, annotated.
+        tally: their counts; stored last, so where it is the shard is finished.
+        error: why there is no result, and there will be none.
+    """
+
+    prefix: str
+    source: str
+    result: str
+    tally: str
+    error: str
+
+
+def work_prefix(owner: str, job_id: str) -> str:
+    """Return what the keys begin with of all that is kept only until *owner*'s job has ended."""
+    return f"work/{owner}/{job_id}/"
+
+
+def plan_prefix(owner: str, job_id: str, plan: str) -> str:
+    """Return what the keys begin with of all shards of one *plan* for *owner*'s job."""
+    return f"{work_prefix(owner, job_id)}{plan}/"
+
+
+def recipe_key(owner: str, job_id: str, plan: str) -> str:
+    """Return where it is kept how the shards of a *plan* are to be annotated."""
+    return f"{plan_prefix(owner, job_id, plan)}recipe.json"
+
+
+def shard_keys(owner: str, job_id: str, plan: str, shard: int) -> ShardKeys:
+    """Return where number *shard* of a *plan* is, from 0."""
+    base = f"{plan_prefix(owner, job_id, plan)}{shard:06d}."
+    return ShardKeys(
+        prefix=base,
+        source=f"{base}in",
+        result=f"{base}vcf.gz",
+        tally=f"{base}tally.json",
+        error=f"{base}error.json",
+    )
+
+
 def safe_name(name: str, fallback: str = "variants") -> str:
     """Return *name* as a single path component that every file system takes."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]

@@ -1,4 +1,4 @@
-"""What goes through the queues: which job changed, never what is in it.
+"""What goes through the queues: which job changed, which shard waits; never what is in it.
 
 Whoever receives a message reads the job from the table, so that an old message can do no harm and
 no message holds anything of a patient.
@@ -7,7 +7,10 @@ no message holds anything of a patient.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from backend.domain.errors import RejectedError
 from backend.domain.job import Status
@@ -38,16 +41,57 @@ class JobMessage:
     @classmethod
     def from_json(cls, body: str) -> JobMessage:
         """Return the message in *body*; raise RejectedError if it is not one of ours."""
-        try:
-            if len(body) > _LONGEST:
-                raise ValueError  # noqa: TRY301
-            fields = json.loads(body)
-            message = cls(
+        with _ours():
+            fields = _fields(body)
+            return cls(
                 str(fields["job_id"]),
                 str(fields["owner"]),
                 Status(fields["status"]),
                 int(fields["version"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
-            raise RejectedError("A message in the queue is not one of ours.") from error
-        return message
+
+
+@dataclass(frozen=True, slots=True)
+class ShardMessage:
+    """Shard number *shard* (from 0) of *owner*'s job *job_id* waits to be annotated.
+
+    Attributes:
+        plan: names how the file is shared out, and all that decides what comes of it.
+    """
+
+    job_id: str
+    owner: str
+    plan: str
+    shard: int
+
+    def to_json(self) -> str:
+        """Return the message as it goes into the queue."""
+        return json.dumps(
+            {"job_id": self.job_id, "owner": self.owner, "plan": self.plan, "shard": self.shard}
+        )
+
+    @classmethod
+    def from_json(cls, body: str) -> ShardMessage:
+        """Return the message in *body*; raise RejectedError if it is not one of ours."""
+        with _ours():
+            fields = _fields(body)
+            return cls(
+                str(fields["job_id"]),
+                str(fields["owner"]),
+                str(fields["plan"]),
+                int(fields["shard"]),
+            )
+
+
+def _fields(body: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if len(body) > _LONGEST:
+        raise ValueError("it is longer than any of ours")
+    return json.loads(body)
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as error:
+        raise RejectedError("A message in the queue is not one of ours.") from error

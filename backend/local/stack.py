@@ -45,6 +45,7 @@ class Setup:
         database_url: a Postgres server to use instead of our own.
         pg_bin: folder of PostgreSQL's programs, instead of those that come with the stack.
         bundles: folder of reference bundles beside the demo's.
+        shard_records: a file of more records is shared out; None for the service's default.
     """
 
     data: Path
@@ -56,6 +57,7 @@ class Setup:
     database_url: str | None = None
     pg_bin: Path | None = None
     bundles: Path | None = None
+    shard_records: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,8 @@ class _Start:
         }
         if self.setup.bundles is not None:
             environ["GAS_BUNDLES"] = str(self.setup.bundles)
+        if self.setup.shard_records is not None:
+            environ["GAS_SHARD_RECORDS"] = str(self.setup.shard_records)
         return environ
 
 

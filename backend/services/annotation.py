@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from backend.domain.errors import NotFoundError, RejectedError
+from backend.domain.errors import BusyError, RejectedError
 from backend.domain.events import Abandoned, Completed, Failed, Progressed, Released, Started
 from backend.domain.files import file_keys
-from backend.domain.job import FINISHED, Job, Result, Status
-from backend.services.lifecycle import transition
+from backend.domain.job import Job, Result, Status
+from backend.services.lifecycle import is_over, transition
 from backend.services.ports import Clock, Files, Jobs
 
 VCF_TYPE = "application/gzip"
@@ -68,11 +68,18 @@ class Annotations:
 
     def is_over(self, job_id: str) -> bool:
         """Whether there is nothing more to do for the job, by whomever."""
-        try:
-            status = self.jobs.get(job_id).status
-        except NotFoundError:
-            return True
-        return status in FINISHED or status is Status.DELETING
+        return is_over(self.jobs, job_id)
+
+    def look(self, job: Job) -> None:
+        """See that the job is ours still, without changing it.
+
+        Raises:
+            ConflictError: the job was cancelled, or another worker has it: stop.
+            NotFoundError: the job is gone: stop.
+        """
+        stored = self.jobs.get(job.id)
+        if stored.status is not Status.RUNNING or stored.attempt != job.attempt:
+            raise BusyError(stored.status, "going on with the work")
 
     def hold(self, job: Job, done: int, total: int) -> Job:
         """Show a sign of life.

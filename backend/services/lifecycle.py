@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.domain.errors import ConflictError, StaleJobError, UnavailableError
-from backend.domain.job import Event, Job, advance
+from backend.domain.errors import ConflictError, NotFoundError, StaleJobError, UnavailableError
+from backend.domain.job import FINISHED, Event, Job, Status, advance
 from backend.services.ports import Clock, Jobs
 
 _TRIES = 5
@@ -41,3 +41,12 @@ def transition(jobs: Jobs, job: Job, event: Event, clock: Clock) -> Job:
         else:
             return after
     raise UnavailableError(f"Job {job.id} is being changed by many at once.")
+
+
+def is_over(jobs: Jobs, job_id: str) -> bool:
+    """Whether there is nothing more to annotate for the job, by whomever."""
+    try:
+        status = jobs.get(job_id).status
+    except NotFoundError:
+        return True
+    return status in FINISHED or status is Status.DELETING

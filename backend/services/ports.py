@@ -118,6 +118,9 @@ class Files(Protocol):
     def store(self, key: str, source: Path, *, content_type: str) -> None:
         """Stream the file into the object, whole or not at all."""
 
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Return the keys of all objects that begin with *prefix*, sorted."""
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the objects; those that are not there do not matter."""
 
@@ -151,6 +154,9 @@ class Delivery:
 
 class Queue(Protocol):
     """One SQS queue."""
+
+    def send(self, body: str) -> None:
+        """Put a message into the queue."""
 
     def receive(self, *, limit: int, wait: timedelta) -> Sequence[Delivery]:
         """Return up to *limit* messages, waiting up to *wait* for the first."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.events import Cancelled, Discarded
-from backend.domain.files import download_names, file_keys
+from backend.domain.files import download_names, file_keys, work_prefix
 from backend.domain.job import UNFINISHED, Job, Status
 from backend.domain.plans import Limits
 from backend.services.lifecycle import transition
@@ -118,6 +118,7 @@ class Results:
             return
         if job.status is not Status.DELETING:
             return
+        self.forget_work(job)
         keys = file_keys(job.owner, job.id)
         if job.upload_id is not None:
             self.inputs.abort_upload(keys.input, job.upload_id)
@@ -125,6 +126,10 @@ class Results:
         made = [keys.result, keys.index, keys.table, keys.report, keys.log, keys.summary]
         self.results.delete(made)
         self.jobs.remove(job.id)
+
+    def forget_work(self, job: Job) -> None:
+        """Delete what was kept for the work on a job that has ended."""
+        self.results.delete(self.results.keys(work_prefix(job.owner, job.id)))
 
 
 def _why_not(job: Job) -> str:

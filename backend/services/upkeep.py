@@ -85,6 +85,7 @@ class Upkeep:
     def _retry_or_abandon(self, job: Job) -> None:
         if job.attempt >= self.max_attempts:
             transition(self.jobs, job, Abandoned(GAVE_UP), self.clock)
+            self.results.forget_work(job)
         else:
             self._request(job)
 

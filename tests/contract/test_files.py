@@ -135,6 +135,17 @@ def test_deleted_objects_are_gone(subject: Subject, tmp_path: Path) -> None:
     assert subject.files.size(key) is None
 
 
+def test_keys_are_found_by_what_they_begin_with(subject: Subject, tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(DATA)
+    folder = f"work/{uuid.uuid4().hex}/"
+    for name in ("b", "a.in", "a.vcf.gz", "ab"):
+        subject.files.store(folder + name, tmp_path / "source", content_type="text/plain")
+
+    assert list(subject.files.keys(folder)) == [folder + n for n in ("a.in", "a.vcf.gz", "ab", "b")]
+    assert list(subject.files.keys(f"{folder}a.")) == [folder + "a.in", folder + "a.vcf.gz"]
+    assert not subject.files.keys(f"{folder}c")
+
+
 class TestS3:
     """What only S3 can refuse."""
 

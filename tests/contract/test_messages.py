@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx2
@@ -17,7 +16,7 @@ from backend.aws.topics import SnsTopics
 from backend.domain.accounts import Contact
 from backend.domain.errors import UnavailableError
 from backend.domain.job import Status
-from backend.domain.messages import JobMessage
+from backend.domain.messages import JobMessage, ShardMessage
 from backend.domain.plans import Plan
 from backend.services.ports import Contacts, Delivery, Mail, Queue
 from tests.aws import RunningAws
@@ -29,22 +28,13 @@ NO_WAIT = timedelta(0)
 LONG = timedelta(minutes=5)
 
 
-@dataclass
-class QueueSubject:
-    queue: Queue
-    put: Callable[[str], object]
-
-
 @pytest.fixture(params=["fake", "sqs"])
-def subject(request: pytest.FixtureRequest) -> QueueSubject:
+def queue(request: pytest.FixtureRequest) -> Queue:
     if request.param == "fake":
-        fake = FakeQueue(FakeClock())
-        return QueueSubject(fake, fake.put)
+        return FakeQueue(FakeClock())
     client = request.getfixturevalue("aws").client("sqs")
     url = client.create_queue(QueueName=f"test-{uuid.uuid4().hex}")["QueueUrl"]
-    return QueueSubject(
-        SqsQueue(client, url), lambda body: client.send_message(QueueUrl=url, MessageBody=body)
-    )
+    return SqsQueue(client, url)
 
 
 def receive(queue: Queue) -> Delivery:
@@ -53,42 +43,40 @@ def receive(queue: Queue) -> Delivery:
 
 
 class TestQueue:
-    def test_received_message_is_hidden_from_others(self, subject: QueueSubject) -> None:
-        subject.put("a")
+    def test_received_message_is_hidden_from_others(self, queue: Queue) -> None:
+        queue.send("a")
 
-        assert receive(subject.queue).body == "a"
-        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+        assert receive(queue).body == "a"
+        assert not queue.receive(limit=1, wait=NO_WAIT)
 
-    def test_message_that_was_given_back_comes_again_and_is_counted(
-        self, subject: QueueSubject
-    ) -> None:
-        subject.put("a")
-        first = receive(subject.queue)
-        subject.queue.hide(first, NO_WAIT)
-        second = receive(subject.queue)
+    def test_message_that_was_given_back_comes_again_and_is_counted(self, queue: Queue) -> None:
+        queue.send("a")
+        first = receive(queue)
+        queue.hide(first, NO_WAIT)
+        second = receive(queue)
 
         assert (first.tries, second.tries) == (1, 2)
 
-    def test_deleted_message_does_not_come_again(self, subject: QueueSubject) -> None:
-        subject.put("a")
-        delivery = receive(subject.queue)
-        subject.queue.delete(delivery)
-        subject.queue.delete(delivery)
-        subject.queue.hide(delivery, NO_WAIT)
+    def test_deleted_message_does_not_come_again(self, queue: Queue) -> None:
+        queue.send("a")
+        delivery = receive(queue)
+        queue.delete(delivery)
+        queue.delete(delivery)
+        queue.hide(delivery, NO_WAIT)
 
-        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+        assert not queue.receive(limit=1, wait=NO_WAIT)
 
-    def test_hidden_message_stays_hidden(self, subject: QueueSubject) -> None:
-        subject.put("a")
-        subject.queue.hide(receive(subject.queue), LONG)
+    def test_hidden_message_stays_hidden(self, queue: Queue) -> None:
+        queue.send("a")
+        queue.hide(receive(queue), LONG)
 
-        assert not subject.queue.receive(limit=1, wait=NO_WAIT)
+        assert not queue.receive(limit=1, wait=NO_WAIT)
 
-    def test_no_more_come_than_are_wanted(self, subject: QueueSubject) -> None:
+    def test_no_more_come_than_are_wanted(self, queue: Queue) -> None:
         for body in "abc":
-            subject.put(body)
+            queue.send(body)
 
-        assert len(subject.queue.receive(limit=2, wait=NO_WAIT)) <= 2
+        assert len(queue.receive(limit=2, wait=NO_WAIT)) <= 2
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -137,6 +125,16 @@ def _drain(queue: Queue) -> list[JobMessage]:
             found.append(JobMessage.from_json(delivery.body))
             queue.delete(delivery)
     return found
+
+
+def test_annotators_fill_the_queue_of_shards(aws: RunningAws) -> None:
+    queue = SqsQueue(aws.client("sqs"), aws.outputs["ShardsQueue"])
+    shard = ShardMessage(uuid.uuid4().hex, "u", "p", 3)
+    queue.send(shard.to_json())
+    delivery = receive(queue)
+    queue.delete(delivery)
+
+    assert ShardMessage.from_json(delivery.body) == shard
 
 
 def test_mail_lands_in_the_mailbox(aws: RunningAws) -> None:

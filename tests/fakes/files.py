@@ -108,6 +108,9 @@ class FakeFiles:
     def store(self, key: str, source: Path, *, content_type: str) -> None:
         self.objects[key] = source.read_bytes()
 
+    def keys(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in list(self.objects) if key.startswith(prefix))
+
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.objects.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,24 +39,29 @@ class _Held:
 
 
 class FakeQueue:
-    """The port `Queue`: never waits; what was received is hidden for *visibility*."""
+    """The port `Queue`: never waits; what was received is hidden for *visibility*.
+
+    Several threads may use it at once.
+    """
 
     def __init__(self, clock: Clock, visibility: timedelta = timedelta(seconds=120)) -> None:
         self._clock = clock
         self._visibility = visibility
         self._messages: list[_Held] = []
         self._received = 0
+        self._lock = threading.Lock()
 
-    def put(self, body: str) -> None:
-        """Send a message."""
-        self._messages.append(_Held(body, self._clock()))
+    def send(self, body: str) -> None:
+        with self._lock:
+            self._messages.append(_Held(body, self._clock()))
 
     def __len__(self) -> int:
         return len(self._messages)
 
     def receive(self, *, limit: int, wait: timedelta) -> Sequence[Delivery]:
-        ready = [held for held in self._messages if held.visible_at <= self._clock()][:limit]
-        return [self._deliver(held) for held in ready]
+        with self._lock:
+            ready = [held for held in self._messages if held.visible_at <= self._clock()]
+            return [self._deliver(held) for held in ready[:limit]]
 
     def _deliver(self, held: _Held) -> Delivery:
         self._received += 1
@@ -65,12 +71,15 @@ class FakeQueue:
         return Delivery(held.body, held.receipt, held.tries)
 
     def delete(self, delivery: Delivery) -> None:
-        self._messages = [held for held in self._messages if held.receipt != delivery.receipt]
+        with self._lock:
+            kept = [held for held in self._messages if held.receipt != delivery.receipt]
+            self._messages = kept
 
     def hide(self, delivery: Delivery, duration: timedelta) -> None:
-        for held in self._messages:
-            if held.receipt == delivery.receipt:
-                held.visible_at = self._clock() + duration
+        with self._lock:
+            for held in self._messages:
+                if held.receipt == delivery.receipt:
+                    held.visible_at = self._clock() + duration
 
 
 class FakeMailer:

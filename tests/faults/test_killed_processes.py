@@ -14,13 +14,19 @@ from pathlib import Path
 
 import pytest
 
+from annotator.pipeline import Request, annotate
+from annotator.reference.bundle import demo_bundle
 from backend.assets import asset
 from backend.local.stack import Stack
-from tests.stack import Person, running_stack, until
+from tests.stack import Person, running_stack, shards_kept, until
 
 JOBS = 20
+KILLS = 20
+SHARED_JOBS, SHARED_KILLS = 4, 12
+SHARD_RECORDS = 20
 KILLS_EVERY = (0.3, 1.5)
 ANNOTATORS = 2
+WORKERS = [f"annotator-{n}" for n in range(1, ANNOTATORS + 1)]
 # Short, so that a killed worker's jobs are taken over within the test's time.
 LEASE = timedelta(seconds=4)
 
@@ -33,8 +39,9 @@ TRIES = 3
 class Killer(threading.Thread):
     """Kills a process of the stack every now and then, with SIGKILL."""
 
-    def __init__(self, stack: Stack, ada: Person, seed: int) -> None:
+    def __init__(self, stack: Stack, ada: Person, seed: int, *victims: str) -> None:
         super().__init__(name="killer", daemon=True)
+        self._victims = victims
         self._stack = stack
         self._ada = ada
         self._random = random.Random(seed)
@@ -43,9 +50,8 @@ class Killer(threading.Thread):
 
     def run(self) -> None:
         """Kill until stopped."""
-        victims = ["utility", *(f"annotator-{n}" for n in range(1, ANNOTATORS + 1))]
         while not self._ending.wait(self._random.uniform(*KILLS_EVERY)):
-            victim = self._random.choice(victims)
+            victim = self._random.choice(self._victims)
             pid = self._stack.supervisor.pid(victim)
             if pid is None or self._some_job_is_at_risk():
                 continue
@@ -69,10 +75,10 @@ def test_twenty_jobs_survive_killed_workers(tmp_path: Path) -> None:
     with running_stack(tmp_path / "s", annotators=ANNOTATORS, lease=LEASE) as stack:
         ada = Person.signed_in(stack.api_url, stack.aws_url)
         cursor = ada.ask("GET", "/v1/jobs").json()["cursor"]
-        killer = Killer(stack, ada, seed=20261123)
+        killer = Killer(stack, ada, 20261123, "utility", *WORKERS)
         killer.start()
         ids = [ada.submit(demo, f"{n}.vcf") for n in range(JOBS)]
-        until(lambda: sum(killer.kills.values()) >= JOBS, "twenty kills")
+        until(lambda: sum(killer.kills.values()) >= KILLS, "twenty kills")
         killer.stop()
         jobs = [ada.ended(job_id) for job_id in ids]
 
@@ -85,6 +91,31 @@ def test_twenty_jobs_survive_killed_workers(tmp_path: Path) -> None:
         assert Counter(len(ada.mails(job_id)) for job_id in ids) == {1: JOBS}
         _all_were_told(ada, cursor, ids)
         assert len(killer.kills) == ANNOTATORS + 1, killer.kills
+
+
+@pytest.mark.faults
+def test_files_that_are_shared_out_survive_killed_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planners die, and so do those who work on shards; the bytes are what one process makes."""
+    monkeypatch.setenv("GAS_WORKER_PROCESSES", "1")
+    demo = asset("demo/demo.vcf")
+    setup = {"annotators": ANNOTATORS, "lease": LEASE, "shard_records": SHARD_RECORDS}
+    with running_stack(tmp_path / "s", **setup) as stack:
+        ada = Person.signed_in(stack.api_url, stack.aws_url)
+        killer = Killer(stack, ada, 20261124, *WORKERS)
+        killer.start()
+        ids = [ada.submit(demo.read_bytes(), "demo.vcf") for _ in range(SHARED_JOBS)]
+        until(lambda: sum(killer.kills.values()) >= SHARED_KILLS, "twelve kills")
+        killer.stop()
+        jobs = [ada.ended(job_id) for job_id in ids]
+
+        assert {job["status"] for job in jobs} == {"completed"}, [j["failure"] for j in jobs]
+        request = Request(demo, tmp_path, (demo_bundle(),), "demo.vcf", most_records=SHARD_RECORDS)
+        expected = annotate(request, lambda done, total: None).result.read_bytes()
+        for job_id in ids:
+            assert ada.download(job_id, "result") == expected
+        until(lambda: not shards_kept(stack), "the removal of all shards")
 
 
 def _all_were_told(ada: Person, cursor: int, ids: list[str]) -> None:

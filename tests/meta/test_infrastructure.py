@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from backend.domain.files import file_keys, work_prefix
 from backend.local.aws.resource_types import compute, messaging, records, storage
 from backend.local.aws.template import read
 
@@ -98,6 +99,13 @@ def test_every_bucket_is_encrypted_private_and_tls_only() -> None:
         assert bucket["BucketEncryption"]
         rules = bucket["LifecycleConfiguration"]["Rules"]
         assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+
+
+def test_work_that_was_forgotten_expires() -> None:
+    rules = RESOURCES["ResultsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    (expiring,) = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert work_prefix("u", "j").startswith(expiring["Prefix"])
+    assert not file_keys("u", "j").result.startswith(expiring["Prefix"])
 
 
 def test_what_holds_data_outlives_its_stack() -> None:

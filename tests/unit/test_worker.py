@@ -11,16 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from annotator.pipeline import Outcome, Progress, Request
+from annotator.pipeline import Fleet, Outcome, Progress, Request
+from annotator.scratch import clear_leftovers
+from annotator.sequences import Sequences
+from annotator.shards import Workshop
 from annotator.summary import summarise
 from annotator.tally import Tally
-from annotator.worker import RETRY_AFTER, Worker, clear_leftovers
+from annotator.worker import RETRY_AFTER, Annotate, Worker
 from backend.domain.errors import RejectedError, UnavailableError
 from backend.domain.events import Started
 from backend.domain.job import Job, Status
-from backend.domain.messages import JobMessage
+from backend.domain.messages import JobMessage, ShardMessage
 from backend.services.lifecycle import transition
+from backend.services.shards import Shards
 from tests.fakes.messages import FakeQueue
+from tests.unit.machines import Shouting
 from tests.unit.services.world import LEASE, OWNER, World
 
 SUMMARY = summarise(
@@ -32,11 +37,10 @@ SUMMARY = summarise(
     sources=(),
 )
 MAX_TRIES = 3
+MOST_ALONE = 1_000
 
-Annotate = Callable[[Request, Progress], Outcome]
 
-
-def succeed(request: Request, progress: Progress) -> Outcome:
+def succeed(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
     """Annotate anything."""
     progress(3, 3)
     names = ("result.vcf.gz", "result.vcf.gz.tbi", "result.parquet", "report.html", "a.log")
@@ -46,13 +50,13 @@ def succeed(request: Request, progress: Progress) -> Outcome:
     return Outcome(*made, SUMMARY)
 
 
-def refuse(request: Request, progress: Progress) -> Outcome:
+def refuse(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
     """Find a fault in the file."""
     (request.folder / "annotation.log").write_text("Line 3 has 7 columns.")
     raise RejectedError("Line 3 has 7 columns; VCF needs at least 8.")
 
 
-def crash(request: Request, progress: Progress) -> Outcome:
+def crash(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
     """Have a bug."""
     raise ZeroDivisionError
 
@@ -68,13 +72,17 @@ class Shop:
     def __post_init__(self) -> None:
         self.queue = FakeQueue(self.world.clock, LEASE)
         self.stop = threading.Event()
+        self.work = Shouting()
+        self.calls = FakeQueue(self.world.clock, LEASE)
+        self.shards = Shards(self.world.jobs, self.world.outputs, self.calls, LEASE, MAX_TRIES)
         self.worker = Worker(
             annotations=self.world.annotations,
             annotate=self.annotate,
             queue=self.queue,
-            bundles=(),
-            work_folder=self.folder,
-            processes=1,
+            workshop=Workshop(
+                self.shards, self.work.make, (), self.folder, Sequences(self.folder), hands=1
+            ),
+            most_alone=MOST_ALONE,
             max_tries=MAX_TRIES,
             stop=self.stop,
             busy=threading.Event(),
@@ -84,7 +92,7 @@ class Shop:
         """Submit a job, with its message."""
         job = self.world.submitted()
         message = JobMessage(job.id, job.owner, job.status, job.version)
-        self.queue.put(message.to_json())
+        self.queue.send(message.to_json())
         return job
 
     def deliver(self) -> bool:
@@ -93,6 +101,15 @@ class Shop:
         for delivery in deliveries:
             self.worker.handle(delivery)
         return bool(deliveries)
+
+    def keep_a_shard(self, job: Job) -> ShardMessage:
+        """Store a shard of the job's file, as its planner does."""
+        shard = ShardMessage(job.id, job.owner, "plan", 0)
+        source = self.folder / "shard"
+        source.write_bytes(b"records")
+        self.shards.store_source(shard, source)
+        source.unlink()
+        return shard
 
     def now(self, job: Job) -> Job:
         """Return the job as it is stored."""
@@ -124,7 +141,7 @@ def test_second_delivery_of_a_done_job_is_dropped(shop: Shop) -> None:
     job = shop.job()
     shop.deliver()
     done = shop.now(job)
-    shop.queue.put(JobMessage(job.id, job.owner, Status.PENDING, 1).to_json())
+    shop.queue.send(JobMessage(job.id, job.owner, Status.PENDING, 1).to_json())
     shop.deliver()
 
     assert shop.now(job) == done
@@ -164,10 +181,10 @@ def test_file_that_is_gone_fails(shop: Shop) -> None:
 def test_fault_that_may_pass_leaves_the_message(tmp_path: Path, fault: Exception) -> None:
     faults = [fault]
 
-    def annotate(request: Request, progress: Progress) -> Outcome:
+    def annotate(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         if faults:
             raise faults.pop()
-        return succeed(request, progress)
+        return succeed(request, progress, fleet)
 
     shop = Shop(tmp_path, annotate)
     job = shop.job()
@@ -195,9 +212,9 @@ def test_last_try_tells_the_owner_and_leaves_the_message_to_the_dead_letters(
 
 
 def test_cancelled_job_is_stopped_and_dropped(tmp_path: Path) -> None:
-    def cancel_meanwhile(request: Request, progress: Progress) -> Outcome:
+    def cancel_meanwhile(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         shop.world.submissions.cancel(shop.now(job))
-        return succeed(request, progress)
+        return succeed(request, progress, fleet)
 
     shop = Shop(tmp_path, cancel_meanwhile)
     job = shop.job()
@@ -210,7 +227,7 @@ def test_cancelled_job_is_stopped_and_dropped(tmp_path: Path) -> None:
 def test_heartbeat_stops_work_that_is_in_vain(tmp_path: Path) -> None:
     """The work itself never looks at the table: the heartbeat tells it."""
 
-    def wait_for_the_heartbeat(request: Request, progress: Progress) -> Outcome:
+    def wait_for_the_heartbeat(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         shop.world.submissions.cancel(shop.now(job))
         done = 0
         while True:
@@ -226,10 +243,10 @@ def test_heartbeat_stops_work_that_is_in_vain(tmp_path: Path) -> None:
 
 
 def test_progress_is_written_by_the_heartbeat(tmp_path: Path) -> None:
-    def until_seen(request: Request, progress: Progress) -> Outcome:
+    def until_seen(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         while shop.now(job).done != 7:
             progress(7, 9)
-        return succeed(request, progress)
+        return succeed(request, progress, fleet)
 
     shop = Shop(tmp_path, until_seen)
     job = shop.job()
@@ -239,7 +256,7 @@ def test_progress_is_written_by_the_heartbeat(tmp_path: Path) -> None:
 
 
 def test_worker_that_is_shut_down_hands_its_job_back(tmp_path: Path) -> None:
-    def shut_down(request: Request, progress: Progress) -> Outcome:
+    def shut_down(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         shop.stop.set()
         progress(1, 3)
         raise AssertionError
@@ -256,10 +273,10 @@ def test_worker_that_is_shut_down_hands_its_job_back(tmp_path: Path) -> None:
 def test_worker_that_lost_its_job_leaves_the_message_to_the_other(tmp_path: Path) -> None:
     """Its receipt may still delete the message, which the other worker would miss if it died."""
 
-    def too_slow(request: Request, progress: Progress) -> Outcome:
+    def too_slow(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         shop.world.clock.advance(LEASE)
         transition(shop.world.jobs, shop.now(job), Started(LEASE), shop.world.clock)
-        return succeed(request, progress)
+        return succeed(request, progress, fleet)
 
     shop = Shop(tmp_path, too_slow)
     job = shop.job()
@@ -270,9 +287,9 @@ def test_worker_that_lost_its_job_leaves_the_message_to_the_other(tmp_path: Path
 
 
 def test_job_that_was_deleted_meanwhile_is_dropped(tmp_path: Path) -> None:
-    def delete_meanwhile(request: Request, progress: Progress) -> Outcome:
+    def delete_meanwhile(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
         shop.world.results.erase(shop.world.results.discard(shop.now(job)).id)
-        return succeed(request, progress)
+        return succeed(request, progress, fleet)
 
     shop = Shop(tmp_path, delete_meanwhile)
     job = shop.job()
@@ -294,9 +311,147 @@ def test_job_of_another_worker_is_left_to_it(shop: Shop) -> None:
 
 
 def test_foreign_message_is_left_to_the_dead_letters(shop: Shop) -> None:
-    shop.queue.put("no message of ours")
+    shop.queue.send("no message of ours")
     shop.deliver()
 
+    assert len(shop.queue) == 1
+
+
+def test_large_file_is_shared_out(tmp_path: Path) -> None:
+    asked = []
+
+    def ask(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        asked.append((request.most_records, fleet.wants(MOST_ALONE), fleet.wants(MOST_ALONE + 1)))
+        return succeed(request, progress, fleet)
+
+    shop = Shop(tmp_path, ask)
+    shop.job()
+    shop.deliver()
+
+    assert asked == [(MOST_ALONE, False, True)]
+
+
+def end_by_success(shop: Shop, job: Job) -> None:
+    """Do nothing: the annotation comes to its end."""
+
+
+def end_by_refusal(shop: Shop, job: Job) -> None:
+    raise RejectedError("Line 3 has 7 columns; VCF needs at least 8.")
+
+
+def end_by_cancelling(shop: Shop, job: Job) -> None:
+    shop.world.submissions.cancel(shop.now(job))
+
+
+def end_by_deleting(shop: Shop, job: Job) -> None:
+    shop.world.results.discard(shop.now(job))
+
+
+@pytest.mark.parametrize(
+    "end", [end_by_success, end_by_refusal, end_by_cancelling, end_by_deleting]
+)
+def test_shards_are_removed_when_their_job_has_ended(
+    tmp_path: Path, end: Callable[[Shop, Job], None]
+) -> None:
+    def annotate(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.keep_a_shard(job)
+        end(shop, job)
+        return succeed(request, progress, fleet)
+
+    shop = Shop(tmp_path, annotate)
+    job = shop.job()
+    shop.deliver()
+
+    assert len(shop.queue) == 0
+    assert not shop.world.outputs.keys("work/")
+
+
+def test_shards_are_removed_after_the_last_try(tmp_path: Path) -> None:
+    def annotate(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.keep_a_shard(job)
+        raise ZeroDivisionError
+
+    shop = Shop(tmp_path, annotate)
+    job = shop.job()
+    kept = []
+    for _ in range(MAX_TRIES):
+        shop.deliver()
+        shop.world.clock.advance(RETRY_AFTER)
+        kept.append(len(shop.world.outputs.keys("work/")))
+
+    assert shop.now(job).status is Status.FAILED
+    assert kept == [1, 1, 0]
+
+
+def test_shards_stay_for_whoever_takes_the_job_over(tmp_path: Path) -> None:
+    def lose(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.keep_a_shard(job)
+        shop.world.clock.advance(LEASE)
+        transition(shop.world.jobs, shop.now(job), Started(LEASE), shop.world.clock)
+        return succeed(request, progress, fleet)
+
+    def shut_down(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.keep_a_shard(job)
+        shop.stop.set()
+        return succeed(request, progress, fleet)
+
+    for annotate in (lose, shut_down):
+        (tmp_path / annotate.__name__).mkdir()
+        shop = Shop(tmp_path / annotate.__name__, annotate)
+        job = shop.job()
+        shop.deliver()
+        assert len(shop.world.outputs.keys("work/")) == 1
+
+
+def test_shards_of_a_job_whose_worker_died_at_its_end_are_removed_by_the_next(shop: Shop) -> None:
+    job = shop.job()
+    shop.keep_a_shard(job)
+    shop.world.submissions.cancel(shop.now(job))
+    shop.deliver()
+
+    assert not shop.world.outputs.keys("work/")
+    assert len(shop.queue) == 0
+
+
+def test_worker_helps_with_shards_of_others_files(shop: Shop) -> None:
+    assert not shop.worker.help()
+    other = shop.world.annotations.take(shop.job().id)
+    assert other is not None
+    shop.shards.ask(shop.keep_a_shard(other))
+
+    assert shop.worker.help()
+    # There is no task, as if the planner had removed all in the meantime.
+    assert len(shop.calls) == 0
+    assert not shop.worker.busy.is_set()
+
+
+def test_cancelled_job_is_noticed_without_progress(tmp_path: Path) -> None:
+    """The heartbeat looks at the job every second, also when there is nothing to write."""
+
+    def stand_still(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.world.submissions.cancel(shop.now(job))
+        while True:
+            progress(0, 0)
+
+    shop = Shop(tmp_path, stand_still)
+    job = shop.job()
+    shop.deliver()
+
+    assert len(shop.queue) == 0
+
+
+def test_job_that_another_took_over_is_noticed_without_progress(tmp_path: Path) -> None:
+    def stand_still(request: Request, progress: Progress, fleet: Fleet) -> Outcome:
+        shop.world.clock.advance(LEASE)
+        transition(shop.world.jobs, shop.now(job), Started(LEASE), shop.world.clock)
+        while True:
+            progress(0, 0)
+
+    shop = Shop(tmp_path, stand_still)
+    job = shop.job()
+    shop.deliver()
+
+    assert shop.now(job).attempt == 2
     assert len(shop.queue) == 1
 
 
