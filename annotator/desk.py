@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from annotator.assembly import Keys
 from annotator.bases import Bases
+from annotator.form import check_form
 from annotator.guard import Guard
-from annotator.intake import check_form
 from annotator.joins import Joins
+from annotator.keys import Keys
 from annotator.reference.bundle import Bundle
 from annotator.reference.sequence import Sequence
 from annotator.screen import Screen

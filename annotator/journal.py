@@ -10,10 +10,10 @@ from annotator.survey import EARLIER
 from backend import __version__
 
 if TYPE_CHECKING:
-    from annotator.assembly import Keys
     from annotator.batches import Batch
     from annotator.conformance import Fault
     from annotator.intake import Reader
+    from annotator.keys import Keys
     from annotator.matching import Match
     from annotator.order import Order
     from annotator.reference.bundle import Bundle

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Self
 
 import pysam
 
-from annotator.assembly import Keys
 from annotator.compression import BGZIP_END, bgzip
 from annotator.consequence import FIELDS
 from annotator.guard import EXPLANATIONS
+from annotator.keys import Keys
 from annotator.reference.bundle import Bundle
 from annotator.survey import EARLIER
 from backend import __version__

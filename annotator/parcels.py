@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from annotator.assembly import Keys
 from annotator.batches import Batch
 from annotator.fields import Field
+from annotator.keys import Keys
 from annotator.order import Order
 from annotator.tally import Tally
 from annotator.work import Task

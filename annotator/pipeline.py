@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pysam.version import __bcftools_version__ as BCFTOOLS_VERSION  # noqa: N812 - a constant
 
-from annotator.batches import MOST_RECORDS, Batch, batch_records, in_batches
+from annotator.batches import Batch, batch_records, in_batches
 from annotator.bcf import as_vcf, is_bcf
 from annotator.compression import first_bytes
 from annotator.conformance import Fault, find_faults
@@ -25,12 +25,13 @@ from annotator.gaps import Gaps
 from annotator.intake import Reader
 from annotator.joins import Joins
 from annotator.journal import Journal
-from annotator.matching import DETECT, Match, candidates, choose
+from annotator.matching import Match, candidates, choose
 from annotator.output import CSQ, ResultFile, choose_keys, earlier_keys, header_lines, write_index
 from annotator.phased_work import PhasedWork
 from annotator.reference.bundle import Bundle
 from annotator.reference.gaps import gene_spans
 from annotator.report import Origin, render
+from annotator.request import Outcome, Request
 from annotator.summary import Summary, summarise
 from annotator.survey import Survey, take_survey
 from annotator.table import write_table
@@ -56,61 +57,6 @@ ENGINES: dict[str, Callable[[Task], Work]] = {"vepyr": BatchWork, "csq": PhasedW
 
 _LARGE_BYTES = 1 << 21
 """A compressed file of more is worth more than one process, which is called early."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to annotate and with what.
-
-    Attributes:
-        source: the user's file.
-        folder: for the results; it is there and is the caller's to clean.
-        bundles: the references to choose from.
-        file_name: the user's name for the file.
-        assembly: ``detect``, or the user's choice such as ``GRCh37``.
-        engine: ``vepyr`` (Ensembl VEP's consequences) or ``csq`` (bcftools').
-        table: make the result as Parquet as well.
-        report: make the report as well.
-        replace: take an earlier annotation out; without, it stays beside the new one.
-        processes: how many may work at once; the result does not depend on it.
-        most_records: in a batch; what is written of a record does not depend on it.
-    """
-
-    source: Path
-    folder: Path
-    bundles: tuple[Bundle, ...]
-    file_name: str
-    assembly: str = DETECT
-    engine: str = "vepyr"
-    table: bool = False
-    report: bool = False
-    replace: bool = False
-    processes: int = 1
-    most_records: int = MOST_RECORDS
-
-    @property
-    def command(self) -> str:
-        """The command that asks for the same, without the files."""
-        options = " --replace" if self.replace else ""
-        return f"gas annotate --assembly {self.assembly} --engine {self.engine}{options}"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The complete results, all in the request's folder.
-
-    Attributes:
-        index: None for a file that is not sorted, which has none.
-        table: the result as Parquet, if asked for.
-        report: the result in words and pictures, as HTML, if asked for.
-    """
-
-    result: Path
-    index: Path | None
-    table: Path | None
-    report: Path | None
-    log: Path
-    summary: Summary
 
 
 class Fleet(Protocol):

@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from annotator.alleles import Alleles, layout
-from annotator.bases import UPPER
-from annotator.lines import binary
+from annotator.allele_columns import (
+    Columns,
+    as_is,
+    last_bases,
+    only_known,
+    read_columns,
+    turned,
+    whole_records,
+)
+from annotator.alleles import Alleles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,12 +31,6 @@ if TYPE_CHECKING:
     from annotator.guard import Allele, Guard, Reason
     from annotator.lines import Lines
     from annotator.reference.bundle import Contig
-
-_PAIR = 3
-"""Length of an ALT of two single bases."""
-
-_KNOWN = np.zeros(256, dtype=np.bool_)
-_KNOWN[np.frombuffer(b"ACGT", dtype=np.uint8)] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +66,6 @@ class Screened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """REF and an ALT of records, as bytes in upper case between offsets.
-
-    A record with two single bases in ALT has a row for each. All others have one.
-    """
-
-    records: NDArray[np.int64]
-    numbers: NDArray[np.int64]
-    positions: NDArray[np.int64]
-    ref_starts: NDArray[np.int64]
-    ref_lengths: NDArray[np.int64]
-    refs: NDArray[np.uint8]
-    alt_starts: NDArray[np.int64]
-    alt_lengths: NDArray[np.int64]
-    alts: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
 class _Part:
     """Some alleles of a group with their records and numbers.
 
@@ -110,11 +93,11 @@ class Screen:
 
     def judge(self, lines: Lines) -> Screened:
         """The verdict on a batch whose lines have been checked for their form."""
-        columns = _columns(lines)
+        columns = read_columns(lines)
         names, codes = lines.contigs, lines.codes
         screened = Screened([], {}, self._count(names, codes))
         parts: dict[str, list[_Part]] = {}
-        plain, hard = _only_known(columns), np.ones(len(lines), dtype=np.bool_)
+        plain, hard = only_known(columns), np.ones(len(lines), dtype=np.bool_)
         for code, name in enumerate(names):
             contig = self._names.get(name)
             if contig is not None:
@@ -137,27 +120,26 @@ class Screen:
             counts[shown] = counts.get(shown, 0) + count
         return counts
 
-    def _plain(self, contig: Contig, columns: _Columns, here: NDArray[np.int64]) -> list[_Part]:
+    def _plain(self, contig: Contig, columns: Columns, here: NDArray[np.int64]) -> list[_Part]:
         """The alleles of those *here* that need no further look."""
         here = here[_covered(contig, columns.positions[here], columns.ref_lengths[here])]
         here = here[self._agrees(contig.name, columns, here)]
         first = columns.refs[columns.ref_starts[here]] == columns.alts[columns.alt_starts[here]]
         shortest = np.minimum(columns.ref_lengths[here], columns.alt_lengths[here])
         differs = columns.ref_lengths[here] != columns.alt_lengths[here]
-        last = _last(columns.refs, columns.ref_starts[here], columns.ref_lengths[here]) == _last(
-            columns.alts, columns.alt_starts[here], columns.alt_lengths[here]
-        )
+        ref_last = last_bases(columns.refs, columns.ref_starts[here], columns.ref_lengths[here])
+        alt_last = last_bases(columns.alts, columns.alt_starts[here], columns.alt_lengths[here])
+        last = ref_last == alt_last
         normal = here[~last & (~first | (differs & (shortest == 1)))]
         slides = here[last & first & differs & (shortest == 1)]
-        normal = normal[_whole_records(columns.records, normal)]
+        normal = normal[whole_records(columns.records, normal)]
         numbers, records = columns.numbers, columns.records
-        as_is = _as_is(contig, columns, normal)
         return [
-            _Part(records[normal], numbers[normal], as_is, {}),
+            _Part(records[normal], numbers[normal], as_is(contig, columns, normal), {}),
             self._slide(contig.name, columns, slides),
         ]
 
-    def _agrees(self, contig: str, columns: _Columns, here: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _agrees(self, contig: str, columns: Columns, here: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whose REF is the reference's."""
         lengths = columns.ref_lengths[here]
         if (lengths == 1).all():
@@ -173,7 +155,7 @@ class Screen:
         whole: NDArray[np.bool_] = np.equal(wrong, 0)
         return whole
 
-    def _slide(self, contig: str, columns: _Columns, here: NDArray[np.int64]) -> _Part:
+    def _slide(self, contig: str, columns: Columns, here: NDArray[np.int64]) -> _Part:
         """Simple insertions and deletions as far to the left as they go.
 
         What is inserted or deleted turns by a base with each step: its last one, which equals the
@@ -189,14 +171,14 @@ class Screen:
         steps = np.zeros(len(here), dtype=np.int64)
         moving = np.arange(len(here))
         while len(moving):
-            turned = (lengths[moving] - 1 - steps[moving]) % lengths[moving]
+            at_end = (lengths[moving] - 1 - steps[moving]) % lengths[moving]
             before = positions[moving] - steps[moving]
-            same = data[starts[moving] + turned] == self._bases.at(contig, before)
+            same = data[starts[moving] + at_end] == self._bases.at(contig, before)
             moving = moving[same & (before > 1)]
             steps[moving] += 1
         moved = positions - steps
         anchors = self._bases.at(contig, moved)
-        alts = _turned(data, starts, np.where(inserts, lengths, 0), steps, anchors)
+        alts = turned(data, starts, np.where(inserts, lengths, 0), steps, anchors)
         ref_lengths = columns.ref_lengths[here].astype(np.uint32)
         alleles = Alleles(contig, moved.astype(np.uint32), ref_lengths, alts)
         records, numbers = columns.records[here], columns.numbers[here]
@@ -225,54 +207,6 @@ class Screen:
         return found
 
 
-def _columns(lines: Lines) -> _Columns:
-    """REF and ALT of *lines* in upper case."""
-    ref_starts, ref_lengths, refs = layout(lines.values(3))
-    alt_starts, alt_lengths, alts = layout(lines.values(4))
-    pair = (ref_lengths == 1) & (alt_lengths == _PAIR)
-    pair[pair] = alts[alt_starts[pair] + 1] == ord(",")
-    second = np.flatnonzero(pair)
-    records = np.concatenate((np.arange(len(lines)), second))
-    alt_starts = np.concatenate((alt_starts, alt_starts[second] + _PAIR - 1))
-    return _Columns(
-        records=records,
-        numbers=np.repeat([1, 2], [len(lines), len(second)]),
-        positions=lines.positions[records],
-        ref_starts=ref_starts[records],
-        ref_lengths=ref_lengths[records],
-        refs=UPPER[refs],
-        alt_starts=alt_starts,
-        alt_lengths=np.where(pair, 1, alt_lengths)[records],
-        alts=UPPER[alts],
-    )
-
-
-def _only_known(columns: _Columns) -> NDArray[np.bool_]:
-    """Which rows have but A, C, G and T in REF and ALT; so their ALT is a single allele."""
-    return _all_known(columns.refs, columns.ref_starts, columns.ref_lengths) & _all_known(
-        columns.alts, columns.alt_starts, columns.alt_lengths
-    )
-
-
-def _all_known(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which values have but known bases."""
-    unknown = np.zeros(len(data) + 1, dtype=np.int64)
-    np.cumsum(~_KNOWN[data], out=unknown[1:])
-    found: NDArray[np.bool_] = unknown[starts + lengths] == unknown[starts]
-    return found
-
-
-def _whole_records(records: NDArray[np.int64], here: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Of which rows *here* all rows of the record are here."""
-    rows = np.bincount(records)
-    found: NDArray[np.bool_] = (
-        np.bincount(records[here], minlength=len(rows))[records[here]] == (rows[records[here]])
-    )
-    return found
-
-
 def _covered(
     contig: Contig, positions: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
@@ -281,51 +215,6 @@ def _covered(
     ends = np.array([end for _, end in contig.covered], dtype=np.int64)
     at = np.searchsorted(starts, positions, side="right") - 1
     return (at >= 0) & (positions + lengths - 1 <= np.append(ends, 0)[at])
-
-
-def _last(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """The last byte of each value."""
-    found: NDArray[np.uint8] = data[starts + lengths - 1]
-    return found
-
-
-def _as_is(contig: Contig, columns: _Columns, here: NDArray[np.int64]) -> Alleles:
-    """Alleles in normal form already."""
-    lengths = columns.alt_lengths[here]
-    nothing = np.zeros(len(here), dtype=np.int64)
-    anchors = columns.alts[columns.alt_starts[here]]
-    alts = _turned(columns.alts, columns.alt_starts[here] + 1, lengths - 1, nothing, anchors)
-    return Alleles(
-        contig.name,
-        columns.positions[here].astype(np.uint32),
-        columns.ref_lengths[here].astype(np.uint32),
-        alts,
-    )
-
-
-def _turned(
-    data: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    steps: NDArray[np.int64],
-    anchors: NDArray[np.uint8],
-) -> pa.BinaryArray:
-    """A first base and, behind it, bytes of *data* that are turned right by *steps*."""
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int32)
-    np.cumsum(lengths + 1, out=offsets[1:])
-    out = np.empty(offsets[-1], dtype=np.uint8)
-    out[offsets[:-1]] = anchors
-    longer = np.flatnonzero(lengths)
-    counts = lengths[longer]
-    total = np.cumsum(counts)
-    within = np.arange(total[-1] if len(total) else 0) - np.repeat(total - counts, counts)
-    source = (within - np.repeat(steps[longer], counts)) % np.repeat(counts, counts)
-    out[np.repeat(offsets[longer] + 1, counts) + within] = data[
-        np.repeat(starts[longer], counts) + source
-    ]
-    return binary(offsets, out)
 
 
 def _part(contig: str, listed: list[tuple[int, Allele]]) -> _Part:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.intake import check_form, require_record
+from annotator.form import check_form, require_record
 from annotator.lines import parse_lines
 
 if TYPE_CHECKING:

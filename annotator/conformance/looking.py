@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.conformance.checking import Conformance
-from annotator.intake import check_form
+from annotator.form import check_form
 from annotator.survey import records_of
 
 if TYPE_CHECKING:

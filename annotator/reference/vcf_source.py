@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from annotator.bases import Bases
+from annotator.form import check_form
 from annotator.guard import Guard, Reason
-from annotator.intake import Reader, check_form
+from annotator.intake import Reader
 from annotator.reference.assemblies import plain_name
 from annotator.reference.sequence import Sequence
 from annotator.reference.source_keys import wanted_keys

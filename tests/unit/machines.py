@@ -10,12 +10,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from annotator.assembly import Keys
 from annotator.batches import Batch
 from annotator.compression import bgzip
 from annotator.crew import Done
 from annotator.fleet import WholeFleet
 from annotator.hands import Hand
+from annotator.keys import Keys
 from annotator.reference.bundle import Bundle
 from annotator.sequences import Sequences
 from annotator.shards import Make, Workshop

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.assembly import Keys
 from annotator.batches import Batch
 from annotator.fields import Field
+from annotator.keys import Keys
 from annotator.order import Order
 from annotator.parcels import (
     UnsuitedError,

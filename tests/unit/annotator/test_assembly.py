@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 
 from annotator.alleles import Alleles
-from annotator.assembly import Assembly, Keys
+from annotator.assembly import Assembly
 from annotator.fields import Field
 from annotator.guard import Reason
+from annotator.keys import Keys
 from annotator.screen import Group, Screened
 from annotator.survey import records_of
 

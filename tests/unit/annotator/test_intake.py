@@ -6,7 +6,8 @@ from pathlib import Path
 import pysam
 import pytest
 
-from annotator.intake import Reader, check_form
+from annotator.form import check_form
+from annotator.intake import Reader
 from annotator.survey import records_of
 from backend.domain.errors import RejectedError
 

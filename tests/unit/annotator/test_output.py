@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.assembly import Keys
 from annotator.fields import Field
 from annotator.intake import Header
+from annotator.keys import Keys
 from annotator.output import choose_keys, earlier_keys
 from annotator.strip import without_keys
 

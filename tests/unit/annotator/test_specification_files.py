@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from annotator.conformance import Conformance, Fault
-from annotator.intake import Reader, check_form
+from annotator.form import check_form
+from annotator.intake import Reader
 from annotator.survey import records_of
 from backend.domain.errors import RejectedError
 
