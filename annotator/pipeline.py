@@ -229,7 +229,7 @@ class _Run:
 
     def _index(self, tally: Tally) -> Path | None:
         """Index the result, where a sorted file makes that possible."""
-        if not tally.order.is_sorted:
+        if not (self.request.index and tally.order.is_sorted):
             return None
         write_index(self.request.folder / RESULT, self.ticker.tick)
         return self.request.folder / INDEX

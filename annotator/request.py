@@ -24,6 +24,7 @@ class Request:
         engine: ``vepyr`` (Ensembl VEP's consequences) or ``csq`` (bcftools').
         table: make the result as Parquet as well.
         report: make the report as well.
+        index: make tabix's index of a sorted result as well.
         replace: take an earlier annotation out; without, it stays beside the new one.
         processes: how many may work at once; the result does not depend on it.
         most_records: in a batch; what is written of a record does not depend on it.
@@ -37,6 +38,7 @@ class Request:
     engine: str = "vepyr"
     table: bool = False
     report: bool = False
+    index: bool = True
     replace: bool = False
     processes: int = 1
     most_records: int = MOST_RECORDS
@@ -53,7 +55,7 @@ class Outcome:
     """The complete results, all in the request's folder.
 
     Attributes:
-        index: None for a file that is not sorted, which has none.
+        index: None for a file that is not sorted, which has none, or if it was not asked for.
         table: the result as Parquet, if asked for.
         report: the result in words and pictures, as HTML, if asked for.
     """

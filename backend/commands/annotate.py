@@ -38,6 +38,9 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="take an earlier annotation (CSQ, ANN, BCSQ) out; without, it stays beside the new",
     )
+    parser.add_argument(
+        "--no-index", action="store_true", help="leave the index (.tbi) to somebody else"
+    )
     parser.add_argument("--json", type=Path, metavar="SUMMARY", help="write the counts as JSON")
     parser.add_argument("--table", type=Path, metavar="OUT.parquet", help="the result as Parquet")
     parser.add_argument("--report", type=Path, metavar="OUT.html", help="the result in pictures")
@@ -70,6 +73,7 @@ def _run(arguments: argparse.Namespace) -> None:
             engine=arguments.engine,
             table=arguments.table is not None,
             report=arguments.report is not None,
+            index=not arguments.no_index,
             replace=arguments.replace,
             processes=arguments.threads,
         )

@@ -155,9 +155,9 @@ class Programs:
 
 
 def annotate_command(vcf: Path, output: Path, bundle: Path) -> tuple[str, ...]:
-    """``gas annotate`` with one bundle and everything else as it comes."""
+    """``gas annotate`` with one bundle, and like its peers without an index."""
     files = (str(vcf), "-o", str(output), "--bundle", str(bundle))
-    return (sys.executable, "-m", "backend.cli", "annotate", *files)
+    return (sys.executable, "-m", "backend.cli", "annotate", "--no-index", *files)
 
 
 def _ours(what: str, kind: str, **options: object) -> Callable[[Programs, str], Program]:

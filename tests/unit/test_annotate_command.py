@@ -46,6 +46,12 @@ def test_an_index_of_an_earlier_result_does_not_stay_beside_one_without(tmp_path
     assert not out.with_name("out.vcf.gz.tbi").exists()
 
 
+def test_the_index_can_be_left_out(tmp_path: Path) -> None:
+    out = tmp_path / "out.vcf.gz"
+    assert main(["annotate", str(DEMO), "-o", str(out), "--no-index"]) == 0
+    assert not out.with_name("out.vcf.gz.tbi").exists()
+
+
 def test_a_refused_file_leaves_what_was_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
