@@ -99,6 +99,8 @@ class _Blocks(io.RawIOBase):
             self._stream.seek(-len(header), io.SEEK_CUR)
             self._members = gzip.GzipFile(fileobj=self._stream)
             return self._next()
+        if len(header) < _HEADER.size:
+            raise EOFError("the last block of bgzip is cut short")
         size = _HEADER.unpack(header)[-1] + 1 - _HEADER.size
         rest = self._stream.read(max(0, size))
         if len(rest) < max(size, _TRAILER.size):

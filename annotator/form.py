@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from annotator.lines import Lines
 
 _SPAN = re.compile(rb"[;\t](END|SVLEN)=([-\d,.]+)")
+_NUMBER = re.compile(rb"-?([0-9]+)").fullmatch
+_MOST_DIGITS = 12
 _ZERO = re.compile(rb"\0")
 _FAR_DIGITS = 8
 """A shorter SVLEN leads nowhere from a position that is not suspect."""
@@ -33,6 +35,8 @@ def check_form(lines: Lines) -> None:
     for column in (0, 3, 4):
         starts, ends = lines.column(column)
         suspect |= starts == ends
+    starts, ends = lines.column(1)
+    suspect |= (ends - starts > 1) & (lines.data[starts] == ord("0"))
     starts, ends = lines.column(3)
     suspect |= positions + (ends - starts) > _SUSPECT_POSITION
     if b"\0" in lines.text:
@@ -72,6 +76,11 @@ def require_record(line: bytes, number: int, width: int) -> None:
             f"Line {number}: POS is {text(columns[1])!r}; it must be a whole number "
             f"of at most {LAST_POSITION:,}."
         )
+    if columns[1].startswith(b"0") and len(columns[1]) > 1:
+        raise RejectedError(
+            f"Line {number}: POS is {text(columns[1])!r}; write it without zeros in front, which "
+            "other programs take for another number."
+        )
     if _reach(int(columns[1]), columns[3], line) > LAST_POSITION:
         raise RejectedError(
             f"Line {number} reaches beyond position {LAST_POSITION:,}, where no human chromosome "
@@ -93,10 +102,16 @@ def _reach(position: int, ref: bytes, line: bytes) -> int:
     last = position + len(ref) - 1
     if b"END=" in line or b"SVLEN=" in line:
         for key, values in _SPAN.findall(line):
-            spans = [abs(int(value)) for value in values.split(b",") if value.strip(b"-").isdigit()]
+            spans = [_span(number) for number in filter(None, map(_NUMBER, values.split(b",")))]
             start = position if key == b"SVLEN" else 0
             last = max([last, *(start + span for span in spans)])
     return last
+
+
+def _span(number: re.Match[bytes]) -> int:
+    """How many bases END or SVLEN speak of; more than any contig has if it is written too long."""
+    digits = number[1].lstrip(b"0")
+    return int(digits or b"0") if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def _why_width(line: bytes, number: int, found: int, width: int) -> str:

@@ -25,9 +25,12 @@ LINE_LIMIT = 1 << 26
 HEADER_LIMIT = 1 << 26
 TEXT_LIMIT = 1 << 40
 PIECE_BYTES = 1 << 22
+_LENGTH_DIGITS = 12
+"""A contig's length of more digits is none."""
+
 FIXED = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO")
 _BOM = b"\xef\xbb\xbf"
-_VERSION = re.compile(rb"##fileformat=VCFv(\d+)\.(\d+)\s*$")
+_VERSION = re.compile(rb"##fileformat=VCFv(\d{1,4})\.(\d{1,4})\s*$")
 _CONTIG = re.compile(rb"##contig=<(.*)>\s*$")
 _ATTRIBUTE = re.compile(rb'(\w+)=("[^"]*"|[^,]*)')
 _REFERENCE = re.compile(rb"##(?:reference|assembly)=(.*)$")
@@ -238,7 +241,7 @@ def _lengths(meta: list[bytes]) -> Iterator[tuple[str, int]]:
     for found in filter(None, map(_CONTIG.match, meta)):
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         length = attributes.get(b"length", b"").strip(b'" ')
-        if b"ID" in attributes and length.isdigit():
+        if b"ID" in attributes and length.isdigit() and len(length) <= _LENGTH_DIGITS:
             yield text(attributes[b"ID"].strip(b'"')), int(length)
 
 

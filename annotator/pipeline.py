@@ -95,8 +95,11 @@ def annotate(request: Request, progress: Progress, fleet: Fleet | None = None) -
             ticker = Ticker(progress)
             run = _Run(request, journal, ticker, Path(work).resolve(), crew, fleet)
             outcome = run.annotate()
-    except RejectedError as error:
-        log.write_text(journal.refusal(str(error)), encoding="utf-8")
+    except BaseException as error:
+        for name in (RESULT, INDEX, TABLE, REPORT):
+            (request.folder / name).unlink(missing_ok=True)
+        if isinstance(error, RejectedError):
+            log.write_text(journal.refusal(str(error)), encoding="utf-8")
         raise
     log.write_text(journal.text(), encoding="utf-8")
     return outcome

@@ -10,7 +10,9 @@ def without_keys(text: bytes, keys: tuple[str, ...]) -> bytes:
     wanted = [key.encode() for key in keys]
     if not any(key in text for key in wanted):
         return text
-    return b"".join(_stripped(line, frozenset(wanted)) for line in text.splitlines(keepends=True))
+    named = frozenset(wanted)
+    lines = text.removesuffix(b"\n").split(b"\n")
+    return b"".join(_stripped(line + b"\n", named) for line in lines)
 
 
 def _stripped(line: bytes, keys: frozenset[bytes]) -> bytes:

@@ -6,6 +6,7 @@ lines are not records is refused before anything is started. By it the assembly 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 EARLIER = ("CSQ", "ANN", "BCSQ", "GAS_STATUS")
 """INFO keys of annotations that may be there already."""
 
+_KEYS = re.compile(rb"[;\t](CSQ|ANN|BCSQ|GAS_[0-9A-Za-z_.]*)(?=[=;\t\n])")
 _MOST_SAMPLES = 2_000
 _DENSE = 500
 _SPARSE = 97
@@ -39,8 +41,7 @@ class Survey:
         seen: those that were looked at; all of them in a small file.
         contigs: records that were looked at by contig, in the order in which contigs appear.
         is_phased: whether a genotype may be phased: there are samples, and somewhere a bar.
-        keys: those of ``EARLIER`` that records looked at have, whether or not the header declares
-            them.
+        keys: of annotations, ours or others', that records looked at have, declared or not.
         sample: contig, position (1-based) and REF of records from all over the file.
     """
 
@@ -72,10 +73,7 @@ class Survey:
 
     def _look_for_keys(self, text: bytes) -> None:
         """Note the keys of earlier annotations that *text* has."""
-        for key in EARLIER:
-            item = key.encode() + b"="
-            if item in text and (b";" + item in text or b"\t" + item in text):
-                self.keys.add(key)
+        self.keys.update(key.decode() for key in _KEYS.findall(text))
 
 
 def take_survey(pieces: Iterable[Piece], header: Header, tick: Callable[[int], None]) -> Survey:

@@ -77,6 +77,8 @@ def test_bgzip_without_its_end_mark_is_noticed(tmp_path: Path) -> None:
         (START + RECORD.replace(b"\t", b" "), "Separate them by tabs"),
         (START + b"\n" + RECORD, "Line 3 is empty; remove it."),
         (START + RECORD.replace(b"61098", b"x'; --"), 'Line 3: POS is "x\'; --"; it must be'),
+        (START + RECORD.replace(b"61098", b"061098"), "Line 3: POS is '061098'; write it without"),
+        (START + RECORD[:-1] + b"END=" + b"9" * 5_000, "Line 3 reaches beyond position"),
         (START + RECORD.replace(b"61098", b"536870912"), "Line 3 reaches beyond position"),
         (START + RECORD[:-1] + b"END=999999999", "Line 3 reaches beyond position"),
         (START + RECORD[:-1] + b"DP=3;SVLEN=.,-999999999", "Line 3 reaches beyond position"),
