@@ -44,7 +44,7 @@ class Options:
 
     Attributes:
         assembly: "GRCh37", "GRCh38", or "detect" to have it found out.
-        engine: "vepyr" (Ensembl VEP's consequences).
+        engine: "vepyr" (Ensembl VEP's consequences) or "csq" (bcftools', with phase).
     """
 
     assembly: str = "detect"
