@@ -205,7 +205,7 @@ def _check_info(number: int, own: bytes, info: bytes, *, may_be_silent: bool) ->
     added = info if empty and info != own else info.removeprefix(own).removeprefix(b";")
     if not empty and not (info.startswith(own + b";") or info == own):
         raise BrokenError(f"Record {number} has INFO {info!r}, it was {own!r}")
-    keys = {item.partition(b"=")[0] for item in added.split(b";")}
+    keys = {item.partition(b"=")[0] for item in added.split(b";") if item}
     is_told = any(key.removeprefix(b"GAS_").startswith((b"CSQ", b"STATUS")) for key in keys)
     if not is_told and not may_be_silent:
         raise BrokenError(f"Record {number} has neither consequences nor a reason: {info!r}")

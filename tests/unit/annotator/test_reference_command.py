@@ -335,13 +335,22 @@ def test_what_precomputes_gets_a_bundle_that_lacks_its_store_alone(tmp_path: Pat
         verify(each)
 
 
+# Whoever runs the tests in the background may have had SIGINT ignored, which is inherited.
+_RUN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from backend.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.fixture
 def at_work(options: list[str], tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process with a build that takes a while and has begun to write."""
     big = tmp_path / "big.fa"
     big.write_text(f">chr1\n{SEQUENCE * 500_000}\n")
     options = [str(big) if each.endswith("lab.fa") else each for each in options]
-    with subprocess.Popen([sys.executable, "-m", "backend.cli", *options], cwd=ROOT) as process:
+    with subprocess.Popen([sys.executable, "-c", _RUN, *options], cwd=ROOT) as process:
         while not list(tmp_path.glob("out/.building-*/bundle")):
             assert process.poll() is None
         yield process
