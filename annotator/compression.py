@@ -43,7 +43,7 @@ def first_bytes(file: Path, count: int = 32) -> bytes:
 
 def is_bgzip(start: bytes) -> bool:
     """Whether a file that begins with *start* was written by bgzip."""
-    return start.startswith(GZIP) and start[_EXTRA_AT : _EXTRA_AT + 4] == _BGZIP_EXTRA
+    return start.startswith(_MAGIC) and start[_EXTRA_AT : _EXTRA_AT + 4] == _BGZIP_EXTRA
 
 
 def open_decompressed(file: Path) -> BinaryIO:

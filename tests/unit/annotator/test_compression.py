@@ -65,8 +65,16 @@ def test_every_packing_gives_the_same_bytes(tmp_path: Path, content: bytes) -> N
         bgzip(TEXT)[:-8] + bytes(8),
         bgzip(b"A" * 99)[:20] + b"\xff" + bgzip(b"A" * 99)[21:],
         bgzip(TEXT) + b"no gzip",
+        bgzip(TEXT)[:2] + b"\x09" + bgzip(TEXT)[3:],
     ],
-    ids=["cut short", "cut in the header", "another checksum", "a flipped byte", "other bytes"],
+    ids=[
+        "cut short",
+        "cut in the header",
+        "another checksum",
+        "a flipped byte",
+        "other bytes",
+        "method",
+    ],
 )
 def test_damage_is_noticed(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x"
