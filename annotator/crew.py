@@ -92,17 +92,17 @@ class Crew:
         """Each of *batches* with the file that it became and its counts, in their order.
 
         Raises:
-            EngineError: a process died, or what the work raised there.
+            EngineError: a process died, or what the work raised of the first batch that failed.
         """
         self.call()
         for member in self._members:
             _send(member, task)
         waiting = iter(batches)
-        done: dict[int, Done] = {}
+        done: dict[int, tuple[Batch, Tally | Exception]] = {}
         following, is_over = 0, False
         while True:
             while following in done:
-                yield done.pop(following)
+                yield self._finished(task, *done.pop(following))
                 following += 1
             for member in self._members:
                 if member.batch is None and not is_over and len(done) < _AHEAD * self._count:
@@ -112,12 +112,21 @@ class Crew:
             busy = [member for member in self._members if member.batch is not None]
             if not busy and is_over:
                 return
-            for batch, tally in self._answers(busy, tick):
-                done[batch.index] = (batch, place(task.folder, batch), tally)
+            for batch, answer in self._answers(busy, tick):
+                done[batch.index] = (batch, answer)
+                # What comes behind a batch that failed is of no use any more.
+                is_over |= isinstance(answer, Exception)
+
+    @staticmethod
+    def _finished(task: Task, batch: Batch, answer: Tally | Exception) -> Done:
+        """A batch whose turn it is."""
+        if isinstance(answer, Exception):
+            raise answer
+        return batch, place(task.folder, batch), answer
 
     def _answers(
         self, busy: list[_Member], tick: Callable[[], None]
-    ) -> Iterator[tuple[Batch, Tally]]:
+    ) -> Iterator[tuple[Batch, Tally | Exception]]:
         """What members have finished since, if anything has been."""
         connections = [member.connection for member in busy]
         ready = multiprocessing.connection.wait(connections, _POLL_SECONDS)
@@ -148,16 +157,13 @@ def _send(member: _Member, what: Task | Batch) -> None:
         raise _died(member) from error
 
 
-def _received(member: _Member) -> Tally:
-    """A member's answer."""
+def _received(member: _Member) -> Tally | Exception:
+    """A member's answer: its counts, or what went wrong."""
     try:
-        answer = member.connection.recv()
+        answer: Tally | Exception = member.connection.recv()
     except (EOFError, OSError) as error:
         raise _died(member) from error
-    if isinstance(answer, Exception):
-        raise answer
-    tally: Tally = answer
-    return tally
+    return answer
 
 
 def _died(member: _Member) -> EngineError:

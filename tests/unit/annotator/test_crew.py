@@ -85,6 +85,35 @@ class Dying:
         raise AssertionError
 
 
+class Refusing:
+    """Work that refuses each batch, the first one only after the second."""
+
+    def __init__(self, task: Task) -> None:
+        self._second = task.folder.parent / "second"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to do."""
+
+    def annotate(self, batch: Batch, target: Path, tick: object) -> Tally:
+        if batch.index == 1:
+            self._second.touch()
+        while not self._second.exists():
+            os.sched_yield()
+        raise RejectedError(f"Line {batch.line} is no record.")
+
+
+def test_the_first_bad_line_of_the_file_is_told_whichever_is_met_first(
+    demo: Bundle, tmp_path: Path
+) -> None:
+    task = Task(demo, demo.fasta, {}, None, (), 8, tmp_path)  # type: ignore[arg-type]
+    batches = [Batch(index, index + 1, b"", is_whole=True) for index in range(2)]
+    with pytest.raises(RejectedError, match="Line 1 is"), Crew(Refusing, 2) as crew:
+        list(crew.work(task, batches, lambda: None))
+
+
 def test_a_process_that_dies_is_an_error_and_no_hang(demo: Bundle, tmp_path: Path) -> None:
     task = Task(demo, demo.fasta, {}, None, (), 8, tmp_path)  # type: ignore[arg-type]
     with (
