@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from annotator.survey import Survey
 
 _LABEL = 34
+_TOGETHER = "several variants of a haplotype have a consequence together"
 _FAULTS_SHOWN = 100
 
 
@@ -58,6 +59,14 @@ class Journal:
         if phased:
             self.note("Note: phased variants far apart in the file were not called together.")
 
+    def cuts(self, *, phased: bool) -> None:
+        """Say if genes with phased variants were cut."""
+        if phased and self._cuts:
+            self.note(
+                f"Note: places within a gene where the work had to be divided: {self._cuts:,}. "
+                "Phased variants on both sides of one were not called together."
+            )
+
     def faults(self, faults: list[Fault]) -> None:
         """Name what is wrong with the file by the specification; it is annotated all the same."""
         if not faults:
@@ -94,11 +103,11 @@ class Journal:
         elif found:
             self.note(
                 f"Note: the file was annotated before; its {', '.join(found)} stay, "
-                f"and the new consequences are in {keys.consequences}."
+                f"and the new consequences are in {keys.consequences or keys.compound}."
             )
 
     def batch(self, batch: Batch) -> None:
-        """Note where a batch had to end within a gene."""
+        """Remember a batch that had to end within a gene."""
         self._cuts += not batch.is_whole
 
     def bundle(self, bundle: Bundle, engine: str) -> None:
@@ -116,6 +125,8 @@ class Journal:
         self._count("annotated", summary.annotated)
         if summary.partly_annotated:
             self._count("  of these with another allele that is not", summary.partly_annotated)
+        if summary.compounds:
+            self._count("  of these with a phased call", summary.compounds, _TOGETHER)
         self._count("passed through without annotation", summary.passed_through)
         for reason, count in summary.reasons.items():
             self._count(f"  {reason}", count, EXPLANATIONS[Reason(reason)])

@@ -144,6 +144,7 @@ class _Run:
         )
         _require_all(summary)
         self.journal.order(tally.order, phased=survey.is_phased)
+        self.journal.cuts(phased=survey.is_phased)
         self.journal.counts(summary)
         folder = self.request.folder
         return Outcome(

@@ -30,6 +30,7 @@ class Summary:
         annotated: records with at least one annotated allele.
         partly_annotated: those among them with another allele that could not be annotated.
         passed_through: records without annotation; with *annotated* they make up *variants_in*.
+        compounds: annotated records with a call over several phased variants.
         reasons: records passed through, by the first reason; they add up to *passed_through*.
         consequences: annotated records by their most severe Sequence Ontology term; they add up
             to *annotated*.
@@ -58,6 +59,7 @@ class Summary:
     annotated: int
     partly_annotated: int
     passed_through: int
+    compounds: int
     reasons: dict[str, int]
     consequences: dict[str, int]
     impacts: dict[str, int]
@@ -104,6 +106,7 @@ def summarise(
         annotated=tally.annotated,
         partly_annotated=tally.partly,
         passed_through=sum(tally.reasons.values()),
+        compounds=tally.compounds,
         reasons=_by_count(tally.reasons),
         consequences=_by_count(terms),
         impacts={impact: impacts[impact] for impact in _IMPACTS},

@@ -175,7 +175,18 @@ def test_two_variants_of_one_codon_are_called_together_where_they_are_on_one_hap
     infos = [line.split("\t")[7] for line in run.lines]
     assert [info.partition(";BCSQ=")[2] for info in infos] == ["", *[TOGETHER * (calls > 0)] * 2]
     assert all(info.startswith("CSQ=") for info in infos)
+    assert run.outcome.summary.compounds == calls
+    assert ("with a phased call" in run.log) == (calls > 0)
     assert any("ID=BCSQ,Number=." in line for line in run.header)
+
+
+def test_a_gene_that_is_cut_is_told_where_it_matters(annotated: Run) -> None:
+    told = "places within a gene where the work had to be divided: 1."
+    alone = annotated(phased("0|1", "0|1"), most_records=1)
+    assert told in alone.log
+    assert alone.outcome.summary.compounds == 0
+    assert told not in annotated(phased("0|1", "0|1")).log
+    assert told not in annotated(phased("0|1", "0|1").replace("|", "/"), most_records=1).log
 
 
 def test_the_engine_csq_writes_bcftools_calls_and_whose_they_are(annotated: Run) -> None:
