@@ -6,38 +6,29 @@ A crash of native code then ends a job and not the worker, and a job can be stop
 from __future__ import annotations
 
 import itertools
-import json
-import selectors
 import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import pysam
 
+from annotator.child import Child, EngineError
 from annotator.compression import open_decompressed
 from annotator.consequence import FIELDS
 from annotator.lines import gather, parse_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
 
     import pyarrow as pa
 
     from annotator.reference.bundle import Bundle
 
+__all__ = ["Engine", "EngineError", "VepyrEngine", "plain_fasta", "read_entries"]
+
 _COLUMNS, _ID, _INFO = 8, 2, 7
 _CSQ = b"CSQ="
-_POLL_SECONDS = 0.2
-_GRACE_SECONDS = 5.0
-_COMPLAINT_BYTES = 2_000
-
-
-class EngineError(Exception):
-    """The engine failed on input that the guard had let through: a bug, here or in it."""
 
 
 class Engine(Protocol):
@@ -63,18 +54,8 @@ class VepyrEngine:
     """
 
     def __init__(self, bundle: Bundle, fasta: Path) -> None:
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        command = [
-            sys.executable, "-m", "annotator.vepyr_process",
-            str(bundle.tables), str(fasta), ",".join(FIELDS),
-        ]  # fmt: skip
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            cwd=Path(__file__).parents[1],
-        )
+        arguments = (str(bundle.tables), str(fasta), ",".join(FIELDS))
+        self._child = Child("vepyr", "annotator.vepyr_process", *arguments)
 
     def __enter__(self) -> Self:
         """The engine itself; its process is already starting."""
@@ -87,59 +68,11 @@ class VepyrEngine:
         trace: TracebackType | None,
     ) -> None:
         """End the process: at once after an error, else when it has finished."""
-        stdin, stdout = self._pipes()
-        if kind is not None:
-            self._process.kill()
-        try:
-            stdin.close()
-        except BrokenPipeError:
-            self._process.kill()
-        try:
-            self._process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        stdout.close()
-        self._complaints.close()
+        self._child.end(at_once=kind is not None)
 
     def annotate(self, source: Path, target: Path, tick: Callable[[], None]) -> None:
         """See ``Engine``."""
-        stdin, stdout = self._pipes()
-        request = json.dumps({"input": str(source), "output": str(target)})
-        try:
-            stdin.write(request.encode() + b"\n")
-            stdin.flush()
-        except BrokenPipeError as error:
-            raise EngineError(self._why()) from error
-        answer = self._answer(stdout, tick)
-        if not answer:
-            raise EngineError(self._why())
-        problem = json.loads(answer)["error"]
-        if problem is not None:
-            raise EngineError(f"vepyr failed: {problem}")
-
-    def _answer(self, stdout: IO[bytes], tick: Callable[[], None]) -> bytes:
-        """The process's next line; empty if it has ended."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            while not selector.select(_POLL_SECONDS):
-                tick()
-        return stdout.readline()
-
-    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
-        """The child's standard input and output."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise EngineError("vepyr's process was started without pipes.")
-        return stdin, stdout
-
-    def _why(self) -> str:
-        """What is known of the end of the process."""
-        code = self._process.wait()
-        size = self._complaints.seek(0, 2)
-        self._complaints.seek(max(0, size - _COMPLAINT_BYTES))
-        said = self._complaints.read().decode("utf-8", "replace").strip()
-        return f"vepyr's process ended with code {code}: {said or 'it said nothing'}"
+        self._child.ask({"input": str(source), "output": str(target)}, tick)
 
 
 def plain_fasta(fasta: Path, folder: Path) -> Path:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pyarrow.compute as pc
 
+from annotator.child import Child
 from annotator.csq.answers import Calls, read_calls, unite
-from annotator.csq.child import Child
 from annotator.csq.compounds import REFUSED, Call, PhasedRecord
 from annotator.csq.models import gene_models
 from annotator.csq.questions import Question, Way, accepted_bits, make_question

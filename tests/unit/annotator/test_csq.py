@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.alleles import Alleles
+from annotator.child import Child
 from annotator.compression import open_decompressed
 from annotator.csq.answers import Calls, read_mask, write_mask
-from annotator.csq.child import Child
 from annotator.csq.compounds import Call, PhasedRecord, compounds
 from annotator.csq.engine import Accepted, CsqEngine
 from annotator.csq.genotypes import judge, read_genotypes
@@ -520,7 +520,7 @@ def test_a_call_whose_server_is_gone_is_ended_as_well(stuck: list[str]) -> None:
 
 PARENT = """
 import sys
-from annotator.csq.child import Child
+from annotator.child import Child
 child = Child("bcftools csq", "annotator.csq.process")
 print(child.pid, flush=True)
 child.ask(sys.argv[1:], lambda: print(".", flush=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -33,14 +34,15 @@ def test_an_error_ends_the_engines_process_at_once(demo: Bundle, tmp_path: Path)
     engine = VepyrEngine(demo, plain_fasta(demo.fasta, tmp_path))
     with pytest.raises(KeyError), engine:
         raise KeyError
-    assert engine._process.returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.kill(engine._child.pid, 0)
 
 
 def test_a_crash_of_the_engine_is_an_error_and_no_hang(demo: Bundle, tmp_path: Path) -> None:
     source = tmp_path / "in.vcf"
     source.write_text(records(("MT", 3308, "T", "C")))
     with VepyrEngine(demo, plain_fasta(demo.fasta, tmp_path)) as engine:
-        engine._process.kill()
+        os.kill(engine._child.pid, signal.SIGKILL)
         with pytest.raises(EngineError, match="ended with code -9"):
             engine.annotate(source, tmp_path / "out.vcf", lambda: None)
 

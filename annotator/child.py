@@ -13,15 +13,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from annotator.engine import EngineError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS, _SHORT_GRACE_SECONDS = 5.0, 1.0
 _COMPLAINT_BYTES = 2_000
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[1]
+
+
+class EngineError(Exception):
+    """The engine failed on input that the guard had let through: a bug, here or in it."""
 
 
 class Child:
@@ -30,14 +32,15 @@ class Child:
     Args:
         name: of what it runs, for people.
         module: is run by this Python; it ends when its standard input does.
+        arguments: of its command line.
     """
 
-    def __init__(self, name: str, module: str) -> None:
+    def __init__(self, name: str, module: str, *arguments: str) -> None:
         self._name = name
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in end
         # A group of its own, so that what it started can be ended together with it.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
