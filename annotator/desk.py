@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from annotator.bases import Bases
-from annotator.form import check_form
+from annotator.form import check_form, records_of
 from annotator.guard import Guard
 from annotator.joins import Joins
 from annotator.keys import Keys
-from annotator.reference.bundle import Bundle
+from annotator.reference.bundle import Bundle, Contig
 from annotator.reference.sequence import Sequence
 from annotator.screen import Screen
 from annotator.strip import without_keys
-from annotator.survey import records_of
 from annotator.tally import Counting
 
 if TYPE_CHECKING:
@@ -51,6 +50,11 @@ class Task:
     width: int
     folder: Path
 
+    def names(self) -> dict[str, Contig]:
+        """The bundle's contigs by every name that the file uses for them."""
+        contigs = {contig.name: contig for contig in self.bundle.contigs}
+        return {alias: contigs[name] for alias, name in self.aliases.items()}
+
 
 class Desk:
     """Guard, sequence and sources, open; use it as a context manager."""
@@ -67,8 +71,7 @@ class Desk:
     def __enter__(self) -> Self:
         """Open the files."""
         task = self._task
-        contigs = {contig.name: contig for contig in task.bundle.contigs}
-        names = {alias: contigs[name] for alias, name in task.aliases.items()}
+        names = task.names()
         with ExitStack() as opened:
             sequence = opened.enter_context(Sequence(task.fasta))
             self.joins = opened.enter_context(Joins(task.bundle))

@@ -1,18 +1,14 @@
-"""The form of a record: whether a line is one at all."""
+"""The form of records: whether lines are such at all."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from annotator.intake import FIXED, text
-from annotator.lines import LAST_POSITION
+from annotator.lines import LAST_POSITION, Lines, parse_lines
 from backend.domain.errors import RejectedError
-
-if TYPE_CHECKING:
-    from annotator.lines import Lines
 
 _SPAN = re.compile(rb"[;\t](END|SVLEN)=([-\d,.]+)")
 _NUMBER = re.compile(rb"-?([0-9]+)").fullmatch
@@ -22,6 +18,19 @@ _FAR_DIGITS = 8
 """A shorter SVLEN leads nowhere from a position that is not suspect."""
 
 _SUSPECT_POSITION = LAST_POSITION - 10**_FAR_DIGITS
+
+
+def records_of(piece: bytes, number: int, width: int) -> Lines:
+    """The lines of *piece*, whose first is line *number* of the file.
+
+    Raises:
+        RejectedError: a line has not *width* columns; the message names the line.
+    """
+    lines = parse_lines(piece, number, width)
+    if not isinstance(lines, int):
+        return lines
+    require_record(piece.split(b"\n", lines + 1)[lines], number + lines, width)
+    raise AssertionError(f"Line {number + lines} was taken for one of another width.")
 
 
 def check_form(lines: Lines) -> None:

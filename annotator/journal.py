@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annotator.conformance import LOOKED_AT
 from annotator.guard import EXPLANATIONS, Reason
-from annotator.survey import EARLIER
+from annotator.keys import EARLIER
 from backend import __version__
 
 if TYPE_CHECKING:

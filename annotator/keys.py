@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from annotator.fields import Field
 
+EARLIER = ("CSQ", "ANN", "BCSQ", "GAS_STATUS")
+"""INFO keys of annotations that may be there already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:

@@ -13,9 +13,8 @@ import pysam
 from annotator.compression import BGZIP_END, bgzip
 from annotator.consequence import FIELDS
 from annotator.guard import EXPLANATIONS
-from annotator.keys import Keys
+from annotator.keys import EARLIER, Keys
 from annotator.reference.bundle import Bundle
-from annotator.survey import EARLIER
 from backend import __version__
 
 if TYPE_CHECKING:

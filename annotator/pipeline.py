@@ -210,18 +210,12 @@ class _Run:
 
     def _worked(self, reader: Reader, survey: Survey, task: Task) -> Iterator[Done]:
         """Each batch when it is finished, in order."""
-        names = {
-            alias: contig
-            for alias, name in task.aliases.items()
-            for contig in task.bundle.contigs
-            if contig.name == name
-        }
         most = batch_records(survey.records, self.request.most_records)
         batches = in_batches(
             reader.pieces(),
             reader.header,
             records=most,
-            gaps=Gaps(names, lambda contig: gene_spans(task.bundle, contig)),
+            gaps=Gaps(task.names(), lambda contig: gene_spans(task.bundle, contig)),
         )
         if self.fleet is not None and self.fleet.wants(survey.records):
             yield from self.fleet.work(task, batches, self.ticker.tick)

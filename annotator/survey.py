@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotator.form import check_form, require_record
-from annotator.lines import parse_lines
+from annotator.form import check_form, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from annotator.intake import Header, Piece
     from annotator.lines import Lines
-
-EARLIER = ("CSQ", "ANN", "BCSQ", "GAS_STATUS")
-"""INFO keys of annotations that may be there already."""
 
 _KEYS = re.compile(rb"[;\t](CSQ|ANN|BCSQ|GAS_[0-9A-Za-z_.]*)(?=[=;\t\n])")
 _MOST_SAMPLES = 2_000
@@ -104,16 +100,3 @@ def _look_end(piece: bytes) -> int:
             break
         end = following
     return end
-
-
-def records_of(piece: bytes, number: int, width: int) -> Lines:
-    """The lines of *piece*, whose first is line *number* of the file.
-
-    Raises:
-        RejectedError: a line has not *width* columns; the message names the line.
-    """
-    lines = parse_lines(piece, number, width)
-    if not isinstance(lines, int):
-        return lines
-    require_record(piece.split(b"\n", lines + 1)[lines], number + lines, width)
-    raise AssertionError(f"Line {number + lines} was taken for one of another width.")

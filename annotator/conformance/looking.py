@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotator.conformance.checking import Conformance
-from annotator.form import check_form
-from annotator.survey import records_of
+from annotator.form import check_form, records_of
 
 if TYPE_CHECKING:
     from annotator.conformance.fault import Fault

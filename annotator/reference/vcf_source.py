@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from annotator.bases import Bases
-from annotator.form import check_form
+from annotator.form import check_form, records_of
 from annotator.guard import Guard, Reason
 from annotator.intake import Reader
 from annotator.reference.assemblies import plain_name
 from annotator.reference.sequence import Sequence
 from annotator.reference.source_keys import wanted_keys
 from annotator.screen import Screen
-from annotator.survey import records_of
 from backend.domain.errors import RejectedError
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from annotator.alleles import Alleles
 from annotator.assembly import Assembly
 from annotator.fields import Field
+from annotator.form import records_of
 from annotator.guard import Reason
 from annotator.keys import Keys
 from annotator.screen import Group, Screened
-from annotator.survey import records_of
 
 FIELDS = (
     Field("clinvar_CLNSIG", "A", "String", "significance"),

@@ -6,9 +6,8 @@ from pathlib import Path
 import pysam
 import pytest
 
-from annotator.form import check_form
+from annotator.form import check_form, records_of
 from annotator.intake import Reader
-from annotator.survey import records_of
 from backend.domain.errors import RejectedError
 
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"

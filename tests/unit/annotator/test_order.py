@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.form import records_of
 from annotator.order import Order
-from annotator.survey import records_of
 
 Places = list[tuple[str, int]]
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from annotator.bases import Bases
 from annotator.engine import plain_fasta
+from annotator.form import records_of
 from annotator.guard import Guard, Reason
 from annotator.reference.bundle import Bundle
 from annotator.reference.sequence import Sequence
 from annotator.screen import Screen, normal_name
-from annotator.survey import records_of
 
 Record = tuple[str, int, str, str]
 

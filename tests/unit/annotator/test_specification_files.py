@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from annotator.conformance import Conformance, Fault
-from annotator.form import check_form
+from annotator.form import check_form, records_of
 from annotator.intake import Reader
-from annotator.survey import records_of
 from backend.domain.errors import RejectedError
 
 RESERVED_FORMAT = {
