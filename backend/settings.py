@@ -119,7 +119,7 @@ class Settings:
     shard_records: int = _setting(
         _count,
         "records above which a file is shared out among all annotators, in shards of at most as "
-        "many, and at most 250,000",
+        "many, and at most 125,000",
         "1000000",
     )
     work_folder: Path = _setting(
