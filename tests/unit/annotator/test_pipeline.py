@@ -8,6 +8,7 @@ import pysam
 import pytest
 
 from annotator.reference.bundle import Bundle, demo_folder
+from annotator.reference.sequence import Sequence
 from backend.local.verdict import judge
 from tests.unit.annotator.annotated_text import (
     HEADER,
@@ -212,3 +213,15 @@ def test_the_engine_csq_gives_every_record_back(annotated: Run) -> None:
     summary = run.outcome.summary
     assert sum(summary.consequences.values()) == summary.annotated == 151
     assert summary.passed_through == 6
+
+
+def test_both_engines_know_the_untranslated_ends_of_the_demos_genes(
+    annotated: Run, demo: Bundle
+) -> None:
+    # Behind the stop codon of PRNP.
+    with Sequence(demo.fasta) as sequence:
+        ref = sequence.bases("20", 4_681_000, 4_681_000)
+    text = records(("20", 4_681_000, ref, "A" if ref != "A" else "C"))
+    for engine in ("vepyr", "csq"):
+        summary = annotated(text, engine=engine).outcome.summary
+        assert summary.consequences == {"3_prime_UTR_variant": 1}
