@@ -162,20 +162,20 @@ class Assembly:
     ) -> Iterator[bytes]:
         """What is added to the records at *indices*, which need a look at each."""
         found: dict[int, list[_Answer]] = {}
+        wanted = np.zeros(len(lines), dtype=np.bool_)
+        wanted[indices] = True
         for group, table in zip(screened.groups, answers, strict=True):
-            here = np.flatnonzero(np.isin(group.records, indices))
+            here = np.flatnonzero(wanted[group.records])
             taken = table.select(["csq", "info"]).take(pa.array(here))
             infos = self._renamed(_array(taken, "info")).to_pylist()
-            rows = zip(here.tolist(), taken.column("csq").to_pylist(), infos, strict=True)
-            for at, entries, info in rows:
-                csq = entries
-                if at in group.names:
-                    csq = _named(csq, group.names[at].encode())
-                answer = _Answer(int(group.numbers[at]), csq, info)
-                found.setdefault(int(group.records[at]), []).append(answer)
-        alts = lines.values(_ALT)
+            numbers, records = group.numbers[here].tolist(), group.records[here].tolist()
+            columns = (here.tolist(), numbers, records, taken.column("csq").to_pylist(), infos)
+            for at, number, record, entries, info in zip(*columns, strict=True):
+                named = _named(entries, group.names[at].encode()) if at in group.names else entries
+                found.setdefault(record, []).append(_Answer(number, named, info))
+        starts, ends = (bounds.tolist() for bounds in lines.column(_ALT))
         for index in indices.tolist():
-            count = alts[index].as_py().count(b",") + 1
+            count = lines.text.count(b",", starts[index], ends[index]) + 1
             reasons = screened.reasons.get(index, ())
             yield self._text(found.get(index, []), count, reasons, compounds.get(index, b""))
 
