@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import itertools
-import os
-import random
-import select
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,82 +14,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.alleles import Alleles
-from annotator.child import Child
 from annotator.compression import open_decompressed
 from annotator.csq.answers import Calls, read_mask, write_mask
-from annotator.csq.compounds import Call, PhasedRecord, compounds
+from annotator.csq.compounds import Call, compounds
 from annotator.csq.engine import Accepted, CsqEngine
 from annotator.csq.genotypes import judge, read_genotypes
 from annotator.csq.models import gene_models
 from annotator.csq.samples import with_masks
 from annotator.csq.selection import compound_calls, worth_calling
-from annotator.engine import EngineError
-from annotator.lines import Lines, parse_lines
-from annotator.reference.build import build
 from annotator.reference.bundle import Bundle
-from annotator.reference.gaps import coding_spans, gene_spans
-from annotator.reference.sequence import Sequence as Bases
+from annotator.reference.gaps import coding_spans
 from annotator.screen import Group
-
-# DEFB125, forward: ATG AAT ATC CTG ...; the codon after GTG ACC AAA is G and, behind an intron, GT.
-FORWARD = "ENST00000382410|protein_coding|+"
-# DEFB128, on the other strand: its second codon, AAG, ends at 170259.
-REVERSE = "ENST00000334391|protein_coding|-"
-BOTH = f"missense|DEFB125|{FORWARD}|2N>2E|68354A>G+68356T>G"
-ONLY_FIRST = f"missense|DEFB125|{FORWARD}|2N>2D|68354A>G"
-ONLY_SECOND = f"missense|DEFB125|{FORWARD}|2N>2K|68356T>G"
-
-
-def quiet() -> None:
-    """A tick that does nothing."""
-
-
-def record(
-    position: int,
-    ref: str,
-    alts: str,
-    *genotypes: str,
-    contig: str = "20",
-    number: int | None = None,
-    sets: Sequence[str] = (),
-) -> PhasedRecord:
-    """A record, numbered by its position unless told otherwise."""
-    return PhasedRecord(
-        number=position if number is None else number,
-        contig=contig,
-        position=position,
-        ref=ref.encode(),
-        alts=tuple(alt.encode() for alt in alts.split(",")),
-        genotypes=tuple(genotype.encode() for genotype in genotypes),
-        phase_sets=tuple(each.encode() for each in sets),
-    )
-
-
-def first(*genotypes: str, sets: Sequence[str] = ()) -> PhasedRecord:
-    """The first base of DEFB125's second codon, changed."""
-    return record(68354, "A", "G", *genotypes, sets=sets)
-
-
-def second(*genotypes: str, sets: Sequence[str] = ()) -> PhasedRecord:
-    """The third base of that codon, changed."""
-    return record(68356, "T", "G", *genotypes, sets=sets)
+from tests.unit.annotator.codon import (
+    BOTH,
+    FORWARD,
+    ONLY_FIRST,
+    ONLY_SECOND,
+    REVERSE,
+    accepted,
+    first,
+    joined,
+    lines_of,
+    quiet,
+    record,
+    said,
+    second,
+)
 
 
 @pytest.fixture(scope="module")
 def engine(demo: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[CsqEngine]:
     with CsqEngine(demo, tmp_path_factory.mktemp("csq")) as csq:
         yield csq
-
-
-def said(engine: CsqEngine, *records: PhasedRecord) -> list[str]:
-    """INFO/BCSQ of each record."""
-    return [call.info.decode() for call in engine.call(records, quiet)]
-
-
-def joined(engine: CsqEngine, *records: PhasedRecord) -> dict[int, str]:
-    """The compound calls by the records' numbers."""
-    found = compounds(records, engine.call(records, quiet))
-    return {number: info.decode() for number, info in found.items()}
 
 
 def test_two_changes_of_a_codon_in_cis_are_one_missense(engine: CsqEngine) -> None:
@@ -253,20 +202,6 @@ def test_a_call_across_phase_sets_is_no_compound(engine: CsqEngine) -> None:
 
 def test_a_pointer_to_a_record_elsewhere_stays_as_it_is() -> None:
     assert compounds([second("0|1")], [Call(b"@68354", (b"2",))]) == {68356: b"@68354"}
-
-
-def lines_of(*lines: str) -> Lines:
-    text = "".join(f"{line}\n" for line in lines).replace(" ", "\t").encode()
-    found = parse_lines(text, 1, len(lines[0].split(" ")))
-    assert isinstance(found, Lines)
-    return found
-
-
-def accepted(lines: Lines, contig: str) -> Accepted:
-    """All alleles of *lines*, which are on one contig."""
-    counts = [alts.count(b",") + 1 for alts in lines.values(4).to_pylist()]
-    numbers = np.concatenate([np.arange(1, count + 1) for count in counts])
-    return Accepted(contig, np.repeat(np.arange(len(lines)), counts), numbers)
 
 
 def test_lines_of_a_file_are_called_and_get_the_masks(engine: CsqEngine) -> None:
@@ -427,273 +362,3 @@ def test_calls_depend_on_neither_the_order_of_records_nor_that_of_samples(
                    read_mask(calls[each.position].masks[sample])}  # fmt: skip
             other = {(entries[1][at], side) for at, side in read_mask(call.masks[1 - sample])}
             assert one == other
-
-
-def test_what_csq_refuses_is_an_error_that_says_why(demo: Bundle, tmp_path: Path) -> None:
-    wrong = record(68354, "C", "G", "0|1")
-    with (
-        CsqEngine(demo, tmp_path) as csq,
-        pytest.raises(EngineError, match="fasta reference does not match"),
-    ):
-        csq.call([wrong], quiet)
-    assert [each.name for each in tmp_path.iterdir()] == ["gene-models"]
-
-
-def test_an_end_of_the_process_is_an_error_and_no_hang(demo: Bundle, tmp_path: Path) -> None:
-    with CsqEngine(demo, tmp_path) as csq:
-        csq.call([first("0|1")], quiet)
-        assert csq._child is not None
-        os.kill(csq._child.pid, signal.SIGKILL)
-        with pytest.raises(EngineError, match="ended with code -9"):
-            csq.call([first("0|1")], quiet)
-
-
-@pytest.fixture
-def stuck(demo: Bundle, tmp_path: Path) -> list[str]:
-    """Arguments of a call that never ends: its input is a pipe that nobody writes to."""
-    os.mkfifo(tmp_path / "in.vcf")
-    options = ["-f", str(demo.fasta), "-g", str(gene_models(demo, "20", tmp_path)), "-v", "0"]
-    return [*options, "-o", str(tmp_path / "out.vcf"), str(tmp_path / "in.vcf")]
-
-
-def descendants(process: int) -> list[int]:
-    """The processes that *process* has started."""
-    return [int(each) for each in
-            Path(f"/proc/{process}/task/{process}/children").read_text().split()]  # fmt: skip
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_crash_of_csq_is_an_error_and_the_next_call_goes_on(
-    demo: Bundle, tmp_path: Path, stuck: list[str]
-) -> None:
-    child = Child("bcftools csq", "annotator.csq.process")
-
-    def crash() -> None:
-        for each in descendants(child.pid):
-            os.kill(each, signal.SIGSEGV)
-
-    with pytest.raises(EngineError, match="ended by signal SIGSEGV"):
-        child.ask(stuck, crash)
-    (tmp_path / "in.vcf").unlink()
-    (tmp_path / "in.vcf").write_text("##fileformat=VCFv4.2\n##contig=<ID=20>\n#CHROM\tPOS\tID\t"
-                                     "REF\tALT\tQUAL\tFILTER\tINFO\n")  # fmt: skip
-    child.ask(stuck, quiet)
-    child.end(at_once=False)
-    assert (tmp_path / "out.vcf").read_text().startswith("##fileformat=VCF")
-
-
-class StoppedError(Exception):
-    """The work was called off."""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="waits by pidfd")
-def test_stopping_leaves_no_process(stuck: list[str]) -> None:
-    child = Child("bcftools csq", "annotator.csq.process")
-    watched: list[int] = []
-
-    def stop() -> None:
-        watched.extend(os.pidfd_open(each) for each in descendants(child.pid))
-        if watched:
-            raise StoppedError
-
-    with pytest.raises(StoppedError):
-        child.ask(stuck, stop)
-    child.end(at_once=True)
-    require_ended(watched)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="waits by pidfd")
-def test_a_call_whose_server_is_gone_is_ended_as_well(stuck: list[str]) -> None:
-    child = Child("bcftools csq", "annotator.csq.process")
-    watched: list[int] = []
-
-    def kill() -> None:
-        watched.extend(os.pidfd_open(each) for each in descendants(child.pid))
-        if watched:
-            os.kill(child.pid, signal.SIGKILL)
-
-    with pytest.raises(EngineError, match="ended with code -9"):
-        child.ask(stuck, kill)
-    child.end(at_once=True)
-    require_ended(watched)
-
-
-PARENT = """
-import sys
-from annotator.child import Child
-child = Child("bcftools csq", "annotator.csq.process")
-print(child.pid, flush=True)
-child.ask(sys.argv[1:], lambda: print(".", flush=True))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="waits by pidfd")
-def test_no_process_outlives_the_one_that_started_it(stuck: list[str]) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, *stuck], stdout=subprocess.PIPE, text=True
-    )
-    assert parent.stdout is not None
-    server = int(parent.stdout.readline())
-    working: list[int] = []
-    while not working:
-        parent.stdout.readline()
-        working = descendants(server)
-    watched = [os.pidfd_open(each) for each in (server, *working)]
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    require_ended(watched)
-
-
-def require_ended(watched: list[int]) -> None:
-    """Fail unless all of the processes end within two seconds."""
-    assert watched
-    for each in watched:
-        assert select.select([each], [], [], 2.0)[0]
-        os.close(each)
-
-
-@pytest.fixture(scope="module")
-def chromosome_20(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """A bundle of GRCh37's chromosome 20 with MANE's transcripts."""
-    data = test_data / "grch37_chr20"
-    return build(
-        name="chr20",
-        assembly="GRCh37",
-        fasta=data / "20.fa.gz",
-        genes=data / "MANE_projected.GRCh37.chr20.gff3.gz",
-        out=tmp_path_factory.mktemp("chr20"),
-    )
-
-
-@pytest.fixture(scope="module")
-def phased(test_data: Path, chromosome_20: Bundle) -> bytes:
-    """The records of 100 real people, taken for phased, and made-up ones in coding sequence."""
-    file = test_data / "grch37_chr20" / "hail_1000G_100samples.chr20.vcf.gz"
-    rows = [
-        [*row[:9], *(field[:3].replace(b"/", b"|") for field in row[9:])] for row in rows_of(file)
-    ]
-    starts, ends = coding_spans(chromosome_20, "20")
-    near = starts > 45_000_000
-    with Bases(chromosome_20.fasta) as bases:
-        rows += made_up(starts[near].tolist(), ends[near].tolist(), bases)
-    rows.sort(key=lambda row: int(row[1]))
-    return b"".join(b"\t".join([*row[:7], b".", b"GT", *row[9:]]) + b"\n" for row in rows)
-
-
-def rows_of(file: Path) -> list[list[bytes]]:
-    """The columns of a file's records."""
-    with open_decompressed(file) as stream:
-        return [line.rstrip(b"\n").split(b"\t") for line in stream if not line.startswith(b"#")]
-
-
-def made_up(starts: list[int], ends: list[int], bases: Bases) -> Iterator[list[bytes]]:
-    """Two changes in every coding exon, near each other, that some of 100 samples have."""
-    chance = random.Random(20)
-    for start, end in zip(starts, ends, strict=True):
-        for position in {start, min(start + chance.randint(1, 2), end)}:
-            base = bases.bases("20", position, position)
-            alt = "CGTA"["ACGT".index(base)]
-            kinds = chance.choices([b"0|0", b"0|1", b"1|1", b"1|0"], [90, 5, 2, 3], k=100)
-            fixed = f"20 {position} . {base} {alt} . . . ."
-            yield [*fixed.encode().split(b" "), *kinds]
-
-
-@pytest.mark.slow
-def test_calls_do_not_depend_on_where_a_file_is_cut_between_genes(
-    chromosome_20: Bundle, phased: bytes, tmp_path: Path
-) -> None:
-    begins, ends = gene_spans(chromosome_20, "20")
-    lines = parse_lines(phased, 1, 109)
-    assert isinstance(lines, Lines)
-    owners = np.searchsorted(begins, lines.positions, "right")
-    is_free = lines.positions > np.append(ends, 0)[owners - 1]
-    places = np.flatnonzero((owners[1:] != owners[:-1]) | is_free[1:]) + 1
-    assert len(places) > 150
-    with CsqEngine(chromosome_20, tmp_path) as csq:
-        whole = csq.call_lines(lines, [accepted(lines, "20")], quiet)
-        parts = []
-        for pieces in (places[::2], places[1::7]):
-            bounds = [0, *lines.starts[pieces].tolist(), len(phased)]
-            for start, end in itertools.pairwise(bounds):
-                part = parse_lines(phased[start:end], 1, 109)
-                assert isinstance(part, Lines)
-                parts.append(csq.call_lines(part, [accepted(part, "20")], quiet))
-            together = Calls.joined(parts)
-            assert together.info.equals(whole.info)
-            assert together.masks.equals(whole.masks)
-            parts.clear()
-    compound = [info for info in whole.info.to_pylist() if b"@" in info]
-    assert len(compound) > 100
-
-
-@pytest.mark.slow
-def test_calls_in_a_gene_do_not_depend_on_the_gene_before(
-    chromosome_20: Bundle, tmp_path: Path
-) -> None:
-    """GNAS has three transcripts that end at one base; csq keeps these in no order of their own."""
-    with Bases(chromosome_20.fasta) as sequence:
-
-        def changed(position: int) -> PhasedRecord:
-            base = sequence.bases("20", position, position)
-            return record(position, base, "ACGT"["CGTA".index(base)], "1/1")
-
-        starts, _ = coding_spans(chromosome_20, "20")
-        before = int(starts[starts < 57_400_000][-1]) + 1
-        inside = [changed(position) for position in (57_470_675, 57_473_996, 57_478_789)]
-        with CsqEngine(chromosome_20, tmp_path) as csq:
-            alone = csq.call(inside, quiet)
-            assert csq.call([changed(before), *inside], quiet)[1:] == alone
-    assert all(call.info.count(b"GNAS") > 2 for call in alone)
-
-
-@pytest.mark.slow
-def test_calls_on_a_phased_file_are_those_of_bcftools_on_the_whole(
-    chromosome_20: Bundle, phased: bytes, tmp_path: Path
-) -> None:
-    """The same csq on the file as it is; but for what nobody has or what overlaps, and the order.
-
-    csq says nothing of those; in which order it says the rest depends on the genes before.
-    """
-    header = "##fileformat=VCFv4.2\n##contig=<ID=20>\n"
-    header += '##FORMAT=<ID=GT,Number=1,Type=String,Description="">\n#CHROM\tPOS\tID\tREF\tALT\t'
-    header += "QUAL\tFILTER\tINFO\tFORMAT\t" + "\t".join(map(str, range(100))) + "\n"
-    source, target = tmp_path / "in.vcf", tmp_path / "out.vcf"
-    source.write_bytes(header.encode() + phased)
-    models = gene_models(chromosome_20, "20", tmp_path)
-    child = Child("bcftools csq", "annotator.csq.process")
-    options = ["-f", str(chromosome_20.fasta), "-g", str(models), "-p", "a", "-v", "0"]
-    child.ask([*options, "-o", str(target), str(source)], quiet)
-    child.end(at_once=False)
-    theirs = [line.split(b"\t")[7] for line in target.read_bytes().splitlines() if line[:1] != b"#"]
-    lines = parse_lines(phased, 1, 109)
-    assert isinstance(lines, Lines)
-    with CsqEngine(chromosome_20, tmp_path) as csq:
-        ours = csq.call_lines(lines, [accepted(lines, "20")], quiet).info.to_pylist()
-    same = 0
-    for one, other in zip(ours, theirs, strict=True):
-        if other != b".":
-            entries = set(other.removeprefix(b"BCSQ=").split(b","))
-            assert entries <= set(one.split(b","))
-            same += entries == set(one.split(b","))
-    assert same > 0.95 * len(theirs)
-
-
-@pytest.mark.slow
-def test_alleles_of_an_unphased_file_are_called_as_csq_calls_each_by_itself(
-    chromosome_20: Bundle, test_data: Path, tmp_path: Path
-) -> None:
-    rows = rows_of(test_data / "grch37_chr20" / "gatk_NA12878.20_10M.vcf.gz")
-    lines = parse_lines(b"".join(b"\t".join(row) + b"\n" for row in rows), 1, 10)
-    assert isinstance(lines, Lines)
-    genotypes = {row[9].partition(b":")[0] for row in rows}
-    assert genotypes <= {b"0/1", b"1/1", b"1/2"}
-    sites = parse_lines(b"".join(b"\t".join(row[:8]) + b"\n" for row in rows), 1, 8)
-    assert isinstance(sites, Lines)
-    with CsqEngine(chromosome_20, tmp_path) as csq:
-        ours = csq.call_lines(lines, [accepted(lines, "20")], quiet)
-        alone = csq.call_lines(sites, [accepted(sites, "20")], quiet)
-    assert ours.info.equals(alone.info)
-    assert sum(bool(info) for info in ours.info.to_pylist()) == 30
-    has_mask = [mask != b"." for mask in ours.masks.to_pylist()]
-    assert has_mask == [bool(info) for info in ours.info.to_pylist()]
