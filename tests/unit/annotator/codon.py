@@ -12,18 +12,10 @@ from annotator.lines import Lines, parse_lines
 
 # DEFB125, forward: ATG AAT ATC CTG ...; the codon after GTG ACC AAA is G and, behind an intron, GT.
 FORWARD = "ENST00000382410|protein_coding|+"
-
-
 # DEFB128, on the other strand: its second codon, AAG, ends at 170259.
 REVERSE = "ENST00000334391|protein_coding|-"
-
-
 BOTH = f"missense|DEFB125|{FORWARD}|2N>2E|68354A>G+68356T>G"
-
-
 ONLY_FIRST = f"missense|DEFB125|{FORWARD}|2N>2D|68354A>G"
-
-
 ONLY_SECOND = f"missense|DEFB125|{FORWARD}|2N>2K|68356T>G"
 
 

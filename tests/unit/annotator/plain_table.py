@@ -19,7 +19,6 @@ from annotator.table.header import MOST_GENOTYPES
 FIELDS = ("Allele", "Consequence", "BIOTYPE", "HGVSp", "CDS_position", "STRAND", "CANONICAL",
           "MANE_SELECT")  # fmt: skip
 
-
 SOURCES = {
     "clinvar_CLNSIG": ("A", "String"),
     "gnomad_AF": ("A", "Float"),
@@ -30,20 +29,13 @@ SOURCES = {
     "cpg_ISLAND": ("0", "Flag"),
 }
 
-
 RUN = f'##GAS=<Version="1",Engine="x",Keys="CSQ,GAS_STATUS,{",".join(SOURCES)}">'
-
-
 MADE_WITH = ('##GAS_source=<Name="A",Release="1">', '##GAS_source=<Name="B",Release="2">')
-
 
 STARTS = {"cDNA_position": "cdna_start", "CDS_position": "cds_start",
           "Protein_position": "protein_start"}  # fmt: skip
 
-
 ENCODED = {"%3A": ":", "%3B": ";", "%3D": "=", "%2C": ",", "%09": "\t", "%25": "%"}
-
-
 NUMBERS: dict[str, Callable[[str], object]] = {"Integer": int, "Float": float}
 
 
@@ -199,6 +191,5 @@ NO_ENTRY = dict.fromkeys(
     ("allele", "consequence", "most_severe", "biotype", "hgvsp", "cds_position", "cds_start",
      "strand", "canonical", "mane_select")
 )  # fmt: skip
-
 
 NO_SOURCE = {**dict.fromkeys(SOURCES), "cpg_ISLAND": False}
