@@ -23,9 +23,17 @@ LONG_POLL = timedelta(seconds=20)
 # A job can end within a fraction of a second after its owner's first sign-in, and the mail about it
 # needs the account; looking into an empty outbox costs one query of an empty table.
 PROJECT_EVERY = timedelta(seconds=0.1)
-PRUNE_EVERY = timedelta(minutes=10)
 RETRY_AFTER = timedelta(seconds=5)
 _BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that is done again and again, *every* so often."""
+
+    name: str
+    do: Callable[[], object]
+    every: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +42,23 @@ class UtilityNode:
 
     Attributes:
         changes: the queue of job changes.
-        prune: forgets live events that every app has seen.
+        tasks: what is done beside following those, each in a thread of its own.
         stop: set it to end all loops.
     """
 
     upkeep: Upkeep
     changes: Queue
-    prune: Callable[[], object]
+    tasks: tuple[Task, ...]
     stop: threading.Event
 
     def run(self) -> None:
         """Work until told to stop."""
-        loops = [
-            threading.Thread(target=self._repeat, args=task, name=task[0], daemon=True)
-            for task in (
-                ("projection", self.upkeep.project, PROJECT_EVERY),
-                ("sweep", self.upkeep.sweep, SWEEP_EVERY),
-                ("pruning", self.prune, PRUNE_EVERY),
-            )
-        ]
-        for loop in loops:
+        for task in (
+            Task("projection", self.upkeep.project, PROJECT_EVERY),
+            Task("sweep", self.upkeep.sweep, SWEEP_EVERY),
+            *self.tasks,
+        ):
+            loop = threading.Thread(target=self._repeat, args=(task,), name=task.name, daemon=True)
             loop.start()
         self._follow()
 
@@ -80,11 +85,11 @@ class UtilityNode:
             return
         self.changes.delete(delivery)
 
-    def _repeat(self, name: str, task: Callable[[], object], every: timedelta) -> None:
-        while not self.stop.wait(every.total_seconds()):
+    def _repeat(self, task: Task) -> None:
+        while not self.stop.wait(task.every.total_seconds()):
             try:
-                task()
+                task.do()
             except UnavailableError as error:
-                logs.event(LOGGER, "task postponed", task=name, reason=str(error))
+                logs.event(LOGGER, "task postponed", task=task.name, reason=str(error))
             except Exception as error:  # noqa: BLE001 - the next round may mend it
-                logs.failure(LOGGER, "task failed", error, task=name)
+                logs.failure(LOGGER, "task failed", error, task=task.name)

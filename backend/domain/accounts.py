@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from backend.domain.plans import Plan
+from backend.domain.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Account:
 
     Attributes:
         id: ours, made at the first sign-in; jobs and keys carry it.
+        customer_id: the payment service's name for who pays; None until somebody wants to.
+        checkout_id: the payment service's name for the latest page to pay at.
+        subscription: the latest; None if there was never one.
+        deleting_at: since when the account is being deleted: nobody can use it any more.
     """
 
     id: str
@@ -38,6 +45,10 @@ class Account:
     email: str
     organization: str
     plan: Plan = Plan.FREE
+    customer_id: str | None = None
+    checkout_id: str | None = None
+    subscription: Subscription | None = None
+    deleting_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +64,23 @@ class Contact:
     name: str
     email: str
     version: int
+
+
+class Change(StrEnum):
+    """What changed about an account.
+
+    A profile is name, mail address or organization.
+    """
+
+    PROFILE = "profile"
+    UPGRADED = "upgraded"
+    DOWNGRADED = "downgraded"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """A committed change of an account, and the account as it was then."""
+
+    kind: Change
+    contact: Contact

@@ -24,8 +24,16 @@ def attention_due(job: Job) -> datetime | None:  # noqa: PLR0911 - a case a stat
             return (job.submitted_at or job.created_at) + QUEUE_PATIENCE
         case Status.RUNNING | Status.ARCHIVING:
             return (job.lease_until or job.created_at) + WORK_PATIENCE
+        case Status.COMPLETED if job.archive_id is not None:
+            # The copy in the archive of a result that is back is deleted at once, or by the sweep.
+            return job.created_at
         case Status.COMPLETED if job.archive_due is not None:
             return job.archive_due + WORK_PATIENCE
+        case Status.ARCHIVED if job.result_stored:
+            return job.created_at
+        case Status.THAWING if job.lease_until is not None:
+            # Somebody asks the archive, or brings the result back.
+            return job.lease_until + WORK_PATIENCE
         case Status.THAWING:
             return (job.thaw_expected or job.created_at) + WORK_PATIENCE
         case Status.DELETING:

@@ -8,7 +8,9 @@
     + IllegalTransitionError
     + BusyError              another worker holds the job, or a later attempt does
     + StaleJobError          somebody else changed the job first
+  x DamagedError             stored bytes are not what was recorded: delete nothing, tell people
   x UnavailableError         a dependency is down or busy: try again later
+    + NoCapacityError        the archive gives nothing back that fast at the moment
 
 Anything else is a bug: it rises, and is logged once at the door of the process.
 """
@@ -77,3 +79,11 @@ class StaleJobError(ConflictError):
 
 class UnavailableError(ServiceError):
     """A dependency failed in a way that may pass."""
+
+
+class DamagedError(ServiceError):
+    """What is stored is not what was recorded: its copies are kept, and somebody has to look."""
+
+
+class NoCapacityError(UnavailableError):
+    """The archive refused this tier for want of capacity; a slower one may be had."""

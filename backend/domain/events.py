@@ -6,19 +6,20 @@ that waited in a queue cannot bring an old date with it.
 
 from __future__ import annotations
 
-from backend.domain.job import Event
-from backend.domain.result_events import (
+from backend.domain.archive_events import (
     Archived,
     ArchiveRemoved,
     ArchiveStarted,
-    Discarded,
+    Cleared,
     Kept,
-    Mailed,
-    MailStarted,
     Restored,
+    RestoreStarted,
     RetentionStarted,
+    ThawRequested,
     ThawStarted,
 )
+from backend.domain.job import Event
+from backend.domain.result_events import Discarded, Mailed, MailStarted
 from backend.domain.work_events import (
     Abandoned,
     Cancelled,
@@ -37,6 +38,7 @@ __all__ = [
     "ArchiveStarted",
     "Archived",
     "Cancelled",
+    "Cleared",
     "Completed",
     "Discarded",
     "Failed",
@@ -45,10 +47,12 @@ __all__ = [
     "Mailed",
     "Progressed",
     "Released",
+    "RestoreStarted",
     "Restored",
     "RetentionStarted",
     "Started",
     "Submitted",
+    "ThawRequested",
     "ThawStarted",
 ]
 
@@ -65,9 +69,12 @@ EVENTS: tuple[type[Event], ...] = (
     Mailed,
     ArchiveStarted,
     Archived,
+    Cleared,
     Kept,
     RetentionStarted,
     ThawStarted,
+    ThawRequested,
+    RestoreStarted,
     Restored,
     ArchiveRemoved,
     Discarded,

@@ -33,14 +33,19 @@ class FileKeys:
     summary: str
 
 
-def file_keys(owner: str, job_id: str) -> FileKeys:
-    """Return where the files of *owner*'s job are."""
+def file_keys(owner: str, job_id: str, generation: int = 0) -> FileKeys:
+    """Return where the files of *owner*'s job are.
+
+    A result that came back from the archive has other keys than the one that went into it: each
+    *generation* its own.
+    """
     base = f"{owner}/{job_id}"
+    result = f"out/{base}/{generation}" if generation else f"out/{base}"
     return FileKeys(
         input=f"in/{base}/input",
-        result=f"out/{base}/result.vcf.gz",
-        index=f"out/{base}/result.vcf.gz.tbi",
-        table=f"out/{base}/result.parquet",
+        result=f"{result}/result.vcf.gz",
+        index=f"{result}/result.vcf.gz.tbi",
+        table=f"{result}/result.parquet",
         report=f"out/{base}/report.html",
         log=f"out/{base}/annotation.log",
         summary=f"out/{base}/summary.json",
@@ -66,9 +71,22 @@ class ShardKeys:
     error: str
 
 
-def work_prefix(owner: str, job_id: str) -> str:
-    """Return what the keys begin with of all that is kept only until *owner*'s job has ended."""
-    return f"work/{owner}/{job_id}/"
+def input_prefix(owner: str, job_id: str = "") -> str:
+    """Return what the keys of *owner*'s uploads begin with, of one job or of all."""
+    return f"in/{owner}/{job_id}/" if job_id else f"in/{owner}/"
+
+
+def output_prefix(owner: str, job_id: str = "") -> str:
+    """Return what the keys of all that was made for *owner* begin with, of one job or of all."""
+    return f"out/{owner}/{job_id}/" if job_id else f"out/{owner}/"
+
+
+def work_prefix(owner: str, job_id: str = "") -> str:
+    """Return what the keys begin with of all that is kept only until *owner*'s job has ended.
+
+    Without a job, those of all their jobs.
+    """
+    return f"work/{owner}/{job_id}/" if job_id else f"work/{owner}/"
 
 
 def plan_prefix(owner: str, job_id: str, plan: str) -> str:

@@ -35,6 +35,8 @@ class Status(StrEnum):
 
 RESULT_EXISTS = frozenset({Status.COMPLETED, Status.ARCHIVING, Status.ARCHIVED, Status.THAWING})
 FINISHED = RESULT_EXISTS | {Status.FAILED, Status.CANCELLED}
+# The result is in the archive, on its way there, or on its way back.
+AWAY = RESULT_EXISTS - {Status.COMPLETED}
 UNFINISHED = frozenset({Status.AWAITING_UPLOAD, Status.PENDING, Status.RUNNING})
 
 
@@ -113,11 +115,15 @@ class Job:
         lease_until: until when a worker (or an archiver) holds it; None when nobody does.
         done: variants annotated so far, of *total*.
         archive_due: when a free result has to be out of the download area; None when it stays.
+        generation: how often the result came back from the archive; its keys carry the number, so
+            nobody who deletes what was archived can meet what was restored.
+        result_stored: whether the download area may hold the result of this generation.
         failure: the reason, as told to the owner.
         upload_id: of the multipart upload while the input is awaited.
         mail_lease_until: until when somebody is busy mailing the owner.
         mailed_at: when the owner was mailed how it ended.
-        archive_id: where the archived result is.
+        archive_id: where the archived result is, until it is deleted there.
+        thaw_id: the archive's own name of the request for it, once it took one.
         thaw_expected: when an archived result should be back.
     """
 
@@ -142,7 +148,10 @@ class Job:
     mail_lease_until: datetime | None = None
     mailed_at: datetime | None = None
     archive_due: datetime | None = None
+    generation: int = 0
+    result_stored: bool = False
     archive_id: str | None = None
+    thaw_id: str | None = None
     thaw_expected: datetime | None = None
 
     def is_held(self, now: datetime) -> bool:
@@ -150,17 +159,16 @@ class Job:
         return self.lease_until is not None and now < self.lease_until
 
     def download_left(self, now: datetime, retention: timedelta | None) -> timedelta | None:
-        """Return how long the result can still be downloaded; None for ever.
+        """Return how long the result can still be downloaded; None while no end is set.
 
-        Follows from the clock and the plan's *retention*, not from whether an object is there.
-        Zero when there is nothing to download, or not any more.
+        Follows from the clock and the plan's *retention* (None for ever), not from whether an
+        object is there.  Zero when there is nothing to download, or not any more.
         """
-        if self.status is not Status.COMPLETED or self.finished_at is None:
+        if self.status is not Status.COMPLETED:
             return timedelta(0)
-        if retention is None:
+        if retention is None or self.archive_due is None:
             return None
-        due = self.archive_due or self.finished_at + retention
-        return max(due - now, timedelta(0))
+        return max(self.archive_due - now, timedelta(0))
 
 
 class Event:

@@ -44,10 +44,10 @@ class JobMessage:
         with _ours():
             fields = _fields(body)
             return cls(
-                str(fields["job_id"]),
-                str(fields["owner"]),
+                _text(fields, "job_id"),
+                _text(fields, "owner"),
                 Status(fields["status"]),
-                int(fields["version"]),
+                _number(fields, "version"),
             )
 
 
@@ -76,11 +76,53 @@ class ShardMessage:
         with _ours():
             fields = _fields(body)
             return cls(
-                str(fields["job_id"]),
-                str(fields["owner"]),
-                str(fields["plan"]),
-                int(fields["shard"]),
+                _text(fields, "job_id"),
+                _text(fields, "owner"),
+                _text(fields, "plan"),
+                _number(fields, "shard"),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMessage:
+    """The plan of account *account_id* changed: its results are to follow.
+
+    It does not say to which plan: whoever receives it reads that.
+    """
+
+    account_id: str
+
+    def to_json(self) -> str:
+        """Return the message as it goes into a topic."""
+        return json.dumps({"account_id": self.account_id})
+
+    @classmethod
+    def from_json(cls, body: str) -> AccountMessage:
+        """Return the message in *body*; raise RejectedError if it is not one of ours."""
+        with _ours():
+            return cls(_text(_fields(body), "account_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ThawMessage:
+    """The archive has *archive_id*, the result of job *job_id*, at hand as *thaw_id*."""
+
+    job_id: str
+    archive_id: str
+    thaw_id: str
+
+    def to_json(self) -> str:
+        """Return the message as it goes into the queue."""
+        return json.dumps(
+            {"job_id": self.job_id, "archive_id": self.archive_id, "thaw_id": self.thaw_id}
+        )
+
+    @classmethod
+    def from_json(cls, body: str) -> ThawMessage:
+        """Return the message in *body*; raise RejectedError if it is not one of ours."""
+        with _ours():
+            fields = _fields(body)
+            return cls(*(_text(fields, name) for name in ("job_id", "archive_id", "thaw_id")))
 
 
 def _fields(body: str) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -89,9 +131,23 @@ def _fields(body: str) -> Any:  # noqa: ANN401 - whatever JSON holds
     return json.loads(body)
 
 
+def _text(fields: Any, name: str) -> str:  # noqa: ANN401 - whatever JSON holds
+    value = fields[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def _number(fields: Any, name: str) -> int:  # noqa: ANN401 - whatever JSON holds
+    value = fields[name]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} is no whole number")
+    return value
+
+
 @contextmanager
 def _ours() -> Iterator[None]:
     try:
         yield
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RejectedError("A message in the queue is not one of ours.") from error

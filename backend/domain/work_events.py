@@ -113,6 +113,7 @@ class Completed(_OfAttempt):
             done=self.result.counts.variants_in,
             total=self.result.counts.variants_in,
             archive_due=now + self.retention,
+            result_stored=True,
         )
 
 

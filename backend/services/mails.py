@@ -13,18 +13,28 @@ from backend.services.ports import Mail
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """One mail, as plain text and as HTML."""
+
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailTemplates:
-    """The words of the mails about a job, as `string.Template` texts.
+    """The words of the mails, as `string.Template` texts.
 
     Attributes:
-        completed_text, completed_html: the result is there.
-        failed_text, failed_html: the file could not be annotated.
+        completed: the result is there.
+        failed: the file could not be annotated.
+        upgraded: the account is on the premium plan.
+        restored: the account's archived results are back.
     """
 
-    completed_text: str
-    completed_html: str
-    failed_text: str
-    failed_html: str
+    completed: Words
+    failed: Words
+    upgraded: Words
+    restored: Words
 
 
 def job_mail(job: Job, contact: Contact, templates: MailTemplates, web_url: str) -> Mail:
@@ -41,16 +51,30 @@ def job_mail(job: Job, contact: Contact, templates: MailTemplates, web_url: str)
         "log": f"{web_url}/jobs/{job.id}/log",
         "download": f"{web_url}/jobs/{job.id}/result",
     }
-    text, html = (
-        (templates.failed_text, templates.failed_html)
-        if failed
-        else (templates.completed_text, templates.completed_html)
-    )
+    words = templates.failed if failed else templates.completed
+    subject = f"{'Annotation failed' if failed else 'Results available'} for job {job.id}"
+    return _mail(contact, subject, words, fields)
+
+
+def upgraded_mail(contact: Contact, templates: MailTemplates, web_url: str) -> Mail:
+    """Return the mail that confirms the premium plan."""
+    fields = {"name": contact.name, "jobs": f"{web_url}/jobs", "plan": f"{web_url}/account"}
+    return _mail(contact, "You are on the Premium plan", templates.upgraded, fields)
+
+
+def restored_mail(contact: Contact, templates: MailTemplates, web_url: str) -> Mail:
+    """Return the mail that says that all archived results are back."""
+    fields = {"name": contact.name, "jobs": f"{web_url}/jobs"}
+    return _mail(contact, "Your archived results are back", templates.restored, fields)
+
+
+def _mail(contact: Contact, subject: str, words: Words, fields: dict[str, str]) -> Mail:
+    escaped = {key: escape(value) for key, value in fields.items()}
     return Mail(
         to=contact.email,
-        subject=f"{'Annotation failed' if failed else 'Results available'} for job {job.id}",
-        text=Template(text).substitute(fields),
-        html=Template(html).substitute({key: escape(value) for key, value in fields.items()}),
+        subject=subject,
+        text=Template(words.text).substitute(fields),
+        html=Template(words.html).substitute(escaped),
     )
 
 

@@ -6,15 +6,16 @@ An adapter raises UnavailableError when its dependency is down, and translates n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from backend.domain.accounts import Account, Contact, Identity
+from backend.domain.accounts import Account, AccountChange, Contact, Identity
+from backend.domain.archive import ArchivedCopy, ThawState, Tier
 from backend.domain.job import Job, Status
-from backend.domain.messages import JobMessage
+from backend.domain.messages import AccountMessage, JobMessage, ThawMessage
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], str]
@@ -25,6 +26,14 @@ class JobPage:
     """Some of an owner's jobs, newest first; *after* asks for the next page, None at the end."""
 
     jobs: tuple[Job, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobIds:
+    """Some ids of jobs; *after* asks for the next page, None at the end."""
+
+    ids: tuple[str, ...]
     after: str | None
 
 
@@ -53,6 +62,12 @@ class Jobs(Protocol):
 
         Raises:
             RejectedError: *after* is not a place that an earlier page named.
+        """
+
+    def archived_by(self, owner: str, *, limit: int, after: str | None = None) -> JobIds:
+        """Return ids of the owner's jobs whose result is `AWAY`, oldest first.
+
+        The list may be a moment behind the table: a job has to be asked for how it is now.
         """
 
     def needing_attention(self, status: Status, *, before: datetime, limit: int) -> Sequence[str]:
@@ -118,6 +133,12 @@ class Files(Protocol):
     def store(self, key: str, source: Path, *, content_type: str) -> None:
         """Stream the file into the object, whole or not at all."""
 
+    def read(self, key: str) -> Iterator[bytes]:
+        """Yield the object's bytes, some MiB at a time; raise NotFoundError if there is none."""
+
+    def write(self, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+        """Stream *content* into the object; whatever it raises leaves no object behind."""
+
     def keys(self, prefix: str) -> Sequence[str]:
         """Return the keys of all objects that begin with *prefix*, sorted."""
 
@@ -136,6 +157,64 @@ class Topics(Protocol):
 
     def changed(self, message: JobMessage) -> None:
         """Say that a job changed in any way."""
+
+    def start_thaw(self, message: AccountMessage) -> None:
+        """Say that an account's plan changed: its results are to follow."""
+
+
+class Retention(Protocol):
+    """What waits until a result falls due and has it archived then."""
+
+    def start(self, job_id: str, due: datetime) -> None:
+        """Have the job looked after at *due*; once for the same job and time."""
+
+
+class Archive(Protocol):
+    """Where results are kept that nobody may download.
+
+    Each copy has an id of its own, also of the same bytes.
+    """
+
+    def put(self, job_id: str, content: Iterable[bytes], *, size: int) -> str:
+        """Stream *content*, *size* bytes in all, into a new archive of the job; return its id.
+
+        When it returns, the archive has confirmed the checksum of every byte.
+        """
+
+    def request(self, archive_id: str, job_id: str, tier: Tier) -> str:
+        """Ask for the archive by *tier*; return what the request is called.
+
+        Raises:
+            NoCapacityError: not by this tier at the moment, or not for one so large.
+            NotFoundError: there is no such archive.
+        """
+
+    def expected(self, tier: Tier) -> timedelta:
+        """Return how long requests by *tier* take at most, as a rule."""
+
+    def state(self, archive_id: str, thaw_id: str) -> ThawState:
+        """Return how far a request is."""
+
+    def read(self, archive_id: str, thaw_id: str) -> Iterator[bytes]:
+        """Yield the bytes of an archive that is at hand, some MiB at a time.
+
+        Raises:
+            NotFoundError: the request is lost.
+            UnavailableError: it is not ready yet, or came to an end midway.
+        """
+
+    def delete(self, archive_id: str) -> None:
+        """Delete the archive; nothing happens if there is none."""
+
+    def completions(self, body: str) -> Sequence[ThawMessage]:
+        """Return what the archive says in a message of its own; raise RejectedError for others."""
+
+    def inventory(self) -> Iterable[ArchivedCopy]:
+        """Yield all archives, as far as the archive knows at the moment.
+
+        A vault takes hours to make a list of what is in it: this yields the latest that it made,
+        and asks for the next.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +273,18 @@ class Contacts(Protocol):
     def put(self, contact: Contact) -> None:
         """Store the contact unless a newer version of it is there."""
 
+    def claim(self, account_id: str, mail: str, version: int) -> bool:
+        """Whether the caller is the first to claim *mail* for this version of the account.
+
+        A claim is for good, so of several who would send the same mail one does.
+        """
+
+    def unclaim(self, account_id: str, mail: str, version: int) -> None:
+        """Let somebody else claim the mail: it could not be sent."""
+
+    def remove(self, account_id: str) -> None:
+        """Forget the contact; nothing happens if there is none."""
+
 
 class Accounts(Protocol):
     """The accounts."""
@@ -208,7 +299,7 @@ class Accounts(Protocol):
 class Outbox(Protocol):
     """Changes of accounts that are committed and not yet sent on."""
 
-    def send_on(self, send: Callable[[Contact], None], *, limit: int) -> int:
+    def send_on(self, send: Callable[[AccountChange], None], *, limit: int) -> int:
         """Give up to *limit* changes to *send*, oldest first, and forget those it took.
 
         Several processes may do this at once; each change goes to one of them at a time.

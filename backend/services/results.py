@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.events import Cancelled, Discarded
-from backend.domain.files import download_names, file_keys, work_prefix
+from backend.domain.files import download_names, file_keys, output_prefix, work_prefix
 from backend.domain.job import UNFINISHED, Job, Status
 from backend.domain.plans import Limits
 from backend.services.lifecycle import transition
-from backend.services.ports import Clock, Files, Jobs
+from backend.services.ports import Archive, Clock, Files, Jobs
 
 # A link is made when somebody clicks, and used at once.
 LINK_VALID = timedelta(seconds=60)
@@ -46,6 +46,7 @@ class Results:
     jobs: Jobs
     inputs: Files
     results: Files
+    archive: Archive
     clock: Clock
 
     def link(self, job: Job, kind: Kind, limits: Limits) -> Link:
@@ -97,7 +98,8 @@ class Results:
             raise ConflictError(_why_not(job))
         valid = LINK_VALID if left is None else min(LINK_VALID, left)
         valid = timedelta(seconds=int(valid.total_seconds()))
-        keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
+        keys = file_keys(job.owner, job.id, job.generation)
+        names = download_names(job.input.name)
         if kind is Kind.TABLE:
             url = self.results.link(keys.table, name=names.table, valid=valid)
             return Link(url, names.table, None, None, now + valid)
@@ -123,8 +125,9 @@ class Results:
         if job.upload_id is not None:
             self.inputs.abort_upload(keys.input, job.upload_id)
         self.inputs.delete([keys.input])
-        made = [keys.result, keys.index, keys.table, keys.report, keys.log, keys.summary]
-        self.results.delete(made)
+        self.results.delete(self.results.keys(output_prefix(job.owner, job.id)))
+        if job.archive_id is not None:
+            self.archive.delete(job.archive_id)
         self.jobs.remove(job.id)
 
     def forget_work(self, job: Job) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from backend.domain.accounts import Account, Contact, Identity
+from backend.domain.accounts import Account, AccountChange, Change, Contact, Identity
 from backend.domain.errors import NotFoundError, UnavailableError
 from backend.domain.plans import Plan
 
@@ -16,6 +16,7 @@ class FakeContacts:
 
     def __init__(self) -> None:
         self._contacts: dict[str, Contact] = {}
+        self._claims: dict[tuple[str, str], int] = {}
 
     def get(self, account_id: str) -> Contact:
         if account_id not in self._contacts:
@@ -27,14 +28,28 @@ class FakeContacts:
         if stored is None or stored.version < contact.version:
             self._contacts[contact.account_id] = contact
 
+    def claim(self, account_id: str, mail: str, version: int) -> bool:
+        if self._claims.get((account_id, mail), 0) >= version:
+            return False
+        self._claims[account_id, mail] = version
+        return True
+
+    def unclaim(self, account_id: str, mail: str, version: int) -> None:
+        if self._claims.get((account_id, mail)) == version:
+            del self._claims[account_id, mail]
+
+    def remove(self, account_id: str) -> None:
+        self._contacts.pop(account_id, None)
+        self._claims = {key: made for key, made in self._claims.items() if key[0] != account_id}
+
 
 class FakeOutbox:
     """The port `Outbox`."""
 
     def __init__(self) -> None:
-        self.waiting: list[Contact] = []
+        self.waiting: list[AccountChange] = []
 
-    def send_on(self, send: Callable[[Contact], None], *, limit: int) -> int:
+    def send_on(self, send: Callable[[AccountChange], None], *, limit: int) -> int:
         sent = 0
         while self.waiting and sent < limit:
             send(self.waiting[0])
@@ -50,48 +65,73 @@ class _Stored:
 
 
 class FakeAccounts:
-    """The port `Accounts`; changes go to *outbox*."""
+    """The port `Accounts`; changes go to *outbox*.
+
+    Attributes:
+        lock: whoever changes an account holds it.
+    """
 
     def __init__(self, outbox: FakeOutbox | None = None) -> None:
         self.outbox = outbox or FakeOutbox()
+        self.lock = threading.RLock()
         self._stored: dict[str, _Stored] = {}
         self._aliases: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._made = 0
 
     def sign_in(self, identity: Identity) -> Account:
-        with self._lock:
-            account_id = self._find(identity)
+        with self.lock:
+            known = self._known(identity)
+            before = self.get(known) if known else self._new(identity)
+            if before.deleting_at is not None:
+                return before
             for alias in identity.identities:
-                self._aliases.setdefault(alias, account_id)
-            stored = self._stored.get(account_id)
-            known = Account(account_id, identity.sub, "", "", "") if stored is None else None
-            before = known or self.get(account_id)
+                self._aliases.setdefault(alias, before.id)
             after = replace(
                 before,
                 name=identity.name,
                 email=identity.email,
                 organization=identity.organization,
             )
-            if stored is None or after != before:
-                self._store(after)
+            if known is None or after != before:
+                self.announce(after, Change.PROFILE)
             return after
 
-    def _find(self, identity: Identity) -> str:
+    def _known(self, identity: Identity) -> str | None:
         known = (self._aliases.get(alias) for alias in (identity.sub, *identity.identities))
-        return next((found for found in known if found), f"{len(self._stored) + 1:032x}")
+        return next((found for found in known if found), None)
 
-    def _store(self, account: Account) -> None:
-        version = self._stored[account.id].version + 1 if account.id in self._stored else 1
-        self._stored[account.id] = _Stored(account, version)
-        contact = Contact(account.id, account.plan, account.name, account.email, version)
-        self.outbox.waiting.append(contact)
+    def _new(self, identity: Identity) -> Account:
+        self._made += 1
+        return Account(f"{self._made:032x}", identity.sub, "", "", "")
 
     def get(self, account_id: str) -> Account:
         if account_id not in self._stored:
             raise NotFoundError("There is no such account.")
         return self._stored[account_id].account
 
+    def all(self) -> list[Account]:
+        """Return every account, oldest first."""
+        return [stored.account for stored in self._stored.values()]
+
+    def put(self, account: Account) -> None:
+        """Store what workers do not have to learn."""
+        self._stored[account.id].account = account
+
+    def announce(self, account: Account, kind: Change) -> None:
+        """Store a new version of the account, and have it sent on."""
+        stored = self._stored.get(account.id)
+        version = 1 if stored is None else stored.version + 1
+        self._stored[account.id] = _Stored(account, version)
+        contact = Contact(account.id, account.plan, account.name, account.email, version)
+        self.outbox.waiting.append(AccountChange(kind, contact))
+
+    def remove(self, account_id: str) -> None:
+        """Forget the account, and by whom it was used."""
+        self._stored.pop(account_id, None)
+        self._aliases = {alias: one for alias, one in self._aliases.items() if one != account_id}
+
     def set_plan(self, account_id: str, plan: Plan) -> None:
         """Change the plan as a payment would."""
-        with self._lock:
-            self._store(replace(self.get(account_id), plan=plan))
+        kind = Change.UPGRADED if plan is Plan.PREMIUM else Change.DOWNGRADED
+        with self.lock:
+            self.announce(replace(self.get(account_id), plan=plan), kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -107,6 +107,17 @@ class FakeFiles:
 
     def store(self, key: str, source: Path, *, content_type: str) -> None:
         self.objects[key] = source.read_bytes()
+
+    def read(self, key: str) -> Iterator[bytes]:
+        if key not in self.objects:
+            raise NotFoundError("The file is not in the file store.")
+        data = self.objects[key]
+        half = len(data) // 2
+        yield data[:half]
+        yield data[half:]
+
+    def write(self, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+        self.objects[key] = b"".join(content)
 
     def keys(self, prefix: str) -> Sequence[str]:
         return sorted(key for key in list(self.objects) if key.startswith(prefix))

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from backend.domain.attention import attention_due
 from backend.domain.errors import NotFoundError, RejectedError, StaleJobError
-from backend.domain.job import Job, Status
-from backend.services.ports import JobPage
+from backend.domain.job import AWAY, Job, Status
+from backend.services.ports import JobIds, JobPage
 
 Watcher = Callable[[Job | None, Job], None]
 
@@ -61,7 +61,16 @@ class FakeJobs:
             mine = [job for job in mine if _place(job) < before]
         page = tuple(mine[:limit])
         more = len(mine) > limit
-        return JobPage(page, f"{page[-1].created_at.isoformat()}_{page[-1].id}" if more else None)
+        return JobPage(page, _name(*_place(page[-1])) if more else None)
+
+    def archived_by(self, owner: str, *, limit: int, after: str | None = None) -> JobIds:
+        before = None if after is None else _named_place(after)
+        with self._lock:
+            jobs = [job for job in self._jobs.values() if job.owner == owner]
+        places = sorted(_end(job) for job in jobs if job.status in AWAY)
+        left = [place for place in places if before is None or place > before]
+        ids = tuple(job_id for _, job_id in left[:limit])
+        return JobIds(ids, _name(*left[limit - 1]) if len(left) > limit else None)
 
     def needing_attention(self, status: Status, *, before: datetime, limit: int) -> Sequence[str]:
         with self._lock:
@@ -76,6 +85,15 @@ class FakeJobs:
 
 def _place(job: Job) -> tuple[datetime, str]:
     return (job.created_at, job.id)
+
+
+def _end(job: Job) -> tuple[datetime, str]:
+    assert job.finished_at is not None
+    return (job.finished_at, job.id)
+
+
+def _name(moment: datetime, job_id: str) -> str:
+    return f"{moment.isoformat()}_{job_id}"
 
 
 def _named_place(text: str) -> tuple[datetime, str]:

@@ -6,13 +6,15 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
+from backend.domain.accounts import Account
 from backend.domain.errors import NotFoundError
 from backend.domain.job import Job
 from backend.domain.plans import Plans
 from backend.services.live import Batch, StoredEvent, Wake
 from backend.services.ports import Clock
-from backend.views import job_view
+from backend.views import account_event, job_view
 from tests.fakes.accounts import FakeAccounts
 
 
@@ -39,14 +41,26 @@ class FakeLiveEvents:
                 return False
             view = job_view(job, limits, self._clock())
             self._versions[job.id] = job.version
-            self.cursors[job.owner] = self.cursor(job.owner) + 1
-            stored = StoredEvent(
-                self.cursors[job.owner], "job", {"job": view.model_dump(mode="json")}
-            )
-            self.events.setdefault(job.owner, []).append(stored)
-        for watcher in self.watchers:
-            watcher(job.owner)
+            self._add(job.owner, "job", {"job": view.model_dump(mode="json")})
+        self._wake(job.owner)
         return True
+
+    def tell(self, account: Account) -> None:
+        """Tell the account's apps how it is."""
+        upgrade_url = "https://gas.test/upgrade"
+        event = account_event(account, self._plans, upgrade_url, self._clock())
+        with self._lock:
+            self._add(account.id, "account", event.model_dump(mode="json"))
+        self._wake(account.id)
+
+    def _add(self, account_id: str, kind: str, data: dict[str, Any]) -> None:
+        self.cursors[account_id] = self.cursor(account_id) + 1
+        stored = StoredEvent(self.cursors[account_id], kind, data)
+        self.events.setdefault(account_id, []).append(stored)
+
+    def _wake(self, account_id: str) -> None:
+        for watcher in self.watchers:
+            watcher(account_id)
 
     def cursor(self, account_id: str) -> int:
         return self.cursors.get(account_id, 0)

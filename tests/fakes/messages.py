@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.domain.errors import UnavailableError
-from backend.domain.messages import JobMessage
+from backend.domain.messages import AccountMessage, JobMessage
 from backend.services.ports import Clock, Delivery, Mail
 
 
@@ -19,6 +19,7 @@ class FakeTopics:
         self.requests: list[JobMessage] = []
         self.endings: list[JobMessage] = []
         self.changes: list[JobMessage] = []
+        self.thaws: list[AccountMessage] = []
 
     def request(self, message: JobMessage) -> None:
         self.requests.append(message)
@@ -28,6 +29,9 @@ class FakeTopics:
 
     def changed(self, message: JobMessage) -> None:
         self.changes.append(message)
+
+    def start_thaw(self, message: AccountMessage) -> None:
+        self.thaws.append(message)
 
 
 @dataclass

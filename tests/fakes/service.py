@@ -13,22 +13,34 @@ from backend import wire
 from backend.api.app import create_app
 from backend.api.dependencies import Api
 from backend.api.event_stream import Pace
+from backend.api.limits import Rate, RateLimits, Rates
+from backend.api.web.dependencies import Web
 from backend.domain.events import Completed, Started
 from backend.domain.files import file_keys
 from backend.domain.job import Counts, Job, Result
 from backend.domain.plans import Plans
+from backend.services.access_log import RecordedLinks
+from backend.services.account_deletion import AccountDeletion
 from backend.services.announcement import announce
+from backend.services.billing import Billing
 from backend.services.lifecycle import transition
 from backend.services.ports import Clock
 from backend.services.results import Results
 from backend.services.submission import Submissions
-from tests.fakes.accounts import FakeAccounts
+from backend.services.usage import Usages
+from tests.fakes.accounts import FakeAccounts, FakeContacts
+from tests.fakes.archive import FakeArchive
+from tests.fakes.billing import FakeBilledAccounts, FakePayments
 from tests.fakes.clock import FakeClock
+from tests.fakes.deletions import FakeAccessLog, FakeDeletions
 from tests.fakes.files import FakeFiles
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.live_events import FakeEventLog, FakeLiveEvents
 from tests.fakes.messages import FakeTopics
+from tests.fakes.retention import FakeRetention
 from tests.fakes.sign_in import FakeIntrospector
+from tests.fakes.web import fake_web
+from tests.fakes.web_sessions import FakeWebSessions
 
 CONFIG = wire.ServiceConfig(
     globus_url="https://auth.globus.test",
@@ -38,12 +50,16 @@ CONFIG = wire.ServiceConfig(
     version="0",
 )
 
+_MANY = Rate(10**6, timedelta(seconds=1))
+UNLIMITED = Rates(_MANY, _MANY, _MANY)
+
 
 @dataclass
 class FakeService:
     """Every part of the service in one process; a job's changes become live events at once.
 
-    `app()` is the API; sign in with "Bearer token-of-NAME".
+    `app()` is the API; sign in with "Bearer token-of-NAME".  On the web pages the way back from
+    Globus with "code-of-NAME" signs in.
     """
 
     clock: Clock = field(default_factory=FakeClock)
@@ -53,21 +69,55 @@ class FakeService:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     topics: FakeTopics = field(default_factory=FakeTopics)
+    rates: Rates = UNLIMITED
     new_id: Callable[[], str] = lambda: secrets.token_hex(16)
+    web_sessions: FakeWebSessions = field(default_factory=FakeWebSessions)
+    web_url: str = "https://gas.test"
 
     def __post_init__(self) -> None:
         self.live = FakeLiveEvents(self.accounts, self.plans, self.clock)
         self.submissions = Submissions(self.jobs, self.inputs, self.clock, self.new_id)
-        self.results = Results(self.jobs, self.inputs, self.outputs, self.clock)
-        self.jobs.watchers.append(lambda before, after: announce(self.topics, before, after))
+        self.archive = FakeArchive(self.clock)
+        self.results = Results(self.jobs, self.inputs, self.outputs, self.archive, self.clock)
+        self.retention = FakeRetention(self.clock)
+        self.jobs.watchers.append(
+            lambda before, after: announce(self.topics, self.retention, before, after)
+        )
         self.jobs.watchers.append(lambda _before, after: self._publish(after))
+        self._make_billing()
+
+    def _make_billing(self) -> None:
+        self.payments = FakePayments(self.clock)
+        self.billed_accounts = FakeBilledAccounts(self.accounts, self.live, self.clock)
+        self.billing = Billing(
+            self.payments, self.billed_accounts, self.clock, self.web_url, timedelta(days=7)
+        )
+        self.access_log = FakeAccessLog()
+        self.deletions = FakeDeletions(self.accounts, self.live)
+        self.contacts = FakeContacts()
+        self.account_deletion = AccountDeletion(
+            self.deletions,
+            self.accounts,
+            self.payments,
+            self.jobs,
+            self.results,
+            self.inputs,
+            self.outputs,
+            self.contacts,
+            self.clock,
+        )
 
     def _publish(self, job: Job) -> None:
         self.live.publish(job)
 
     def app(self, pace: Pace | None = None) -> FastAPI:
-        """Return the API."""
-        return create_app(self.api(), pace)
+        """Return the API and the web pages."""
+        return create_app(self.api(), pace, self.web())
+
+    def web(self) -> Web:
+        """Return what the web pages work with."""
+        secure = self.web_url.startswith("https:")
+        return fake_web(self.clock, self.web_sessions, secure=secure)
 
     def api(self) -> Api:
         """Return what the API works with."""
@@ -77,12 +127,17 @@ class FakeService:
             jobs=self.jobs,
             submissions=self.submissions,
             results=self.results,
+            links=RecordedLinks(self.results, self.access_log, self.clock),
+            usages=Usages(self.jobs, self.clock),
+            billing=self.billing,
+            deletion=self.account_deletion,
             live_events=self.live,
             event_log=FakeEventLog(self.live),
             plans=self.plans,
             clock=self.clock,
             new_id=self.new_id,
-            web_url="https://gas.test",
+            web_url=self.web_url,
+            limits=RateLimits(self.rates, lambda: self.clock().timestamp()),
             config=CONFIG,
         )
 

@@ -18,6 +18,7 @@ from backend.domain.events import (
     ArchiveRemoved,
     ArchiveStarted,
     Cancelled,
+    Cleared,
     Completed,
     Discarded,
     Failed,
@@ -27,9 +28,11 @@ from backend.domain.events import (
     Progressed,
     Released,
     Restored,
+    RestoreStarted,
     RetentionStarted,
     Started,
     Submitted,
+    ThawRequested,
     ThawStarted,
 )
 from backend.domain.job import Counts, Event, Input, Job, Result, Status, advance
@@ -53,18 +56,29 @@ RUNNING = life(Submitted(), Started(LEASE))
 COMPLETED = life(Completed(1, RESULT, RETENTION), job=RUNNING)
 DUE = NOW + RETENTION
 ARCHIVING = life(ArchiveStarted(LEASE), job=COMPLETED, now=DUE)
-ARCHIVED = life(Archived("ar"), job=ARCHIVING, now=DUE)
-THAWING = life(ThawStarted(timedelta(hours=4)), job=ARCHIVED, now=DUE)
+ARCHIVED = life(Archived("ar", 0), job=ARCHIVING, now=DUE)
+HOURS = timedelta(hours=4)
+THAWING = life(ThawStarted(LEASE, HOURS), job=ARCHIVED, now=DUE)
+RESTORED = life(
+    ThawRequested("ar", "th", HOURS),
+    RestoreStarted("ar", LEASE),
+    Restored(0),
+    job=THAWING,
+    now=DUE,
+)
 
 
 def test_whole_life_leads_back_to_completed() -> None:
-    restored = life(Restored(), ArchiveRemoved(), job=THAWING, now=DUE)
+    restored = life(ArchiveRemoved("ar"), job=RESTORED, now=DUE)
 
     assert restored.status is Status.COMPLETED
     assert restored.result == RESULT
     assert restored.archive_id is None
     assert restored.archive_due is None
-    assert restored.version == 8
+    assert restored.lease_until is None
+    assert (restored.thaw_id, restored.thaw_expected) == (None, None)
+    assert (restored.generation, restored.result_stored) == (1, True)
+    assert restored.version == 10
 
 
 def test_each_change_raises_the_version_by_one() -> None:
@@ -162,7 +176,7 @@ def test_archiver_that_died_is_followed_by_another() -> None:
 
 
 def test_upgrade_that_meets_an_archiving_waits() -> None:
-    for event in (Kept(), ThawStarted(LEASE)):
+    for event in (Kept(), ThawStarted(LEASE, HOURS)):
         with pytest.raises(BusyError):
             advance(ARCHIVING, event, DUE)
 
@@ -187,9 +201,68 @@ def test_job_is_not_deleted_while_its_result_is_moved() -> None:
 
 
 def test_archive_is_forgotten_once() -> None:
-    completed = life(Restored(), ArchiveRemoved(), job=THAWING, now=DUE)
+    completed = life(ArchiveRemoved("ar"), job=RESTORED, now=DUE)
 
-    assert advance(completed, ArchiveRemoved(), DUE) is completed
+    assert advance(completed, ArchiveRemoved("ar"), DUE) is completed
+    assert advance(RESTORED, ArchiveRemoved("another"), DUE) is RESTORED
+
+
+def test_copy_that_comes_second_changes_nothing() -> None:
+    assert advance(ARCHIVED, Archived("second", 0), DUE) is ARCHIVED
+
+
+def test_copy_of_a_former_generation_changes_nothing() -> None:
+    due = life(RetentionStarted(RETENTION), job=RESTORED, now=DUE)
+    archiving = life(ArchiveStarted(LEASE), job=due, now=DUE + RETENTION)
+
+    assert advance(archiving, Archived("late", 0), DUE + RETENTION) is archiving
+    assert advance(archiving, Archived("ours", 1), DUE + RETENTION).archive_id == "ours"
+
+
+def test_bucket_is_cleared_once_and_of_the_archived_generation_only() -> None:
+    cleared = advance(ARCHIVED, Cleared(0), DUE)
+
+    assert not cleared.result_stored
+    assert advance(cleared, Cleared(0), DUE) is cleared
+    assert advance(ARCHIVED, Cleared(1), DUE) is ARCHIVED
+    assert advance(RESTORED, Cleared(0), DUE) is RESTORED
+
+
+def test_request_to_the_archive_ends_the_lease_for_asking() -> None:
+    assert THAWING.lease_until == DUE + LEASE
+
+    asked = advance(THAWING, ThawRequested("ar", "th", HOURS), DUE)
+
+    assert (asked.thaw_id, asked.lease_until) == ("th", None)
+    assert asked.thaw_expected == DUE + HOURS
+    assert advance(asked, ThawRequested("ar", "th", HOURS), DUE) is asked
+    assert advance(asked, ThawRequested("other", "th2", HOURS), DUE) is asked
+
+
+def test_asking_again_leaves_the_lease_of_who_brings_the_result_back() -> None:
+    asked = advance(THAWING, ThawRequested("ar", "th", HOURS), DUE)
+    held = advance(asked, RestoreStarted("ar", LEASE), DUE)
+
+    again = advance(held, ThawRequested("ar", "th2", HOURS), DUE)
+
+    assert (again.thaw_id, again.lease_until) == ("th2", DUE + LEASE)
+
+
+def test_one_at_a_time_brings_the_result_back() -> None:
+    asked = advance(THAWING, ThawRequested("ar", "th", HOURS), DUE)
+    held = advance(asked, RestoreStarted("ar", LEASE), DUE)
+
+    with pytest.raises(BusyError):
+        advance(held, RestoreStarted("ar", LEASE), DUE)
+    with pytest.raises(BusyError):
+        advance(held, Discarded(), DUE)
+    assert advance(held, RestoreStarted("ar", LEASE), DUE + LEASE).version == held.version + 1
+
+
+def test_result_comes_back_once_a_generation() -> None:
+    assert advance(RESTORED, Restored(0), DUE) is RESTORED
+    with pytest.raises(BusyError):
+        advance(THAWING, RestoreStarted("another", LEASE), DUE)
 
 
 def test_base_event_says_nothing_by_itself() -> None:
@@ -216,10 +289,10 @@ class TestDownload:
     def test_premium_result_can_be_downloaded_for_ever(self) -> None:
         assert COMPLETED.download_left(DUE + LEASE, None) is None
 
-    def test_downgraded_result_without_a_date_has_its_retention_from_completion(self) -> None:
+    def test_downgraded_result_has_no_end_until_one_is_set(self) -> None:
         kept = replace(COMPLETED, archive_due=None)
 
-        assert kept.download_left(NOW, RETENTION) == RETENTION
+        assert kept.download_left(NOW, RETENTION) is None
 
     def test_nothing_else_can_be_downloaded(self) -> None:
         for job in (JOB, RUNNING, ARCHIVING, ARCHIVED, THAWING):
@@ -228,6 +301,8 @@ class TestDownload:
 
 durations = st.timedeltas(timedelta(seconds=1), timedelta(hours=1))
 attempts = st.integers(1, 4)
+archives = st.sampled_from(["ar", "ar2"])
+generations = st.integers(0, 1)
 anything = st.one_of(
     st.just(Submitted()),
     st.builds(Started, durations),
@@ -240,12 +315,15 @@ anything = st.one_of(
     st.builds(MailStarted, durations),
     st.just(Mailed()),
     st.builds(ArchiveStarted, durations),
-    st.just(Archived("ar")),
+    st.builds(Archived, archives, generations),
+    st.builds(Cleared, generations),
     st.just(Kept()),
     st.builds(RetentionStarted, durations),
-    st.builds(ThawStarted, durations),
-    st.just(Restored()),
-    st.just(ArchiveRemoved()),
+    st.builds(ThawStarted, durations, durations),
+    st.builds(ThawRequested, archives, st.sampled_from(["th", "th2"]), durations),
+    st.builds(RestoreStarted, archives, durations),
+    st.builds(Restored, generations),
+    st.builds(ArchiveRemoved, archives),
     st.just(Discarded()),
 )
 happenings = st.lists(st.tuples(anything, st.timedeltas(timedelta(0), timedelta(hours=2))))

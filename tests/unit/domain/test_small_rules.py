@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,7 @@ from backend.domain.attention import (
     attention_due,
 )
 from backend.domain.errors import RejectedError, StaleJobError, TooLargeError
-from backend.domain.events import Cancelled, Discarded, Submitted
+from backend.domain.events import Cancelled, Cleared, Discarded, Submitted, ThawRequested
 from backend.domain.job import Status
 from backend.domain.messages import JobMessage
 from backend.domain.plans import Plan, Plans
@@ -25,9 +24,11 @@ from tests.unit.domain.test_life import (
     ARCHIVING,
     COMPLETED,
     DUE,
+    HOURS,
     JOB,
     LEASE,
     NOW,
+    RESTORED,
     RETENTION,
     RUNNING,
     THAWING,
@@ -66,6 +67,10 @@ def test_message_comes_back_as_it_was() -> None:
         "{}",
         '{"job_id": "j", "owner": "u", "status": "strange", "version": 1}',
         '{"job_id": "j", "owner": "u", "status": "pending", "version": "x"}',
+        '{"job_id": "j", "owner": "u", "status": "pending", "version": true}',
+        '{"job_id": "j", "owner": "u", "status": "pending", "version": Infinity}',
+        '{"job_id": ["j"], "owner": "u", "status": "pending", "version": 1}',
+        "[" * 4000,
         '{"job_id": "' + "j" * 5000 + '", "owner": "u", "status": "pending", "version": 1}',
     ],
 )
@@ -88,13 +93,20 @@ def test_what_waits_is_looked_after() -> None:
     assert attention_due(RUNNING) == NOW + LEASE + WORK_PATIENCE
     assert attention_due(COMPLETED) == NOW + RETENTION + WORK_PATIENCE
     assert attention_due(ARCHIVING) == DUE + LEASE + WORK_PATIENCE
-    assert attention_due(THAWING) == DUE + timedelta(hours=4) + WORK_PATIENCE
+    assert attention_due(THAWING) == DUE + LEASE + WORK_PATIENCE
+    asked = life(ThawRequested("ar", "th", HOURS), job=THAWING, now=DUE)
+    assert attention_due(asked) == DUE + HOURS + WORK_PATIENCE
     assert attention_due(life(Discarded(), job=COMPLETED)) == NOW
+
+
+def test_what_is_left_over_is_looked_after_at_once() -> None:
+    assert attention_due(ARCHIVED) == NOW
+    assert attention_due(RESTORED) == NOW
 
 
 def test_what_waits_for_nothing_is_left_alone() -> None:
     assert attention_due(replace(COMPLETED, archive_due=None)) is None
-    assert attention_due(ARCHIVED) is None
+    assert attention_due(life(Cleared(0), job=ARCHIVED, now=DUE)) is None
     assert attention_due(life(Cancelled())) is None
 
 

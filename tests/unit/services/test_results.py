@@ -89,7 +89,7 @@ def test_premium_result_stays(world: World, completed: Job) -> None:
 
 def test_restoring_is_told_as_such(world: World, completed: Job) -> None:
     world.clock.advance(RETENTION)
-    for event in (ArchiveStarted(LEASE), Archived("ar"), ThawStarted(LEASE)):
+    for event in (ArchiveStarted(LEASE), Archived("ar", 0), ThawStarted(LEASE, LEASE)):
         completed = transition(world.jobs, completed, event, world.clock)
 
     with pytest.raises(ConflictError, match="being restored"):

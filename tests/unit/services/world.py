@@ -8,21 +8,31 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from backend.domain.accounts import Contact
+from backend.domain.events import Completed
+from backend.domain.files import file_keys
 from backend.domain.job import Counts, Input, Job, Options, Result
 from backend.domain.plans import Limits, Plan, Plans
+from backend.services.account_mails import AccountMails
 from backend.services.annotation import Annotations
 from backend.services.announcement import announce
-from backend.services.mails import MailTemplates
+from backend.services.archival import Archivals
+from backend.services.lifecycle import transition
+from backend.services.mails import MailTemplates, Words
 from backend.services.notification import Notifications
+from backend.services.plan_changes import PlanChanges
+from backend.services.restore import Restores
 from backend.services.results import Results
 from backend.services.submission import Submissions, Upload
+from backend.services.thaw import Thaws
 from backend.services.upkeep import Upkeep
 from tests.fakes.accounts import FakeAccounts, FakeContacts
+from tests.fakes.archive import FakeArchive
 from tests.fakes.clock import FakeClock, FakeIds
 from tests.fakes.files import FakeFiles
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.live_events import FakeLiveEvents
-from tests.fakes.messages import FakeMailer, FakeTopics
+from tests.fakes.messages import FakeMailer, FakeQueue, FakeTopics
+from tests.fakes.retention import FakeRetention
 
 VCF = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 OWNER = "u" * 32
@@ -32,11 +42,12 @@ COUNTS = Counts("GRCh37", "b" * 64, 3, 3, 2, 1)
 RESULT = Result(1000, "a" * 64, COUNTS)
 FREE = Plans().limits(Plan.FREE)
 PREMIUM = Plans().limits(Plan.PREMIUM)
+GRACE = timedelta(days=30)
 TEMPLATES = MailTemplates(
-    "$name: $file $records $details $log $download $when",
-    "<p>$name: $file</p>",
-    "$name: $file $failure",
-    "<p>$failure</p>",
+    Words("$name: $file $records $details $log $download $when", "<p>$name: $file</p>"),
+    Words("$name: $file $failure", "<p>$failure</p>"),
+    Words("$name is premium: $jobs $plan", "<p>$name</p>"),
+    Words("$name, all is back: $jobs", "<p>$name</p>"),
 )
 
 
@@ -55,10 +66,41 @@ class World:
     accounts: FakeAccounts = field(default_factory=FakeAccounts)
 
     def __post_init__(self) -> None:
-        self.jobs.watchers.append(lambda before, after: announce(self.topics, before, after))
+        self.retention = FakeRetention(self.clock)
+        self.jobs.watchers.append(
+            lambda before, after: announce(self.topics, self.retention, before, after)
+        )
         self.live = FakeLiveEvents(self.accounts, Plans(), self.clock)
         self.submissions = Submissions(self.jobs, self.inputs, self.clock, self.ids)
-        self.results = Results(self.jobs, self.inputs, self.outputs, self.clock)
+        self.archive = FakeArchive(self.clock)
+        self.thawed = FakeQueue(self.clock, LEASE)
+        self.thaws = Thaws(self.jobs, self.contacts, self.archive, self.thawed, self.clock)
+        self.archivals = Archivals(
+            self.jobs,
+            self.contacts,
+            self.outputs,
+            self.archive,
+            self.thaws,
+            self.clock,
+            LEASE,
+            GRACE,
+        )
+        self.account_mails = AccountMails(
+            self.jobs, self.contacts, self.mailer, TEMPLATES, "https://gas.test"
+        )
+        self.restores = Restores(
+            self.jobs,
+            self.outputs,
+            self.archive,
+            self.archivals,
+            self.account_mails,
+            self.clock,
+            LEASE,
+        )
+        self.plan_changes = PlanChanges(
+            self.jobs, self.contacts, self.thaws, self.archivals, each=map
+        )
+        self.results = Results(self.jobs, self.inputs, self.outputs, self.archive, self.clock)
         self.annotations = Annotations(
             self.jobs, self.inputs, self.outputs, self.clock, LEASE, RETENTION
         )
@@ -72,13 +114,16 @@ class World:
             self.accounts.outbox,
             self.contacts,
             self.results,
+            self.retention,
+            self.thaws,
+            self.account_mails,
             self.clock,
             max_attempts=3,
         )
 
-    def know_owner(self) -> None:
+    def know_owner(self, plan: Plan = Plan.FREE, version: int = 1) -> None:
         """Project the owner's account."""
-        self.contacts.put(Contact(OWNER, Plan.FREE, "Ada", "ada@local.test", 1))
+        self.contacts.put(Contact(OWNER, plan, "Ada", "ada@local.test", version))
 
     def create(self, data: bytes = VCF, limits: Limits = FREE, name: str = "a.vcf") -> Upload:
         """Announce a file."""
@@ -90,6 +135,23 @@ class World:
         request = upload.requests[0]
         etag = self.inputs.put(request.url, data, request.headers)
         return [(1, etag, checksum(data))]
+
+    def completed(self, result: bytes = b"annotated", index: bytes | None = b"tbi") -> Job:
+        """Return a job whose result is stored."""
+        job = self.annotations.take(self.submitted().id)
+        assert job is not None
+        keys = file_keys(job.owner, job.id)
+        self.outputs.objects[keys.result] = result
+        self.outputs.objects[keys.table] = b"table of " + result
+        self.outputs.objects[keys.log] = b"log"
+        if index is not None:
+            self.outputs.objects[keys.index] = index
+        stored = self.described(result)
+        return transition(self.jobs, job, Completed(job.attempt, stored, RETENTION), self.clock)
+
+    def described(self, result: bytes) -> Result:
+        """Return what is recorded of a result."""
+        return Result(len(result), hashlib.sha256(result).hexdigest(), COUNTS)
 
     def submitted(self) -> Job:
         """Return a job that waits for a worker."""

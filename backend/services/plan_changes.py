@@ -1,0 +1,99 @@
+"""What follows for an account's results when its plan has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from backend.domain.errors import ConflictError, NotFoundError
+from backend.domain.job import Status
+from backend.domain.messages import AccountMessage
+from backend.domain.plans import Plan
+from backend.services.archival import Archivals
+from backend.services.ports import Contacts, Jobs
+from backend.services.thaw import Thaws
+
+_PAGE = 100
+
+# Asks for one job's result; returns why that has to be done once more.
+Ask = Callable[[str], ConflictError | None]
+Each = Callable[[Ask, Iterable[str]], Iterable[ConflictError | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanges:
+    """Has archived results asked back for who is premium, and gives others' results an end.
+
+    Attributes:
+        each: calls a function with each id, several at once, and yields what it returns.
+    """
+
+    jobs: Jobs
+    contacts: Contacts
+    thaws: Thaws
+    archivals: Archivals
+    each: Each
+
+    def follow(self, message: AccountMessage, alive: Callable[[], None]) -> None:
+        """Bring the account's results in line with its plan as it is now.
+
+        What is done is not done again, so a call that was cut short is taken up by the next.
+
+        Args:
+            message: which account.
+            alive: called after each page of jobs; may raise to give up.
+
+        Raises:
+            ConflictError: a result is on its way into the archive: call again.
+            UnavailableError: something is down or busy: call again.
+        """
+        if self.contacts.get(message.account_id).plan is Plan.PREMIUM:
+            self._thaw_all(message.account_id, alive)
+        else:
+            self._limit_all(message.account_id, alive)
+
+    def _thaw_all(self, owner: str, alive: Callable[[], None]) -> None:
+        after: str | None = None
+        moving: ConflictError | None = None
+        while True:
+            page = self.jobs.archived_by(owner, limit=_PAGE, after=after)
+            moving = _first(self.each(self._thaw, page.ids)) or moving
+            alive()
+            if page.after is None:
+                break
+            after = page.after
+        if moving is not None:
+            raise moving
+
+    def _thaw(self, job_id: str) -> ConflictError | None:
+        """Return why the result has to be asked for once more."""
+        try:
+            self.thaws.start(self.jobs.get(job_id))
+        except NotFoundError:
+            return None
+        except ConflictError as error:
+            return error
+        return None
+
+    def _limit_all(self, owner: str, alive: Callable[[], None]) -> None:
+        after: str | None = None
+        while True:
+            page = self.jobs.by_owner(owner, limit=_PAGE, after=after)
+            for job in page.jobs:
+                # The index may be behind, so each job that may have a result is looked at itself.
+                if job.status not in {Status.FAILED, Status.CANCELLED}:
+                    self._limit(job.id)
+            alive()
+            if page.after is None:
+                return
+            after = page.after
+
+    def _limit(self, job_id: str) -> None:
+        try:
+            self.archivals.limit(self.jobs.get(job_id))
+        except NotFoundError:
+            return
+
+
+def _first(found: Iterable[ConflictError | None]) -> ConflictError | None:
+    return next((error for error in list(found) if error is not None), None)

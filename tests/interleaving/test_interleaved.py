@@ -1,0 +1,41 @@
+"""Results move, come back and stay while everybody works at once and anybody may die."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.domain.plans import Plan
+from tests.interleaving.play import ACTIONS, PLAYS, play, sleep
+
+SCRIPTS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), max_size=120)
+UNHURRIED = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
+
+
+@settings(max_examples=60, **UNHURRIED)
+@given(SCRIPTS)
+def test_whatever_happens_nothing_is_lost_or_stranded(script: list[tuple[str, int]]) -> None:
+    play(script)
+
+
+@pytest.mark.faults
+@settings(max_examples=5_000, **UNHURRIED)
+@given(SCRIPTS)
+def test_whatever_happens_nothing_is_lost_or_stranded_at_length(
+    script: list[tuple[str, int]],
+) -> None:
+    play(script)
+
+
+@pytest.mark.parametrize(("life", "name", "meanwhile", "ending"), PLAYS)
+def test_one_sleeper(life: str, name: str, meanwhile: Plan | None, ending: str) -> None:
+    sleep(life, name, meanwhile, ending, every=5)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("life", "name", "meanwhile", "ending"), PLAYS)
+def test_one_sleeper_at_every_call(
+    life: str, name: str, meanwhile: Plan | None, ending: str
+) -> None:
+    sleep(life, name, meanwhile, ending)
