@@ -8,10 +8,12 @@ from backend import wire
 from backend.domain.accounts import Account
 from backend.domain.files import part_size, part_sizes
 from backend.domain.job import Counts, Job, Options
-from backend.domain.plans import S3_MAX_OBJECT_BYTES, Limits, Plan
+from backend.domain.plans import S3_MAX_OBJECT_BYTES, Limits, Plan, Plans
+from backend.domain.subscriptions import PAID, Subscription
 from backend.services.ports import PartRequest
 from backend.services.results import Link
 from backend.services.submission import Upload
+from backend.services.usage import Usage
 
 
 def job_view(job: Job, limits: Limits, now: datetime) -> wire.JobView:
@@ -100,7 +102,13 @@ def download_view(link: Link) -> wire.Download:
     )
 
 
-def me_view(account: Account, limits: Limits, upgrade_url: str, now: datetime) -> wire.Me:
+def me_view(
+    account: Account,
+    limits: Limits,
+    upgrade_url: str,
+    now: datetime,
+    usage: wire.Usage | None = None,
+) -> wire.Me:
     """Return who is signed in; the offer to upgrade is for those who have not."""
     return wire.Me(
         id=account.id,
@@ -111,6 +119,38 @@ def me_view(account: Account, limits: Limits, upgrade_url: str, now: datetime) -
         limits=_limits(limits),
         upgrade_url=None if account.plan is Plan.PREMIUM else upgrade_url,
         server_time=now,
+        usage=usage,
+        subscription=None if account.subscription is None else _subscription(account.subscription),
+    )
+
+
+def account_event(
+    account: Account, plans: Plans, upgrade_url: str, now: datetime
+) -> wire.AccountEvent:
+    """Return what the account's apps are told of it when it has changed."""
+    limits = plans.limits(account.plan)
+    return wire.AccountEvent(me=me_view(account, limits, upgrade_url, now))
+
+
+def _subscription(subscription: Subscription) -> wire.SubscriptionView:
+    ends = subscription.cancel_at_period_end
+    goes_on = subscription.status in PAID
+    return wire.SubscriptionView(
+        status=subscription.status.value,
+        renews_at=subscription.period_end if goes_on and not ends else None,
+        ends_at=subscription.period_end if goes_on and ends else None,
+        pay_until=subscription.grace_until,
+    )
+
+
+def usage_view(usage: Usage) -> wire.Usage:
+    """Return what an account uses."""
+    return wire.Usage(
+        month_jobs=usage.month_jobs,
+        month_bytes=usage.month_bytes,
+        results_stored=usage.results_stored,
+        results_archived=usage.results_archived,
+        complete=usage.complete,
     )
 
 

@@ -87,7 +87,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Events were lost: the list must be read anew."""
+    """Events were lost, or the plan changed: account and list must be read anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from backend.api.dependencies import Introspect
+from backend.api.limits import RateLimits
 from backend.api.sign_in import NotSignedInError, Principal
 from backend.domain.accounts import Account, Identity
 from backend.domain.errors import NotFoundError
@@ -15,27 +17,46 @@ from backend.services.ports import Accounts, Clock
 # For so long a person's name and identities are not compared with what is stored.
 _KNOWN_FOR = timedelta(seconds=60)
 _MOST_KNOWN = 10_000
+BEING_DELETED = (
+    "This account is being deleted, with all that was in it. When that is done, in some minutes, "
+    "signing in makes a new one."
+)
 
 
 class Authentication:
     """Tells whose account a request is for; the plan is always read anew."""
 
-    def __init__(self, introspect: Introspect, accounts: Accounts, clock: Clock) -> None:
+    def __init__(
+        self, introspect: Introspect, accounts: Accounts, clock: Clock, limits: RateLimits
+    ) -> None:
         self._introspect = introspect
         self._accounts = accounts
         self._clock = clock
+        self._limits = limits
         self._known: dict[Identity, tuple[str, datetime]] = {}
 
-    async def __call__(self, authorization: str | None) -> Account:
+    async def __call__(self, authorization: str | None, address: str = "") -> Account:
         """Return the account of the token in *authorization*, made at the first sign-in.
+
+        Args:
+            authorization: the header.
+            address: where the request came from.
 
         Raises:
             NotSignedInError: there is no token, or it is not good.
             WrongScopeError: the token does not cover this API.
             UnavailableError: nobody can tell at the moment.
+            HTTPException: 429, the account or the address asks too often; 403, the account is being
+                deleted.
         """
-        principal = await self._introspect(_bearer_token(authorization))
-        return await run_in_threadpool(self._account, _identity(principal))
+        token = _bearer_token(authorization)
+        with self._limits.stranger(address, token):
+            principal = await self._introspect(token)
+        account = await run_in_threadpool(self._account, identity_of(principal))
+        if account.deleting_at is not None:
+            raise HTTPException(403, BEING_DELETED)
+        self._limits.request(account.id)
+        return account
 
     def _account(self, identity: Identity) -> Account:
         account_id, until = self._known.get(identity, ("", None))
@@ -51,7 +72,8 @@ class Authentication:
         return account
 
 
-def _identity(principal: Principal) -> Identity:
+def identity_of(principal: Principal) -> Identity:
+    """Return whom Globus says a *principal* is."""
     return Identity(
         sub=principal.sub,
         identities=tuple(sorted({principal.sub, *principal.identities})),

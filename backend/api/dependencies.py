@@ -10,14 +10,19 @@ from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend import wire
+from backend.api.limits import RateLimits, address_of
 from backend.api.sign_in import Principal
 from backend.domain.accounts import Account
 from backend.domain.job import Job
 from backend.domain.plans import Limits, Plans
+from backend.services.access_log import RecordedLinks
+from backend.services.account_deletion import AccountDeletion
+from backend.services.billing import Billing
 from backend.services.live import EventLog
 from backend.services.ports import Accounts, Clock, Jobs, LiveEvents, NewId
 from backend.services.results import Results
 from backend.services.submission import Submissions, owned
+from backend.services.usage import Usages
 
 Introspect = Callable[[str], Awaitable[Principal]]
 
@@ -28,9 +33,11 @@ class Api:
 
     Attributes:
         introspect: tells whose an access token is.
+        results: deletes; links to files come from `links`, which records them.
         event_log: where the event streams read; `live_events` gives the cursor of a page.
         new_id: makes the ids of requests.
         web_url: where people change their plan.
+        limits: how often is too often.
         config: what an app is told before anybody is signed in.
     """
 
@@ -39,12 +46,17 @@ class Api:
     jobs: Jobs
     submissions: Submissions
     results: Results
+    links: RecordedLinks
+    usages: Usages
+    billing: Billing
+    deletion: AccountDeletion
     live_events: LiveEvents
     event_log: EventLog
     plans: Plans
     clock: Clock
     new_id: NewId
     web_url: str
+    limits: RateLimits
     config: wire.ServiceConfig
 
     @property
@@ -78,7 +90,8 @@ async def signed_in(
     _token: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> SignedIn:
     """Return who makes the request; raise NotSignedInError if nobody is signed in."""
-    account = await request.app.state.authentication(request.headers.get("authorization"))
+    authorization = request.headers.get("authorization")
+    account = await request.app.state.authentication(authorization, address_of(request.scope))
     request.scope["gas.ids"]["account_id"] = account.id
     return SignedIn(account, api.plans.limits(account.plan))
 

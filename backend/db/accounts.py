@@ -8,9 +8,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.db.account_rows import account_of, announce, outbox_row
 from backend.db.engine import transaction
-from backend.db.models import AccountRow, AliasRow, OutboxRow
-from backend.domain.accounts import Account, Identity
+from backend.db.models import AccountRow, AliasRow
+from backend.domain.accounts import Account, Change, Identity
 from backend.domain.errors import NotFoundError
 from backend.domain.plans import Plan
 from backend.services.ports import NewId
@@ -31,16 +32,18 @@ class PostgresAccounts:
     def sign_in(self, identity: Identity) -> Account:
         """Return the identity's account, made on the free plan the first time.
 
-        Any linked identity finds the account.  Nothing is written when nothing changed.
+        Any linked identity finds the account.  Nothing is written when nothing changed, nor to an
+        account that is being deleted.
         """
         with transaction(self._engine) as session:
             row = _found(session, identity)
             if row is None:
                 _lock(session, identity.identities)
                 row = _found(session, identity) or self._create(session, identity)
-            _add_aliases(session, row, identity)
-            _update_profile(session, row, identity)
-            return _account(row)
+            if row.deleting_at is None:
+                _add_aliases(session, row, identity)
+                _update_profile(session, row, identity)
+            return account_of(row)
 
     def _create(self, session: Session, identity: Identity) -> AccountRow:
         row = AccountRow(
@@ -54,7 +57,7 @@ class PostgresAccounts:
         )
         session.add(row)
         session.flush()
-        session.add(_outbox(row))
+        session.add(outbox_row(row, Change.PROFILE))
         return row
 
     def get(self, account_id: str) -> Account:
@@ -63,7 +66,7 @@ class PostgresAccounts:
             row = session.get(AccountRow, account_id)
         if row is None:
             raise NotFoundError("There is no such account.")
-        return _account(row)
+        return account_of(row)
 
 
 def _found(session: Session, identity: Identity) -> AccountRow | None:
@@ -101,29 +104,11 @@ def _update_profile(session: Session, row: AccountRow, identity: Identity) -> No
     if _profile(row) == _profile(identity):
         return
     session.refresh(row, with_for_update=True)
-    if _profile(row) == _profile(identity):
+    if row.deleting_at is not None or _profile(row) == _profile(identity):
         return
     row.name, row.email, row.organization = _profile(identity)
-    row.version += 1
-    session.add(_outbox(row))
+    announce(session, row, Change.PROFILE)
 
 
 def _profile(of: AccountRow | Identity) -> tuple[str, str, str]:
     return (of.name, of.email, of.organization)
-
-
-def _outbox(row: AccountRow) -> OutboxRow:
-    return OutboxRow(
-        account_id=row.id, plan=row.plan, name=row.name, email=row.email, version=row.version
-    )
-
-
-def _account(row: AccountRow) -> Account:
-    return Account(
-        id=row.id,
-        sub=row.sub,
-        name=row.name,
-        email=row.email,
-        organization=row.organization,
-        plan=Plan(row.plan),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Engine, Executable, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +13,7 @@ from backend.db.engine import transaction
 from backend.db.models import AccountRow, EventRow, JobVersionRow
 from backend.domain.job import Job
 from backend.domain.plans import Plan, Plans
+from backend.services.live import StoredEvent
 from backend.services.ports import Clock
 from backend.views import job_view
 from backend.wire import JobEvent
@@ -47,17 +49,12 @@ class PostgresLiveEvents:
         with transaction(self._engine) as session:
             if not _is_news(session, job, now):
                 return False
-            owner = session.execute(_next_number(job.owner)).first()
+            owner = next_number(session, job.owner)
             if owner is None:
                 return False
-            view = job_view(job, self._plans.limits(Plan(owner.plan)), now)
+            view = job_view(job, self._plans.limits(owner.plan), now)
             payload = JobEvent(job=view).model_dump(mode="json")
-            session.add(
-                EventRow(
-                    account_id=job.owner, seq=owner.event_seq, type="job", payload=payload, at=now
-                )
-            )
-            session.execute(select(func.pg_notify(CHANNEL, job.owner)))
+            add_event(session, job.owner, StoredEvent(owner.seq, "job", payload), now)
         return True
 
     def cursor(self, account_id: str) -> int:
@@ -91,13 +88,33 @@ def _is_news(session: Session, job: Job, now: datetime) -> bool:
     return session.execute(newer).first() is not None
 
 
-def _next_number(owner: str) -> Executable:
-    return (
+class NextNumber(NamedTuple):
+    """The number of an account's next event, and its plan at that moment."""
+
+    seq: int
+    plan: Plan
+
+
+def next_number(session: Session, account_id: str) -> NextNumber | None:
+    """Return the number of the account's next event; None if there is no such account.
+
+    The account's row is locked until commit, so that the numbers have no gaps.
+    """
+    statement = (
         update(AccountRow)
-        .where(AccountRow.id == owner)
+        .where(AccountRow.id == account_id)
         .values(event_seq=AccountRow.event_seq + 1)
         .returning(AccountRow.event_seq, AccountRow.plan)
     )
+    row = session.execute(statement).first()
+    return None if row is None else NextNumber(row.event_seq, Plan(row.plan))
+
+
+def add_event(session: Session, account_id: str, event: StoredEvent, at: datetime) -> None:
+    """Store an event of the account, and wake the account's streams at commit."""
+    row = EventRow(account_id=account_id, seq=event.seq, type=event.type, payload=event.data, at=at)
+    session.add(row)
+    session.execute(select(func.pg_notify(CHANNEL, account_id)))
 
 
 def _superfluous(now: datetime) -> Executable:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from backend.db.engine import transaction
 from backend.db.models import OutboxRow
-from backend.domain.accounts import Contact
+from backend.domain.accounts import AccountChange, Change, Contact
 from backend.domain.plans import Plan
 
 
@@ -18,7 +18,7 @@ class PostgresOutbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def send_on(self, send: Callable[[Contact], None], *, limit: int) -> int:
+    def send_on(self, send: Callable[[AccountChange], None], *, limit: int) -> int:
         """Give up to *limit* changes to *send*, oldest first, and forget those it took.
 
         A change that another process is sending is passed over.  What *send* raises ends it: that
@@ -29,12 +29,17 @@ class PostgresOutbox:
                 return sent
         return limit
 
-    def _send_one(self, send: Callable[[Contact], None]) -> bool:
+    def _send_one(self, send: Callable[[AccountChange], None]) -> bool:
         oldest = select(OutboxRow).order_by(OutboxRow.id).limit(1)
         with transaction(self._engine) as session:
             row = session.scalars(oldest.with_for_update(skip_locked=True)).first()
             if row is None:
                 return False
-            send(Contact(row.account_id, Plan(row.plan), row.name, row.email, row.version))
+            send(_change(row))
             session.delete(row)
         return True
+
+
+def _change(row: OutboxRow) -> AccountChange:
+    contact = Contact(row.account_id, Plan(row.plan), row.name, row.email, row.version)
+    return AccountChange(Change(row.kind), contact)

@@ -10,7 +10,7 @@ from contextlib import aclosing
 import httpx2
 from pydantic import ValidationError
 
-from backend.wire import JobEvent, LiveEvents
+from backend.wire import AccountEvent, JobEvent, LiveEvents
 from desktop.client.connection import Connection, read
 from desktop.errors import OfflineError, ServerFaultError, SignedOutError
 from desktop.ports import Changed, Connected, Lost, Reset, Update
@@ -85,7 +85,7 @@ class EventStream:
                     match event.event:
                         case "job":
                             yield _changed(event.id, event.data)
-                        case "reset":
+                        case "reset" | "account":
                             yield Reset()
                         case _:
                             continue
@@ -104,8 +104,11 @@ class EventStream:
             if answer.reset:
                 yield Reset()
             for event in answer.events:
-                if event.type == "job":
-                    yield Changed(event.seq, event.data.job)
+                match event.data:
+                    case JobEvent(job=job):
+                        yield Changed(event.seq, job)
+                    case AccountEvent():
+                        yield Reset()
             seen = answer.cursor
 
     def _answered(self) -> None:

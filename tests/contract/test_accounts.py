@@ -13,7 +13,7 @@ import sqlalchemy
 from backend.db.accounts import PostgresAccounts
 from backend.db.engine import connect
 from backend.db.outbox import PostgresOutbox
-from backend.domain.accounts import Contact, Identity
+from backend.domain.accounts import AccountChange, Change, Contact, Identity
 from backend.domain.errors import NotFoundError, UnavailableError
 from backend.domain.plans import Plan
 from backend.services.ports import Accounts, Outbox
@@ -28,8 +28,8 @@ class Subject:
     outbox: Outbox
     set_plan: Callable[[str, Plan], None]
 
-    def changes(self) -> list[Contact]:
-        sent: list[Contact] = []
+    def changes(self) -> list[AccountChange]:
+        sent: list[AccountChange] = []
         self.outbox.send_on(sent.append, limit=100)
         return sent
 
@@ -58,9 +58,8 @@ def test_the_first_sign_in_makes_a_free_account_and_announces_it(subject: Subjec
         "Local University",
     )
     assert subject.accounts.get(account.id) == account
-    assert subject.changes() == [
-        Contact(account.id, Plan.FREE, "Alice A.", "alice@local.test", version=1)
-    ]
+    contact = Contact(account.id, Plan.FREE, "Alice A.", "alice@local.test", version=1)
+    assert subject.changes() == [AccountChange(Change.PROFILE, contact)]
 
 
 def test_the_next_sign_in_finds_the_account_and_announces_nothing(subject: Subject) -> None:
@@ -103,7 +102,10 @@ def test_a_new_name_or_address_is_kept_and_announced(subject: Subject) -> None:
     after = subject.accounts.sign_in(replace(ALICE, name="Alice B.", email="b@local.test"))
     assert after == replace(first, name="Alice B.", email="b@local.test")
     assert subject.accounts.get(first.id) == after
-    assert [(c.name, c.version) for c in subject.changes()] == [("Alice A.", 1), ("Alice B.", 2)]
+    assert [(c.contact.name, c.contact.version) for c in subject.changes()] == [
+        ("Alice A.", 1),
+        ("Alice B.", 2),
+    ]
 
 
 def test_a_sign_in_leaves_the_plan_alone(subject: Subject) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +14,12 @@ import httpx2
 import pytest
 
 from backend.aws.files import S3Files
-from backend.domain.errors import NotFoundError, RejectedError
+from backend.domain.errors import DamagedError, NotFoundError, RejectedError
 from backend.services.ports import Files, Part, PartRequest
 from tests.fakes.files import FakeFiles
 
 MINUTE = timedelta(minutes=1)
+MIB = 1024**2
 DATA = b"##fileformat=VCFv4.2\n"
 
 
@@ -146,6 +147,49 @@ def test_keys_are_found_by_what_they_begin_with(subject: Subject, tmp_path: Path
     assert not subject.files.keys(f"{folder}c")
 
 
+@pytest.mark.parametrize("size", [0, 1, 8 * MIB, 8 * MIB + 1, 17 * MIB])
+def test_what_was_written_can_be_read(subject: Subject, size: int) -> None:
+    key = new_key()
+    data = hashlib.shake_256(key.encode()).digest(size)
+    pieces = (data[start : start + 3 * MIB] for start in range(0, size, 3 * MIB))
+    subject.files.write(key, pieces, content_type="text/plain")
+
+    assert subject.files.size(key) == size
+    assert b"".join(subject.files.read(key)) == data
+
+
+@pytest.mark.parametrize("whole", [0, 9, 18])
+def test_content_that_breaks_off_leaves_no_object(subject: Subject, whole: int) -> None:
+    key = new_key()
+
+    def content() -> Iterator[bytes]:
+        for _ in range(whole):
+            yield bytes(MIB)
+        raise DamagedError("broken")
+
+    with pytest.raises(DamagedError, match="broken"):
+        subject.files.write(key, content(), content_type="text/plain")
+    assert subject.files.size(key) is None
+
+
+def test_content_that_breaks_off_replaces_nothing(subject: Subject) -> None:
+    key = new_key()
+    subject.files.write(key, [DATA], content_type="text/plain")
+
+    def content() -> Iterator[bytes]:
+        yield bytes(9 * MIB)
+        raise DamagedError("broken")
+
+    with pytest.raises(DamagedError):
+        subject.files.write(key, content(), content_type="text/plain")
+    assert b"".join(subject.files.read(key)) == DATA
+
+
+def test_what_is_not_there_cannot_be_read(subject: Subject) -> None:
+    with pytest.raises(NotFoundError):
+        list(subject.files.read(new_key()))
+
+
 class TestS3:
     """What only S3 can refuse."""
 
@@ -177,3 +221,22 @@ class TestS3:
         assert answer.headers["content-disposition"].startswith('attachment; filename="a.vcf"')
         assert httpx2.get(url.replace("Expires=60", "Expires=6000")).status_code == 403
         assert httpx2.get(url.replace(key, new_key())).status_code == 403
+
+    def test_upload_that_breaks_off_is_not_kept(self, files: S3Files) -> None:
+        key = new_key()
+
+        def content() -> Iterator[bytes]:
+            yield bytes(17 * MIB)
+            raise DamagedError("broken")
+
+        with pytest.raises(DamagedError):
+            files.write(key, content(), content_type="text/plain")
+        answer = files.client.list_multipart_uploads(Bucket=files.bucket, Prefix=key)
+        assert not answer.get("Uploads")
+
+    def test_written_object_has_its_type(self, files: S3Files) -> None:
+        for size in (1, 9 * MIB):
+            key = new_key()
+            files.write(key, [bytes(size)], content_type="text/plain")
+            head = files.client.head_object(Bucket=files.bucket, Key=key)
+            assert head["ContentType"] == "text/plain"

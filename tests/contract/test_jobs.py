@@ -118,6 +118,8 @@ def test_discarded_jobs_are_in_no_page(jobs: Jobs) -> None:
 def test_place_that_no_page_named_is_refused(jobs: Jobs, place: str) -> None:
     with pytest.raises(RejectedError):
         jobs.by_owner("u", limit=2, after=place)
+    with pytest.raises(RejectedError):
+        jobs.archived_by("u", limit=2, after=place)
 
 
 def test_stuck_jobs_are_found_when_they_are_due(jobs: Jobs) -> None:
@@ -131,6 +133,42 @@ def test_stuck_jobs_are_found_when_they_are_due(jobs: Jobs) -> None:
 
     jobs.replace(advance(stuck, Started(LEASE), NOW), expected=stuck.version)
     assert stuck.id not in jobs.needing_attention(Status.PENDING, before=due, limit=100)
+
+
+def test_jobs_whose_result_is_away_are_found_oldest_first(jobs: Jobs) -> None:
+    owner = uuid.uuid4().hex
+    ends = [NOW + timedelta(seconds=n) for n in range(5)]
+    away = [ARCHIVED, ARCHIVING, THAWING, ARCHIVED, ARCHIVING]
+    mine = [
+        replace(fresh(job, owner=owner), finished_at=end)
+        for job, end in zip(away, ends, strict=True)
+    ]
+    others = [fresh(JOB, owner), fresh(COMPLETED, owner), fresh(ARCHIVED)]
+    for job in [*mine[::2], *others, *mine[1::2]]:
+        jobs.add(job)
+
+    seen: list[str] = []
+    page = jobs.archived_by(owner, limit=2)
+    seen += page.ids
+    while page.after is not None:
+        page = jobs.archived_by(owner, limit=2, after=page.after)
+        seen += page.ids
+    assert seen == [job.id for job in mine]
+
+
+def test_results_can_come_back_while_they_are_listed(jobs: Jobs) -> None:
+    owner = uuid.uuid4().hex
+    ends = [NOW + timedelta(seconds=n) for n in range(4)]
+    mine = [replace(fresh(ARCHIVED, owner=owner), finished_at=end) for end in ends]
+    for job in mine:
+        jobs.add(job)
+    page = jobs.archived_by(owner, limit=2)
+    for job in mine[:2]:
+        jobs.replace(replace(job, status=Status.COMPLETED, version=99), expected=job.version)
+
+    rest = jobs.archived_by(owner, limit=2, after=page.after)
+    assert [*page.ids, *rest.ids] == [job.id for job in mine]
+    assert jobs.archived_by(uuid.uuid4().hex, limit=2).ids == ()
 
 
 def test_what_waits_for_nothing_is_not_found(jobs: Jobs) -> None:

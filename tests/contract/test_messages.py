@@ -16,7 +16,7 @@ from backend.aws.topics import SnsTopics
 from backend.domain.accounts import Contact
 from backend.domain.errors import UnavailableError
 from backend.domain.job import Status
-from backend.domain.messages import JobMessage, ShardMessage
+from backend.domain.messages import AccountMessage, JobMessage, ShardMessage
 from backend.domain.plans import Plan
 from backend.services.ports import Contacts, Delivery, Mail, Queue
 from tests.aws import RunningAws
@@ -95,6 +95,15 @@ class TestContacts:
 
         assert contacts.get(new.account_id) == new
 
+    def test_removed_contact_is_unknown_and_removing_it_again_harms_nothing(
+        self, contacts: Contacts
+    ) -> None:
+        contacts.put(Contact("r" * 32, Plan.FREE, "Ada", "ada@local.test", 1))
+        for _ in range(2):
+            contacts.remove("r" * 32)
+        with pytest.raises(UnavailableError):
+            contacts.get("r" * 32)
+
     def test_unknown_contact_is_awaited(self, contacts: Contacts) -> None:
         with pytest.raises(UnavailableError):
             contacts.get(uuid.uuid4().hex)
@@ -107,6 +116,7 @@ def test_topics_reach_their_queues(aws: RunningAws) -> None:
         aws.outputs["JobRequestsTopic"],
         aws.outputs["JobResultsTopic"],
         aws.outputs["JobChangesTopic"],
+        aws.outputs["StartThawTopic"],
     )
     for publish, name in (
         (topics.request, "JobRequestsQueue"),
@@ -115,14 +125,17 @@ def test_topics_reach_their_queues(aws: RunningAws) -> None:
         message = JobMessage(uuid.uuid4().hex, "u", Status.PENDING, 1)
         publish(message)
         queue = SqsQueue(aws.client("sqs"), aws.outputs[name])
-        assert message in _drain(queue), name
+        assert message.to_json() in _drain(queue), name
+    changed = AccountMessage(uuid.uuid4().hex)
+    topics.start_thaw(changed)
+    assert changed.to_json() in _drain(SqsQueue(aws.client("sqs"), aws.outputs["StartThawQueue"]))
 
 
-def _drain(queue: Queue) -> list[JobMessage]:
+def _drain(queue: Queue) -> list[str]:
     found = []
     while deliveries := queue.receive(limit=10, wait=timedelta(seconds=1)):
         for delivery in deliveries:
-            found.append(JobMessage.from_json(delivery.body))
+            found.append(delivery.body)
             queue.delete(delivery)
     return found
 

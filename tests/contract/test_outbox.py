@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.models import OutboxRow
 from backend.db.outbox import PostgresOutbox
-from backend.domain.accounts import Contact
+from backend.domain.accounts import AccountChange, Change, Contact
 from backend.domain.errors import UnavailableError
 from backend.domain.plans import Plan
 from backend.services.ports import Outbox
@@ -22,11 +22,12 @@ from tests.fakes.accounts import FakeOutbox
 @dataclass
 class Subject:
     outbox: Outbox
-    put: Callable[[Contact], None]
+    put: Callable[[AccountChange], None]
 
 
-def _contact(version: int) -> Contact:
-    return Contact("a" * 32, Plan.FREE, "Alice", "alice@local.test", version)
+def _change(version: int, kind: Change = Change.PROFILE) -> AccountChange:
+    contact = Contact("a" * 32, Plan.FREE, "Alice", "alice@local.test", version)
+    return AccountChange(kind, contact)
 
 
 @pytest.fixture(params=["fake", "postgres"])
@@ -38,9 +39,11 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 
 def _postgres(engine: sqlalchemy.Engine) -> Subject:
-    def put(contact: Contact) -> None:
+    def put(change: AccountChange) -> None:
+        contact = change.contact
         row = OutboxRow(
             account_id=contact.account_id,
+            kind=change.kind.value,
             plan=contact.plan.value,
             name=contact.name,
             email=contact.email,
@@ -53,50 +56,51 @@ def _postgres(engine: sqlalchemy.Engine) -> Subject:
 
 
 def test_changes_are_sent_once_and_oldest_first(subject: Subject) -> None:
-    changes = [_contact(version) for version in (1, 2, 3)]
+    kinds = (Change.PROFILE, Change.UPGRADED, Change.DOWNGRADED, Change.DELETED)
+    changes = [_change(version, kind) for version, kind in enumerate(kinds, 1)]
     for change in changes:
         subject.put(change)
-    sent: list[Contact] = []
-    assert subject.outbox.send_on(sent.append, limit=10) == 3
+    sent: list[AccountChange] = []
+    assert subject.outbox.send_on(sent.append, limit=10) == 4
     assert sent == changes
     assert subject.outbox.send_on(sent.append, limit=10) == 0
 
 
 def test_no_more_are_sent_than_asked_for(subject: Subject) -> None:
     for version in (1, 2, 3):
-        subject.put(_contact(version))
-    sent: list[Contact] = []
+        subject.put(_change(version))
+    sent: list[AccountChange] = []
     assert subject.outbox.send_on(sent.append, limit=2) == 2
-    assert [contact.version for contact in sent] == [1, 2]
+    assert [change.contact.version for change in sent] == [1, 2]
 
 
 def test_a_change_that_could_not_be_sent_waits_and_those_before_it_do_not(
     subject: Subject,
 ) -> None:
     for version in (1, 2, 3):
-        subject.put(_contact(version))
+        subject.put(_change(version))
 
-    def send(contact: Contact) -> None:
-        if contact.version == 2:
+    def send(change: AccountChange) -> None:
+        if change.contact.version == 2:
             raise UnavailableError("The table is down.")
 
     with pytest.raises(UnavailableError):
         subject.outbox.send_on(send, limit=10)
-    sent: list[Contact] = []
+    sent: list[AccountChange] = []
     subject.outbox.send_on(sent.append, limit=10)
-    assert [contact.version for contact in sent] == [2, 3]
+    assert [change.contact.version for change in sent] == [2, 3]
 
 
 def test_two_processes_do_not_send_the_same_change(engine: sqlalchemy.Engine) -> None:
     subject = _postgres(engine)
     for version in (1, 2):
-        subject.put(_contact(version))
+        subject.put(_change(version))
     holding, enough = Event(), Event()
-    first: list[Contact] = []
-    second: list[Contact] = []
+    first: list[AccountChange] = []
+    second: list[AccountChange] = []
 
-    def slow(contact: Contact) -> None:
-        first.append(contact)
+    def slow(change: AccountChange) -> None:
+        first.append(change)
         holding.set()
         enough.wait(timeout=10)
 
@@ -106,5 +110,5 @@ def test_two_processes_do_not_send_the_same_change(engine: sqlalchemy.Engine) ->
     subject.outbox.send_on(second.append, limit=10)
     enough.set()
     thread.join()
-    assert [contact.version for contact in first] == [1]
-    assert [contact.version for contact in second] == [2]
+    assert [change.contact.version for change in first] == [1]
+    assert [change.contact.version for change in second] == [2]

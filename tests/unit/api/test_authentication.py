@@ -9,12 +9,16 @@ from datetime import timedelta
 import pytest
 
 from backend.api.authentication import Authentication
+from backend.api.limits import RateLimits
 from backend.api.sign_in import NotSignedInError, Principal
 from backend.domain.accounts import Account, Identity
 from backend.domain.plans import Plan
+from tests.fakes import service
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import FakeClock
 from tests.fakes.sign_in import FakeIntrospector
+
+UNLIMITED = RateLimits(service.UNLIMITED, lambda: 0.0)
 
 
 class CountingAccounts(FakeAccounts):
@@ -41,7 +45,7 @@ def _account(authentication: Authentication, header: str = "Bearer token-of-alic
 
 @pytest.fixture
 def authentication(accounts: CountingAccounts, clock: FakeClock) -> Authentication:
-    return Authentication(FakeIntrospector().principal, accounts, clock)
+    return Authentication(FakeIntrospector().principal, accounts, clock, UNLIMITED)
 
 
 def test_a_person_is_signed_in_once_a_minute_not_once_a_request(
@@ -66,7 +70,7 @@ def test_the_plan_is_read_at_every_request(
 
 def test_an_account_that_is_gone_is_made_anew(clock: FakeClock) -> None:
     first, second = FakeAccounts(), FakeAccounts()
-    authentication = Authentication(FakeIntrospector().principal, first, clock)
+    authentication = Authentication(FakeIntrospector().principal, first, clock, UNLIMITED)
     _account(authentication, "Bearer token-of-bob")
     gone = _account(authentication)
     authentication._accounts = second
@@ -83,7 +87,7 @@ def test_a_linked_identity_is_noticed_at_once(clock: FakeClock) -> None:
         principal = await FakeIntrospector().principal(token)
         return replace(principal, identities=(principal.sub, *linked))
 
-    authentication = Authentication(introspect, accounts, clock)
+    authentication = Authentication(introspect, accounts, clock, UNLIMITED)
     first = _account(authentication)
     linked.append("another-identity")
     _account(authentication)

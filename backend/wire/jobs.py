@@ -1,8 +1,4 @@
-"""The JSON between the app and the API: the one part of the backend that the app knows.
-
-Models that come in refuse unknown fields; models that go out may gain fields, and a client ignores
-those it does not know.  Times are ISO 8601 in UTC, sizes are bytes, durations are seconds.
-"""
+"""Jobs: what is asked for, how the file is sent, and what became of it."""
 
 from __future__ import annotations
 
@@ -11,24 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-Sha256Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Sha256Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
-FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
-JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-
-MIN_PART_BYTES = 8 * 1024**2
-MAX_PARTS = 10_000
-MAX_INPUT_BYTES = 5 * 1024**4
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True)
+from backend.wire.base import (
+    MAX_INPUT_BYTES,
+    MAX_PARTS,
+    FileName,
+    In,
+    Out,
+    Sha256Base64,
+    Sha256Hex,
+)
 
 
 class JobStatus(StrEnum):
@@ -46,14 +35,14 @@ class JobStatus(StrEnum):
     DELETING = "deleting"
 
 
-class Options(_In):
+class Options(In):
     """What is asked for; "detect" finds the assembly out."""
 
     assembly: Literal["detect", "GRCh37", "GRCh38"] = "detect"
     engine: Literal["vepyr", "csq"] = "vepyr"
 
 
-class NewJob(_In):
+class NewJob(In):
     """A file that is to be annotated.
 
     Attributes:
@@ -67,11 +56,11 @@ class NewJob(_In):
     name: FileName
     size: Annotated[int, Field(ge=1, le=MAX_INPUT_BYTES)]
     sha256: Sha256Hex
-    part_sha256: Annotated[list[Sha256Base64], Field(max_length=MAX_PARTS)] = []
+    part_sha256: list[Sha256Base64] = Field(default=[], max_length=MAX_PARTS)
     options: Options = Options()
 
 
-class UploadPart(_Out):
+class UploadPart(Out):
     """How to send one part: a PUT of `size` bytes from `offset` to `url` with these `headers`."""
 
     number: int
@@ -81,7 +70,7 @@ class UploadPart(_Out):
     headers: dict[str, str]
 
 
-class Counts(_Out):
+class Counts(Out):
     """What the annotation of a file came to; counts are records."""
 
     assembly: str
@@ -92,7 +81,7 @@ class Counts(_Out):
     passed_through: int
 
 
-class JobView(_Out):
+class JobView(Out):
     """A job as its owner sees it.
 
     Attributes:
@@ -126,7 +115,7 @@ class JobView(_Out):
     thaw_expected: datetime | None = None
 
 
-class NewJobCreated(_Out):
+class NewJobCreated(Out):
     """The job, and how to send its file: each part to its address, then `submit`.
 
     Attributes:
@@ -154,7 +143,7 @@ def _in_plain_digits(value: object) -> object:
 PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS), BeforeValidator(_in_plain_digits)]
 
 
-class PartsWanted(_In):
+class PartsWanted(In):
     """Parts whose addresses are wanted, anew or for the first time, with their checksums."""
 
     parts: Annotated[
@@ -167,14 +156,14 @@ class PartsWanted(_In):
     ]
 
 
-class Parts(_Out):
+class Parts(Out):
     """Addresses of parts."""
 
     parts: list[UploadPart]
     parts_valid_until: datetime
 
 
-class SentPart(_In):
+class SentPart(In):
     """A part that S3 took: its ETag as S3 answered it, and its checksum."""
 
     number: Annotated[int, Field(ge=1, le=MAX_PARTS)]
@@ -182,13 +171,13 @@ class SentPart(_In):
     sha256: Sha256Base64
 
 
-class Submission(_In):
+class Submission(In):
     """All parts are sent."""
 
     parts: Annotated[list[SentPart], Field(min_length=1, max_length=MAX_PARTS)]
 
 
-class JobList(_Out):
+class JobList(Out):
     """A page of jobs, newest first.
 
     Attributes:
@@ -202,7 +191,7 @@ class JobList(_Out):
     cursor: int
 
 
-class Download(_Out):
+class Download(Out):
     """A signed address: open it before `expires_at`; it saves as `name`."""
 
     url: str
@@ -210,110 +199,3 @@ class Download(_Out):
     size: int | None
     sha256: str | None
     expires_at: datetime
-
-
-class Limits(_Out):
-    """What the plan allows; null is without limit."""
-
-    max_input_bytes: int | None
-    retention_seconds: int | None
-
-
-class Me(_Out):
-    """Who is signed in."""
-
-    id: str
-    name: str
-    email: str
-    organization: str
-    plan: Literal["free", "premium"]
-    limits: Limits
-    upgrade_url: str | None
-    server_time: datetime
-
-
-class Health(_Out):
-    """The process answers."""
-
-    status: Literal["ok"]
-
-
-class ServiceConfig(_Out):
-    """What an app has to know before anybody is signed in.
-
-    Attributes:
-        globus_url: of Globus Auth, where people sign in.
-        client_id: the app's own client at Globus.
-        resource_server: the API's client at Globus: whom the access token is for.
-        scope: what the app asks Globus for.
-        version: of the API.
-    """
-
-    globus_url: str
-    client_id: str
-    resource_server: str
-    scope: str
-    version: str
-
-
-class FieldError(_Out):
-    """What is wrong with one field of a request."""
-
-    field: str
-    message: str
-
-
-class Problem(_Out):
-    """An error (RFC 9457).  `title` names it, `detail` tells a person what would help.
-
-    Attributes:
-        type: a stable name of the kind of problem, "urn:gas:problem:<kind>".
-        limit: in bytes, when a file is too large for the plan.
-        upgrade_url: where the plan can be changed, when that would help.
-        errors: what is wrong with which field, when the request is not of the form it should be.
-    """
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str | None = None
-    limit: int | None = None
-    upgrade_url: str | None = None
-    errors: list[FieldError] | None = None
-
-
-class JobEvent(_Out):
-    """What `/v1/events` sends as `event: job`: the job as it was when the event happened.
-
-    The stream also knows `event: reset`, without content: events after the number that was asked
-    for are not kept any more, so the jobs have to be read anew.
-    """
-
-    job: JobView
-
-
-class LiveEvent(_Out):
-    """An event as `/v1/events/poll` answers it: what the stream would have sent.
-
-    Attributes:
-        seq: 1 for the account's first event, one more for each that follows.
-        type: "job", the only one so far; a client passes over those that it does not know.
-    """
-
-    seq: int
-    type: str
-    data: JobEvent
-
-
-class LiveEvents(_Out):
-    """Events after the number that was asked for, in order.
-
-    Attributes:
-        cursor: ask for what is after this next.
-        reset: events after the number asked for are not kept any more: read the jobs anew.
-    """
-
-    events: list[LiveEvent]
-    cursor: int
-    reset: bool
