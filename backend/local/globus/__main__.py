@@ -1,7 +1,8 @@
 """Run the stand-in as a process: ``python -m backend.local.globus --data DIR``.
 
 When it answers, it prints one line of JSON on standard output: its ``url``, the ids of its clients,
-the scope of the API and the file with the API's secret. The config file is JSON: ``users`` (a list
+the scope of the API and the file with the secrets. People can sign in on the service's web pages
+where ``--web-url`` says at which address those are. The config file is JSON: ``users`` (a list
 of objects with ``username``, ``name``, ``email`` and perhaps ``organization``) and
 ``access_token_seconds``; both may be left out.
 """
@@ -40,6 +41,7 @@ class Arguments:
     data: Path
     host: str
     port: int
+    web_url: str | None
     config: Path | None
 
 
@@ -81,6 +83,7 @@ def _parse(argv: Sequence[str] | None) -> Arguments:
     parser.add_argument("--data", type=Path, required=True, help="folder of its state")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--web-url", help="address of the service's web pages")
     parser.add_argument("--config", type=Path, help="users and life of tokens, JSON")
     return Arguments(**vars(parser.parse_args(argv)))
 
@@ -88,9 +91,13 @@ def _parse(argv: Sequence[str] | None) -> Arguments:
 def _directory(arguments: Arguments) -> Directory:
     arguments.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     config: dict[str, Any] = json.loads(arguments.config.read_text()) if arguments.config else {}
+    registration = load_registration(arguments.data)
+    if arguments.web_url is not None:
+        way_back = f"{arguments.web_url.rstrip('/')}/sign-in/done"
+        registration = registration.with_pages_at(way_back)
     return Directory(
         users=load_users(config),
-        registration=load_registration(arguments.data),
+        registration=registration,
         access_token_seconds=int(config.get("access_token_seconds", ACCESS_TOKEN_SECONDS)),
     )
 
@@ -104,6 +111,7 @@ def _serve(listener: socket.socket, directory: Directory, data: Path) -> None:
         "ready": "globus",
         "url": url,
         "desktop_client_id": directory.registration.desktop.id,
+        "web_client_id": directory.registration.web.id,
         "resource_server": directory.registration.api.id,
         "scope": directory.registration.api.scope,
         "clients_file": str(data / "clients.json"),

@@ -75,7 +75,7 @@ class AuthorizePage:
         asked = _Asked(client, redirect_uri, tuple(query.get("scope", "").split()), query)
         if query.get("response_type") != "code":
             return asked.back(error="unsupported_response_type")
-        if not asked.has_pkce():
+        if not asked.may_go_on():
             return asked.back(
                 error="invalid_request", error_description="Native apps must use PKCE with S256"
             )
@@ -84,9 +84,9 @@ class AuthorizePage:
         return asked
 
     def _may_return_to(self, redirect_uri: str, client: Client) -> bool:
-        """Tell if this is a native app's loopback, on any port, or the page that shows codes."""
+        """Tell if this is registered, a native app's loopback, or the page that shows codes."""
         if client.secret is not None:
-            return False
+            return redirect_uri in client.redirect_uris
         try:
             address = urlsplit(redirect_uri)
         except ValueError:
@@ -106,7 +106,10 @@ class _Asked:
     def challenge(self) -> str:
         return self.query.get("code_challenge", "")
 
-    def has_pkce(self) -> bool:
+    def may_go_on(self) -> bool:
+        """Tell if PKCE is used as it should be; a program with a secret may do without."""
+        if self.client.secret is not None and not self.challenge:
+            return True
         s256 = self.query.get("code_challenge_method") == "S256"
         return s256 and len(self.challenge) == _CHALLENGE_CHARACTERS
 

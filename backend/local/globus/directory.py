@@ -45,11 +45,17 @@ class User:
 
 @dataclass(frozen=True)
 class Client:
-    """A registered program; one without a secret is a native app and must use PKCE."""
+    """A registered program; one without a secret is a native app and must use PKCE.
+
+    Attributes:
+        redirect_uris: where a program with a secret may have browsers sent, exactly.  A native app
+            has none: it may have them sent to this machine, on any port.
+    """
 
     id: str
     name: str
     secret: str | None = None
+    redirect_uris: tuple[str, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -59,10 +65,19 @@ class Client:
 
 @dataclass(frozen=True)
 class Registration:
-    """The two programs of this service, as registered with the stand-in."""
+    """The programs of this service, as registered with the stand-in.
+
+    Attributes:
+        web: what signs people in on the service's web pages.
+    """
 
     desktop: Client
     api: Client
+    web: Client
+
+    def with_pages_at(self, redirect_uri: str) -> Registration:
+        """Return the same programs, with the web pages' way back from the sign-in."""
+        return replace(self, web=replace(self.web, redirect_uris=(redirect_uri,)))
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,8 @@ class Directory:
 
     def client(self, client_id: str) -> Client | None:
         """Return the registered program of that id, if there is one."""
-        known = (self.registration.desktop, self.registration.api, *self.other_clients)
+        ours = (self.registration.desktop, self.registration.api, self.registration.web)
+        known = (*ours, *self.other_clients)
         return next((client for client in known if client.id == client_id), None)
 
     def user(self, key: str) -> User | None:
@@ -99,15 +115,21 @@ DEFAULT_USERS = (
 
 
 def load_registration(folder: Path) -> Registration:
-    """Return this installation's clients; the first call makes their random ids and secret.
+    """Return this installation's clients; the first call makes their random ids and secrets.
 
-    They are kept in ``clients.json`` in *folder*, which only its owner can read.
+    They are kept in ``clients.json`` in *folder*, which only its owner can read.  A client that
+    an older installation lacks is added to those that it has.
     """
     path = folder / "clients.json"
-    if not path.exists():
-        _write_private(path, json.dumps(_new_registration(), indent=2))
-    stored = json.loads(path.read_text())
-    return Registration(desktop=Client(**stored["desktop"]), api=Client(**stored["api"]))
+    stored = json.loads(path.read_text()) if path.exists() else {}
+    clients = _new_clients() | stored
+    if clients != stored:
+        _write_private(path, json.dumps(clients, indent=2))
+    return Registration(
+        desktop=Client(**clients["desktop"]),
+        api=Client(**clients["api"]),
+        web=Client(**clients["web"]),
+    )
 
 
 def load_users(config: Mapping[str, Any]) -> tuple[User, ...]:
@@ -127,15 +149,17 @@ def load_users(config: Mapping[str, Any]) -> tuple[User, ...]:
     return tuple(replace(user, linked=tuple(user.linked)) for user in users) or DEFAULT_USERS
 
 
-def _new_registration() -> dict[str, dict[str, str]]:
+def _new_clients() -> dict[str, dict[str, str]]:
+    service = "Genomics Annotation Service"
     return {
-        "desktop": {"id": str(uuid.uuid4()), "name": "Genomics Annotation Service desktop"},
-        "api": {
-            "id": str(uuid.uuid4()),
-            "name": "Genomics Annotation Service API",
-            "secret": secrets.token_urlsafe(32),
-        },
+        "desktop": {"id": str(uuid.uuid4()), "name": f"{service} desktop"},
+        "api": _new_confidential(f"{service} API"),
+        "web": _new_confidential(f"{service} web pages"),
     }
+
+
+def _new_confidential(name: str) -> dict[str, str]:
+    return {"id": str(uuid.uuid4()), "name": name, "secret": secrets.token_urlsafe(32)}
 
 
 def _write_private(path: Path, text: str) -> None:
