@@ -23,6 +23,7 @@ from backend.domain.errors import UnavailableError
 
 _PASSING = frozenset(
     {
+        "ExecutionLimitExceeded",
         "InternalError",
         "InternalServerError",
         "InternalFailure",
@@ -30,7 +31,9 @@ _PASSING = frozenset(
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestTimeout",
+        "RequestTimeoutException",
         "ServiceUnavailable",
+        "ServiceUnavailableException",
         "SlowDown",
         "Throttling",
         "ThrottlingException",

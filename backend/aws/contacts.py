@@ -40,21 +40,67 @@ class DynamoContacts:
         )
 
     def put(self, contact: Contact) -> None:
-        """Store the contact unless a newer version of it is there."""
+        """Store the contact unless a newer version of it is there; what was claimed stays so."""
+        values = {
+            "plan": {"S": contact.plan.value},
+            "name": {"S": contact.name},
+            "email": {"S": contact.email},
+            "version": {"N": str(contact.version)},
+        }
+        self._update(
+            contact.account_id,
+            "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            "attribute_not_exists(user_id) OR #version <= :version",
+            {f"#{name}": name for name in values},
+            {f":{name}": value for name, value in values.items()},
+        )
+
+    def claim(self, account_id: str, mail: str, version: int) -> bool:
+        """Whether the caller is the first to claim *mail* for this version of the account."""
+        return self._update(
+            account_id,
+            "SET #mail = :version",
+            "attribute_not_exists(#mail) OR #mail < :version",
+            {"#mail": f"mail_{mail}"},
+            {":version": {"N": str(version)}},
+        )
+
+    def unclaim(self, account_id: str, mail: str, version: int) -> None:
+        """Let somebody else claim the mail: it could not be sent."""
+        self._update(
+            account_id,
+            "REMOVE #mail",
+            "#mail = :version",
+            {"#mail": f"mail_{mail}"},
+            {":version": {"N": str(version)}},
+        )
+
+    def remove(self, account_id: str) -> None:
+        """Forget the contact; nothing happens if there is none."""
+        with passing_faults(_TABLE):
+            self.client.delete_item(TableName=self.table, Key={"user_id": {"S": account_id}})
+
+    def _update(
+        self,
+        account_id: str,
+        expression: str,
+        condition: str,
+        names: dict[str, str],
+        values: dict[str, dict[str, str]],
+    ) -> bool:
+        """Change the item if *condition* holds; return whether it did."""
         try:
             with passing_faults(_TABLE):
-                self.client.put_item(
+                self.client.update_item(
                     TableName=self.table,
-                    Item={
-                        "user_id": {"S": contact.account_id},
-                        "plan": {"S": contact.plan.value},
-                        "name": {"S": contact.name},
-                        "email": {"S": contact.email},
-                        "version": {"N": str(contact.version)},
-                    },
-                    ConditionExpression="attribute_not_exists(user_id) OR version <= :version",
-                    ExpressionAttributeValues={":version": {"N": str(contact.version)}},
+                    Key={"user_id": {"S": account_id}},
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
                 )
         except ClientError as error:
             if code(error) != "ConditionalCheckFailedException":
                 raise
+            return False
+        return True

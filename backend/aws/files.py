@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from backend.aws.clients import code, passing_faults
+from backend.aws.streams import pieces
+from backend.aws.uploads import StreamedUpload
 from backend.domain.errors import NotFoundError, RejectedError
 from backend.services.ports import Part, PartRequest
 
@@ -151,6 +153,22 @@ class S3Files:
                 Config=_TRANSFER,
                 ExtraArgs={"ContentType": content_type},
             )
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Yield the object's bytes, a MiB at a time; raise NotFoundError if there is none."""
+        try:
+            with passing_faults(_S3):
+                answer = self.client.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if code(error) not in _MISSING:
+                raise
+            raise NotFoundError("The file is not in the file store.") from error
+        yield from pieces(answer["Body"], _S3)
+
+    def write(self, key: str, content: Iterable[bytes], *, content_type: str) -> None:
+        """Stream *content*, two parts of it in memory, into the object, whole or not at all."""
+        options = {"ContentType": content_type}
+        StreamedUpload(self.client, self.bucket, key, options, _S3).send(content)
 
     def keys(self, prefix: str) -> Sequence[str]:
         """Return the keys that begin with *prefix*, sorted; S3 lists a thousand at a time."""

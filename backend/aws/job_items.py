@@ -16,14 +16,25 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from backend.domain.attention import attention_due
 from backend.domain.files import file_keys
-from backend.domain.job import Counts, Input, Job, Options, Result, Status
+from backend.domain.job import AWAY, Counts, Input, Job, Options, Result, Status
 
 Item = dict[str, Any]
 
 _TO_ITEM = TypeSerializer()
 _FROM_ITEM = TypeDeserializer()
-_TEXTS = {"upload_id": "upload_id", "failure": "failure", "archive_id": "results_file_archive_id"}
-_NUMBERS = {"version": "version", "attempt": "attempt", "done": "done", "total": "total"}
+_TEXTS = {
+    "upload_id": "upload_id",
+    "failure": "failure",
+    "archive_id": "results_file_archive_id",
+    "thaw_id": "thaw_id",
+}
+_NUMBERS = {
+    "version": "version",
+    "attempt": "attempt",
+    "done": "done",
+    "total": "total",
+    "generation": "generation",
+}
 _TIMES = {
     "created_at": "submit_time",
     "submitted_at": "upload_time",
@@ -44,7 +55,7 @@ def time_text(moment: datetime) -> str:
 
 def to_item(job: Job, *, inputs_bucket: str, results_bucket: str) -> Item:
     """Return *job* as DynamoDB stores it; what is None is left out."""
-    keys = file_keys(job.owner, job.id)
+    keys = file_keys(job.owner, job.id, job.generation)
     plain: dict[str, Any] = {
         "job_id": job.id,
         "user_id": job.owner,
@@ -56,6 +67,7 @@ def to_item(job: Job, *, inputs_bucket: str, results_bucket: str) -> Item:
         "s3_inputs_bucket": inputs_bucket,
         "s3_key_input_file": keys.input,
         "log_stored": job.log_stored,
+        "result_stored": job.result_stored,
     }
     if job.result is not None:
         plain |= {
@@ -79,7 +91,8 @@ def _index_keys(job: Job) -> dict[str, str]:
     due = attention_due(job)
     if due is not None:
         keys |= {"attention": job.status.value, "attention_at": time_text(due)}
-    if job.status is Status.ARCHIVED:
+    # One that is on its way out is among them, so that an upgrade waits for it to arrive.
+    if job.status in AWAY:
         keys["archived_user_id"] = job.owner
     return keys
 
@@ -100,6 +113,7 @@ def from_item(item: Mapping[str, Any]) -> Job:
         input=Input(plain["input_file_name"], int(plain["input_size"]), plain["input_sha256"]),
         options=Options(**plain["options"]),
         log_stored=plain["log_stored"],
+        result_stored=plain["result_stored"],
         result=_result(plain.get("result")),
         **fields,
     )

@@ -15,7 +15,7 @@ from backend.aws.clients import code, passing_faults
 from backend.aws.job_items import Item, from_item, time_text, to_item
 from backend.domain.errors import NotFoundError, RejectedError, StaleJobError
 from backend.domain.job import Job, Status
-from backend.services.ports import JobPage
+from backend.services.ports import JobIds, JobPage
 
 _TABLE = "The table of jobs"
 
@@ -56,13 +56,31 @@ class DynamoJobs:
     def by_owner(self, owner: str, *, limit: int, after: str | None = None) -> JobPage:
         """Return up to *limit* of the owner's jobs, newest first, from a query of the index."""
         jobs: list[Job] = []
-        start = None if after is None else _start(owner, after)
+        start = None if after is None else _start(after, "submit_time", user_id=owner)
         while True:
             items, start = self._query_owner(owner, limit - len(jobs), start)
             jobs += [from_item(item) for item in items]
             if start is None or len(jobs) >= limit:
                 break
-        return JobPage(tuple(jobs), None if start is None else _place(start))
+        return JobPage(tuple(jobs), None if start is None else _place(start, "submit_time"))
+
+    def archived_by(self, owner: str, *, limit: int, after: str | None = None) -> JobIds:
+        """Return ids of the owner's jobs whose result is `AWAY`, from the sparse index."""
+        start = None
+        if after is not None:
+            start = _start(after, "complete_time", archived_user_id=owner)
+        with passing_faults(_TABLE):
+            answer = self.client.query(
+                TableName=self.table,
+                IndexName="archived_by_owner",
+                KeyConditionExpression="archived_user_id = :owner",
+                ExpressionAttributeValues={":owner": {"S": owner}},
+                Limit=limit,
+                **({"ExclusiveStartKey": start} if start else {}),
+            )
+        end = answer.get("LastEvaluatedKey")
+        ids = tuple(item["job_id"]["S"] for item in answer["Items"])
+        return JobIds(ids, None if end is None else _place(end, "complete_time"))
 
     def needing_attention(self, status: Status, *, before: datetime, limit: int) -> Sequence[str]:
         """Return ids of jobs in *status* that were due by *before*, from the sparse index."""
@@ -118,25 +136,26 @@ class DynamoJobs:
             raise StaleJobError(from_item(stored)) from error
 
 
-def _place(key: Item) -> str:
-    """Return where a page ended, as a text that a client gives back; it names no owner."""
-    place = [key["job_id"]["S"], key["submit_time"]["S"]]
+def _place(key: Item, time: str) -> str:
+    """Return where a page ended, as a text that a client gives back; it names no owner.
+
+    *time* is the attribute that the index is sorted by.
+    """
+    place = [key["job_id"]["S"], key[time]["S"]]
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _start(owner: str, after: str) -> Item:
+def _start(after: str, time: str, **owner: str) -> Item:
+    """Return the key of the index that *after* names, with the attribute of its *owner*."""
     try:
         padded = after + "=" * (-len(after) % 4)
-        job_id, submit_time = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return {
-            "job_id": {"S": _plain(job_id)},
-            "submit_time": {"S": _plain(submit_time)},
-            "user_id": {"S": owner},
-        }
+        job_id, moment = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        named = {"job_id": _plain(job_id), time: _plain(moment), **owner}
     except (TypeError, ValueError) as error:
         raise RejectedError(
             "`after` is not a place in the list: use the one that came with the last page."
         ) from error
+    return {name: {"S": value} for name, value in named.items()}
 
 
 def _plain(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The topics of jobs in SNS."""
+"""The topics in SNS."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.aws.clients import passing_faults
-from backend.domain.messages import JobMessage
+from backend.domain.messages import AccountMessage, JobMessage
 
 
 @dataclass(frozen=True, slots=True)
 class SnsTopics:
-    """The three topics, by their ARNs."""
+    """The four topics, by their ARNs; a process needs those only that it publishes to."""
 
     client: Any
     requests: str
     results: str
     changes: str
+    thaws: str
 
     def request(self, message: JobMessage) -> None:
         """Ask the annotators for the job."""
@@ -30,6 +31,10 @@ class SnsTopics:
         """Say that a job changed in any way."""
         self._publish(self.changes, message)
 
-    def _publish(self, topic: str, message: JobMessage) -> None:
+    def start_thaw(self, message: AccountMessage) -> None:
+        """Say that an account's plan changed."""
+        self._publish(self.thaws, message)
+
+    def _publish(self, topic: str, message: JobMessage | AccountMessage) -> None:
         with passing_faults("The notification service"):
             self.client.publish(TopicArn=topic, Message=message.to_json())

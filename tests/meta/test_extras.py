@@ -18,16 +18,18 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 # Who needs which extra; the rest of backend is shared, and imports what its user has.
 USERS = {
-    "desktop": ["desktop", "backend/wire.py"],
+    "desktop": ["desktop", "backend/wire"],
     "annotator": ["annotator", "backend/aws", "backend/wiring.py", "backend/services"],
     "server": [
         "backend/api",
         "backend/aws",
         "backend/db",
+        "backend/payments",
         "backend/services",
         "backend/utility.py",
         "backend/wiring.py",
         "backend/wiring_api.py",
+        "backend/wiring_billing.py",
         "backend/wiring_database.py",
     ],
     "local": ["backend/local", "desktop/auth", "desktop/client", "desktop/transfer"],
