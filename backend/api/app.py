@@ -10,13 +10,16 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from backend import __version__
-from backend.api import downloads, events, health, jobs, me, problems
+from backend.api import billing, downloads, events, health, jobs, me, problems, thaw, webhooks
 from backend.api.authentication import Authentication
 from backend.api.dependencies import Api
 from backend.api.envelope import Envelope
 from backend.api.event_stream import EventStream, Pace
 from backend.api.hub import Hub
 from backend.api.openapi import with_problems
+from backend.api.thaw import Thaw, attended
+from backend.api.web import site
+from backend.api.web.dependencies import Web
 
 # The longest honest request is `submit` with 10,000 parts of some 130 bytes each.
 MAX_REQUEST_BYTES = 2 * 1024**2
@@ -26,23 +29,28 @@ _ROUTERS = (
     jobs.router,
     jobs.of_one,
     downloads.router,
+    billing.router,
+    webhooks.router,
     events.router,
     health.router,
 )
 
 
-def create_app(api: Api, pace: Pace | None = None) -> FastAPI:
-    """Return the app that serves *api*, with event streams kept at *pace*.
+def create_app(
+    api: Api, pace: Pace | None = None, web: Web | None = None, bell: Thaw | None = None
+) -> FastAPI:
+    """Return the app that serves *api*, with event streams kept at *pace*, and pages by *web*.
 
-    Its lifespan listens for live events: without it streams only look when they ping.
+    Its lifespan listens for live events: without it streams only look when they ping. *bell* is
+    rung by SNS.
     """
     pace = pace or Pace()
     hub = Hub(pace.per_account)
-    authentication = Authentication(api.introspect, api.accounts, api.clock)
+    authentication = Authentication(api.introspect, api.accounts, api.clock, api.limits)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with api.event_log.listening(hub.wake):
+        async with api.event_log.listening(hub.wake), attended(bell):
             yield
 
     app = _routes(lifespan=lifespan)
@@ -50,6 +58,10 @@ def create_app(api: Api, pace: Pace | None = None) -> FastAPI:
     app.state.hub = hub
     app.state.authentication = authentication
     app.router.routes.append(_stream(EventStream(authentication, api.event_log, hub, pace)))
+    if web is not None:
+        site.install(app, web)
+    if bell is not None:
+        thaw.install(app, bell)
     app.add_middleware(Envelope, new_id=api.new_id, longest=MAX_REQUEST_BYTES)
     return app
 

@@ -69,7 +69,10 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers.update({**_HEADERS, "x-request-id": request_id})
+                for name, value in _HEADERS.items():
+                    # A page says itself what it may load; all else has the strictest.
+                    headers.setdefault(name, value)
+                headers["x-request-id"] = request_id
             await send(message)
 
         try:
@@ -77,7 +80,9 @@ class Envelope:
         except Exception as error:  # noqa: BLE001 - this is the door of the process
             logs.failure(_log, "request failed", error, route=_route(scope), **scope["gas.ids"])
             if not status:
-                await problems.bug(request_id)(scope, receive, send_on)
+                # A page of ours says it in its own way.
+                bug = scope.get("gas.bug", problems.bug)
+                await bug(request_id)(scope, receive, send_on)
         logs.event(
             _log,
             "request",

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from backend import wire
 from backend.api.authentication import Authentication
 from backend.api.hub import Hub
+from backend.api.limits import address_of
 from backend.domain.errors import RejectedError, UnavailableError
 from backend.services.live import Batch, EventLog
 
@@ -59,7 +60,7 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client goes, the time is over, or the log is down."""
         headers = Headers(scope=scope)
-        account = await self._authentication(headers.get("authorization"))
+        account = await self._authentication(headers.get("authorization"), address_of(scope))
         scope["gas.ids"]["account_id"] = account.id
         with self._hub.waiting(account.id) as news:
             after = await self._start(account.id, headers.get("last-event-id"))

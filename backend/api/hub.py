@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.exceptions import HTTPException
+from backend.api.limits import too_many
 
-_RETRY_SECONDS = "15"
+_RETRY_SECONDS = 15
 
 
 class Hub:
@@ -46,10 +46,9 @@ class Hub:
             HTTPException: 429, as the account waits in too many places.
         """
         if len(self._waiting.get(account_id, ())) >= self._per_account:
-            raise HTTPException(
-                429,
+            raise too_many(
                 f"The account has {self._per_account} event streams open; close one.",
-                {"retry-after": _RETRY_SECONDS},
+                _RETRY_SECONDS,
             )
         event = asyncio.Event()
         self._waiting.setdefault(account_id, set()).add(event)

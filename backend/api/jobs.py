@@ -24,13 +24,14 @@ _change_with_body = problem_responses(400, 409, 413)
 @router.post("", status_code=201, responses=problem_responses(400, 413, 422))
 def create_job(new: wire.NewJob, api: TheApi, person: Person) -> wire.NewJobCreated:
     """Make a job that awaits its file, and say how to send it."""
-    upload = api.submissions.create(
-        person.account.id,
-        Input(new.name, new.size, new.sha256),
-        Options(new.options.assembly, new.options.engine),
-        person.limits,
-        _part_checksums(new),
-    )
+    with api.limits.new_job(person.account):
+        upload = api.submissions.create(
+            person.account.id,
+            Input(new.name, new.size, new.sha256),
+            Options(new.options.assembly, new.options.engine),
+            person.limits,
+            _part_checksums(new),
+        )
     return new_job_view(upload, person.limits, api.clock())
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -23,10 +24,21 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """Return *document* with the schema of a problem, which no route returns by its type."""
+    """Return *document* with what all routes have in common, though none says it by its types.
+
+    That is the schema of a problem; and whoever has to sign in may be told that it is too often.
+    """
     schema = wire.Problem.model_json_schema(ref_template=_REF)
     document["components"]["schemas"] |= {**schema.pop("$defs", {}), "Problem": schema}
+    for operation in _operations(document):
+        if "401" in operation["responses"]:
+            operation["responses"]["429"] = problem_responses(429)[429]
     return document
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in document["paths"].values():
+        yield from methods.values()
 
 
 def main() -> None:

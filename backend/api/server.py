@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,8 +32,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-async def serve(app: FastAPI, *, host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Serve *app*; *on_ready* is called once it answers. Requests under way are finished."""
+async def serve(
+    app: FastAPI,
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[], None],
+    trusted_proxies: Sequence[str] = (),
+) -> None:
+    """Serve *app*; *on_ready* is called once it answers. Requests under way are finished.
+
+    What a proxy says of where a request came from is believed of *trusted_proxies* only.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -41,6 +51,8 @@ async def serve(app: FastAPI, *, host: str, port: int, on_ready: Callable[[], No
         log_config=None,
         access_log=False,
         backlog=_BACKLOG,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=_REQUESTS_END_WITHIN,
     )
     await _Server(config, on_ready, app.state.hub.close).serve()

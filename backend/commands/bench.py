@@ -41,6 +41,12 @@ def add(commands: Commands) -> None:
         help="keep inputs and bundles there for the next run; empty it when bundles change",
     )
     annotate.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
+    text = "measure how soon live events arrive, on a local stack; the report is JSON"
+    latency = command(below, "latency", _latency, text)
+    latency.add_argument(
+        "--jobs", type=_positive, default=20, metavar="N", help="jobs to send (default 20)"
+    )
+    latency.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
 
 
 def _annotate(arguments: argparse.Namespace) -> int:
@@ -59,11 +65,26 @@ def _annotate(arguments: argparse.Namespace) -> int:
         keep=arguments.keep,
     )
     report = run(options, _say)
-    text = json.dumps(report, indent=1) + "\n"
-    if arguments.json:
-        arguments.json.write_text(text, "utf-8")
-    sys.stdout.write(text)
+    _show(report, arguments.json)
     return 0 if is_sound(report) else 1
+
+
+def _latency(arguments: argparse.Namespace) -> int:
+    _require_checkout()
+    from tests.bench.latency import Options, run, verdicts
+
+    report = run(Options(arguments.jobs), _say)
+    _show(report, arguments.json)
+    for line in verdicts(report):
+        _say(line)
+    return 0
+
+
+def _show(report: dict[str, object], file: Path | None) -> None:
+    text = json.dumps(report, indent=1) + "\n"
+    if file is not None:
+        file.write_text(text, "utf-8")
+    sys.stdout.write(text)
 
 
 def _require_checkout() -> None:
