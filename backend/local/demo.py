@@ -21,7 +21,8 @@ from backend.assets import asset
 from backend.domain.errors import UnavailableError
 from backend.domain.plans import Plans
 from backend.local.person import signs_in_as
-from backend.local.stack import Say, Setup, Stack, running
+from backend.local.setup import Setup
+from backend.local.stack import Say, Stack, running
 from backend.local.verdict import Verdict, judge
 from backend.wire import JobStatus, JobView
 from desktop.auth.endpoints import GlobusEndpoints

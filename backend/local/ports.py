@@ -16,6 +16,7 @@ class Ports:
 
     aws: int
     globus: int
+    stripe: int
     api: int
 
 
@@ -31,6 +32,7 @@ def choose(data: Path, *, api: int | None = None) -> Ports:
     ports = Ports(
         aws=_usable(last.get("aws")),
         globus=_usable(last.get("globus")),
+        stripe=_usable(last.get("stripe")),
         api=_usable(api or last.get("api")),
     )
     note.write_text(json.dumps(asdict(ports)), "utf-8")

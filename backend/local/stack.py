@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,39 +24,8 @@ from backend.local import ports
 from backend.local.child import Command
 from backend.local.ports import LOOPBACK
 from backend.local.postgres import EmbeddedPostgres
+from backend.local.setup import STACK_NAME, Setup, process_settings, template_parameters
 from backend.local.supervisor import Supervisor
-
-STACK_NAME = "gas"
-MAIL_FROM = "gas@local.test"
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """How a local stack is to be.
-
-    Attributes:
-        data: folder of its state.
-        annotators: how many workers.
-        api_port: None for the last one used, or any.
-        lease: how long a worker may be silent; short, since here nothing is far away.
-        free_retention: how long a free result can be downloaded.
-        free_max_input_bytes: the largest file on the free plan.
-        database_url: a Postgres server to use instead of our own.
-        pg_bin: folder of PostgreSQL's programs, instead of those that come with the stack.
-        bundles: folder of reference bundles beside the demo's.
-        shard_records: a file of more records is shared out; None for the service's default.
-    """
-
-    data: Path
-    annotators: int = 2
-    api_port: int | None = None
-    lease: timedelta = timedelta(seconds=15)
-    free_retention: timedelta = timedelta(seconds=180)
-    free_max_input_bytes: int = 153_600
-    database_url: str | None = None
-    pg_bin: Path | None = None
-    bundles: Path | None = None
-    shard_records: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +35,7 @@ class Stack:
     api_url: str
     globus_url: str
     aws_url: str
+    stripe_url: str
     users: tuple[str, ...]
     supervisor: Supervisor
     environ: dict[str, str]
@@ -129,20 +98,23 @@ class _Start:
     def run(self) -> Stack:
         chosen = ports.choose(self.setup.data, api=self.setup.api_port)
         api_url = f"http://{LOOPBACK}:{chosen.api}"
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(4) as pool:
             aws = pool.submit(self._step, "AWS", self._aws, chosen.aws, api_url)
-            globus = pool.submit(self._step, "sign-in", self._globus, chosen.globus)
+            globus = pool.submit(self._step, "sign-in", self._globus, chosen.globus, api_url)
+            stripe = pool.submit(self._step, "payment", self._stripe, chosen.stripe, api_url)
             database = pool.submit(self._step, "Postgres", self._database)
         environ = {
             **self._aws_environ(chosen.aws, aws.result()["outputs"]),
             **_globus_environ(globus.result()),
-            **self._own_environ(api_url, chosen.api, database.result()),
+            **_stripe_environ(stripe.result()),
+            **process_settings(self.setup, api_url, chosen.api, database.result()),
         }
         self._services(environ)
         return Stack(
             api_url=api_url,
             globus_url=globus.result()["url"],
             aws_url=f"http://{LOOPBACK}:{chosen.aws}",
+            stripe_url=stripe.result()["url"],
             users=tuple(globus.result()["users"]),
             supervisor=self.supervisor,
             environ=environ,
@@ -155,23 +127,25 @@ class _Start:
         return outcome
 
     def _aws(self, port: int, api_url: str) -> dict[str, Any]:
-        parameters = {
-            "Prefix": STACK_NAME,
-            "MailFrom": MAIL_FROM,
-            "WebUrl": api_url,
-            "FreeRetention": str(int(self.setup.free_retention.total_seconds())),
-            "VisibilityTimeout": str(int(self.setup.lease.total_seconds())),
-        }
+        parameters = template_parameters(self.setup, api_url)
+        delays = ",".join(f"{name}={value:g}" for name, value in self.setup.delays.items())
         argv = [sys.executable, "-m", "backend.local.aws", "--port", str(port)]
         argv += ["--data", str(self.setup.data / "aws"), "--stack", STACK_NAME]
+        argv += ["--glacier-delays", delays]
         argv += ["--template", str(asset("infrastructure/gas.yaml")), "--parameters"]
         argv += [f"{name}={value}" for name, value in parameters.items()]
         return self.supervisor.start(Command("aws", tuple(argv)))
 
-    def _globus(self, port: int) -> dict[str, Any]:
+    def _globus(self, port: int, web_url: str) -> dict[str, Any]:
         argv = (sys.executable, "-m", "backend.local.globus", "--port", str(port))
-        data = ("--data", str(self.setup.data / "globus"))
-        return self.supervisor.start(Command("globus", argv + data))
+        more = ("--data", str(self.setup.data / "globus"), "--web-url", web_url)
+        return self.supervisor.start(Command("globus", argv + more))
+
+    def _stripe(self, port: int, api_url: str) -> dict[str, Any]:
+        argv = (sys.executable, "-m", "backend.local.stripe", "--port", str(port))
+        more = ("--data", str(self.setup.data / "stripe"))
+        webhook = ("--webhook-url", f"{api_url}/webhooks/stripe")
+        return self.supervisor.start(Command("stripe", argv + more + webhook))
 
     def _database(self) -> str:
         """Return the address of a database whose tables are up to date."""
@@ -216,24 +190,6 @@ class _Start:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def _own_environ(self, api_url: str, api_port: int, database_url: str) -> dict[str, str]:
-        environ = {
-            "GAS_API_URL": api_url,
-            "GAS_WEB_URL": api_url,
-            "GAS_API_PORT": str(api_port),
-            "GAS_DATABASE_URL": database_url,
-            "GAS_MAIL_FROM": MAIL_FROM,
-            "GAS_FREE_RETENTION": str(self.setup.free_retention.total_seconds()),
-            "GAS_FREE_MAX_INPUT_BYTES": str(self.setup.free_max_input_bytes),
-            "GAS_LEASE": str(self.setup.lease.total_seconds()),
-            "GAS_WORK_FOLDER": str(self.setup.data / "work"),
-        }
-        if self.setup.bundles is not None:
-            environ["GAS_BUNDLES"] = str(self.setup.bundles)
-        if self.setup.shard_records is not None:
-            environ["GAS_SHARD_RECORDS"] = str(self.setup.shard_records)
-        return environ
-
 
 def _globus_environ(ready: dict[str, Any]) -> dict[str, str]:
     clients = json.loads(Path(ready["clients_file"]).read_text("utf-8"))
@@ -242,4 +198,16 @@ def _globus_environ(ready: dict[str, Any]) -> dict[str, str]:
         "GAS_GLOBUS_CLIENT_ID": ready["resource_server"],
         "GAS_GLOBUS_CLIENT_SECRET": clients["api"]["secret"],
         "GAS_DESKTOP_CLIENT_IDS": ready["desktop_client_id"],
+        "GAS_GLOBUS_WEB_CLIENT_ID": ready["web_client_id"],
+        "GAS_GLOBUS_WEB_CLIENT_SECRET": clients["web"]["secret"],
+    }
+
+
+def _stripe_environ(ready: dict[str, Any]) -> dict[str, str]:
+    keys = json.loads(Path(ready["keys_file"]).read_text("utf-8"))
+    return {
+        "GAS_STRIPE_API_URL": ready["url"],
+        "GAS_STRIPE_SECRET_KEY": keys["secret_key"],
+        "GAS_STRIPE_WEBHOOK_SECRETS": keys["webhook_secret"],
+        "GAS_STRIPE_PRICE": ready["price_lookup_key"],
     }

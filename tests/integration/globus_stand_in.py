@@ -69,11 +69,14 @@ class RunningGlobus:
 
 
 @contextmanager
-def running_globus(data: Path) -> Iterator[RunningGlobus]:
-    """Serve the state in *data* until the end of the block."""
+def running_globus(
+    data: Path, way_back: str = "https://gas.test/sign-in/done"
+) -> Iterator[RunningGlobus]:
+    """Serve the state in *data* until the end of the block; web pages sign in by *way_back*."""
     with loopback_socket("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        globus = RunningGlobus(url, load_registration(data), Clock())
+        registration = load_registration(data).with_pages_at(way_back)
+        globus = RunningGlobus(url, registration, Clock())
         directory = Directory(DEFAULT_USERS, globus.registration, (OTHER_APP, OTHER_API))
         store = Store(data / "globus.sqlite3")
         app = build_app(issuer=url, directory=directory, store=store, clock=globus.clock)

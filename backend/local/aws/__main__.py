@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from backend.local.aws.delays import USUAL, Delays
 from backend.local.aws.names import HOST
 
 
@@ -28,6 +29,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--code", type=Path, help="the folder of the Lambdas' code; this project by default"
+    )
+    parser.add_argument(
+        "--glacier-delays",
+        type=Delays.parse,
+        default=USUAL,
+        metavar="NAME=SECONDS,...",
+        help="of retrievals: expedited, standard, bulk, inventory",
     )
     return parser
 
@@ -62,6 +70,7 @@ def _serve(given: argparse.Namespace) -> int:
         stack=given.stack,
         port=given.port,
         code=PROJECT if given.code is None else given.code.resolve(),
+        delays=given.glacier_delays,
     )
     try:
         with aws:

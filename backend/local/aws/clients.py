@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import boto3
@@ -23,14 +24,16 @@ class Clients:
             region_name=REGION,
         )
         self._made: dict[str, Any] = {}
+        self._lock = threading.Lock()
 
     def __getitem__(self, service: str) -> Client:
         """Return the client of *service*."""
-        if service not in self._made:
-            self._made[service] = self._session.client(
-                service, endpoint_url=self._endpoint, config=_config(service)
-            )
-        return self._made[service]
+        with self._lock:
+            if service not in self._made:
+                self._made[service] = self._session.client(
+                    service, endpoint_url=self._endpoint, config=_config(service)
+                )
+            return self._made[service]
 
     def close(self) -> None:
         """Close the connections of all clients."""

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.local.aws.durability.journal import Journal, Statement
 from backend.local.aws.functions import EventSource
+from backend.local.aws.given_up import Reason, notice, number
 from backend.local.aws.lambda_runtime import Invocation
 from backend.local.aws.names import REGION
 from backend.local.aws.private import Client, Json
@@ -27,6 +28,8 @@ SHORTEST_PAUSE = 0.1
 LONGEST_PAUSE = 10.0
 
 Invoke = Callable[[bytes], Invocation]
+Tell = Callable[[str, str], None]
+"""Sends a message to a queue, by its ARN."""
 
 
 def failures(source: EventSource, invocation: Invocation) -> set[str]:
@@ -35,11 +38,6 @@ def failures(source: EventSource, invocation: Invocation) -> set[str]:
         return set()
     answer = json.loads(invocation.payload or b"null") or {}
     return {str(each.get("itemIdentifier")) for each in answer.get("batchItemFailures") or ()}
-
-
-def _number(sequence: int) -> str:
-    """Return a record's place as Lambda writes it."""
-    return f"{sequence:021d}"
 
 
 class QueuePoller:
@@ -119,14 +117,16 @@ class StreamPoller:
     """
 
     def __init__(
-        self, source: EventSource, journal: Journal, invoke: Invoke, *, alone: bool
+        self, source: EventSource, journal: Journal, invoke: Invoke, tell: Tell, *, alone: bool
     ) -> None:
         """Read for *source*; *alone* if no other mapping reads the table's stream."""
         self._source = source
         self._alone = alone
         self._journal = journal
         self._invoke = invoke
+        self._tell = tell
         self._tries = 0
+        self._most = source.batch_size
 
     def run(self, stopping: threading.Event) -> None:
         """Read until *stopping* is set."""
@@ -157,26 +157,40 @@ class StreamPoller:
 
     def _after(self, place: int) -> list[tuple[Any, ...]]:
         query = "select seq, at, record from stream where tab = ? and seq > ? order by seq limit ?"
-        return self._journal.rows(query, (self._source.source_name, place, self._source.batch_size))
+        return self._journal.rows(query, (self._source.source_name, place, self._most))
 
     def _give(self, records: Sequence[tuple[Any, ...]], place: int) -> int:
         """Call the function; return the place of the last record that is done with."""
-        fresh = [each for each in records if each[1] > time.time() - self._source.max_age]
-        if len(fresh) < len(records):
-            log.error("%d stream records grew too old", len(records) - len(fresh))
-            place = int(records[len(records) - len(fresh) - 1][0])
-            if not fresh:
-                return place
-        event = {"Records": [self._record(*each) for each in fresh]}
+        oldest = time.time() - self._source.max_age
+        stale = [each for each in records if each[1] <= oldest]
+        if stale:
+            return self._give_up(stale, Reason.AGE, place)
+        event = {"Records": [self._record(*each) for each in records]}
         invocation = self._invoke(json.dumps(event).encode())
-        reached = self._reached(fresh, invocation, place)
-        last = int(fresh[-1][0])
-        self._tries = 0 if reached > place else self._tries + 1
-        if reached < last and 0 <= self._source.attempts < self._tries:
-            log.error("a batch of %d stream records is given up", len(fresh))
-            self._tries = 0
-            return last
+        reached = self._reached(records, invocation, place)
+        if reached > place:
+            self._tries, self._most = 0, self._source.batch_size
+        elif self._source.bisect and len(records) > 1:
+            # A batch that is divided was not tried again yet, as on AWS.
+            self._most = (len(records) + 1) // 2
+        else:
+            self._tries += 1
+            if 0 <= self._source.attempts < self._tries:
+                return self._give_up(records, Reason.ATTEMPTS, place)
         return reached
+
+    def _give_up(self, records: Sequence[tuple[Any, ...]], reason: Reason, place: int) -> int:
+        """Go on after *records*, once the mapping's queue knows of them; return the place."""
+        log.error("%d stream records are given up: %s", len(records), reason)
+        if self._source.given_up_to:
+            message = notice(self._source, records, reason, calls=self._tries)
+            try:
+                self._tell(self._source.given_up_to, message)
+            except (BotoCoreError, ClientError):
+                log.exception("%s could not be told", self._source.given_up_to)
+                return place
+        self._tries, self._most = 0, self._source.batch_size
+        return int(records[-1][0])
 
     def _reached(
         self, records: Sequence[tuple[Any, ...]], invocation: Invocation, place: int
@@ -185,12 +199,12 @@ class StreamPoller:
             log.warning("%s failed: %.500s", self._source.function, invocation.payload.decode())
             return place
         failed = failures(self._source, invocation)
-        if failed - {_number(sequence) for sequence, *_ in records}:
+        if failed - {number(sequence) for sequence, *_ in records}:
             log.error("%s named a failure that is none of its records", self._source.function)
             return place
         done = place
         for sequence, *_ in records:
-            if _number(sequence) in failed:
+            if number(sequence) in failed:
                 return done
             done = int(sequence)
         return done
@@ -198,7 +212,7 @@ class StreamPoller:
     def _record(self, sequence: int, _at: float, record: str) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(record)
         loaded["eventSourceARN"] = self._source.source
-        loaded["dynamodb"]["SequenceNumber"] = _number(sequence)
+        loaded["dynamodb"]["SequenceNumber"] = number(sequence)
         return loaded
 
     def _reach(self, place: int) -> None:

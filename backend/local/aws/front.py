@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote
 
-from backend.local.aws import s3_download, s3_guard
+from backend.local.aws import s3_download, s3_guard, s3_restore
 from backend.local.aws.credentials import Credentials
 from backend.local.aws.durability.journal import Journal
+from backend.local.aws.faults import Faults, UnknownFaultError
 from backend.local.aws.lambda_runtime import Runtime
 from backend.local.aws.mailbox import Mailbox, MailRefusedError
+from backend.local.aws.patches import s3
 from backend.local.aws.patches.sqs import waiting
 from backend.local.aws.private import Json
 from backend.local.aws.requests import (
@@ -30,11 +32,15 @@ from backend.local.aws.requests import (
     service_of,
 )
 from backend.local.aws.signature import SignatureError
+from backend.local.aws.sns_http.notary import PREFIX as CERTIFICATES
 
 BY_MOTO = frozenset({"s3", "dynamodb", "sqs", "sns", "sts"})
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
 INVOCATIONS = "/2015-03-31/functions/"
 OUTBOUND = "/v2/email/outbound-emails"
+# These take their bytes themselves, straight to where they stay.
+TAKING = frozenset({"glacier"})
+LONGEST_OWN = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Front:
 
     Attributes:
         runtimes: the functions that can be called, by name.
+        services: those that are not moto's, by the name that requests are signed for.
+        restores: answers requests for archived objects of S3.
+        faults: what a test can make go wrong.
+        certificate: shows what the messages of SNS are signed with.
         ready: set when the template is deployed and the state loaded.
     """
 
@@ -51,22 +61,30 @@ class Front:
     journal: Journal
     mailbox: Mailbox
     runtimes: dict[str, Runtime]
+    services: Mapping[str, App]
+    restores: App
+    faults: Faults
+    certificate: App
     ready: threading.Event
     now: Callable[[], datetime]
     # One request of these at a time: moto's state is not made for threads.
     locks: dict[str, threading.RLock] = field(
-        default_factory=lambda: {"s3": threading.RLock(), "dynamodb": threading.RLock()}
+        default_factory=lambda: {"s3": s3.LOCK, "dynamodb": threading.RLock()}
     )
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if environ["PATH_INFO"].startswith("/_gas/"):
             return self._own(environ, start)
+        if environ["PATH_INFO"].startswith(CERTIFICATES):
+            return self.certificate(environ, start)
         presigned = s3_guard.is_presigned(environ) and "HTTP_AUTHORIZATION" not in environ
         service = "s3" if presigned else service_of(environ)
         refuse = refuse_xml if service in {"s3", None} else refuse_json
         try:
             self._check(environ, presigned=presigned)
+            if service in TAKING:
+                return self._serve(str(service), environ, start)
             s3_guard.take_body(environ)
         except SignatureError as error:
             return refuse(environ, start, error.status, error.code, str(error))
@@ -78,6 +96,8 @@ class Front:
             return self._invoke(environ, start)
         if service == "ses":
             return self._send_mail(environ, start)
+        if service in self.services:
+            return self.services[service](environ, start)
         if service not in BY_MOTO:
             text = f"The local stack has no {service}"
             return refuse_json(environ, start, 501, "UnknownServiceException", text)
@@ -106,6 +126,8 @@ class Front:
         with ExitStack() as held:
             held.enter_context(self.locks.get(service) or ExitStack())
             held.enter_context(self.journal.unit())
+            if service == "s3" and s3_restore.is_asked(environ):
+                return self.restores(environ, start)
             file = s3_download.file_of(environ) if service == "s3" else None
             if file is not None:
                 return s3_download.download(self.moto, environ, start, file)
@@ -146,11 +168,14 @@ class Front:
         # A page of another site must not read mail through a name that it made point here.
         host = environ.get("HTTP_HOST", "").rpartition(":")[0] or environ.get("HTTP_HOST", "")
         path = environ["PATH_INFO"].removeprefix("/_gas/")
-        if environ["REQUEST_METHOD"] != "GET" or host not in LOCAL_HOSTS:
+        method = environ["REQUEST_METHOD"]
+        if host not in LOCAL_HOSTS or (method != "GET" and (method, path) != ("PUT", "faults")):
             return _json(start, {"error": "ask with GET, by the address of this machine"}, 403)
         if path == "health":
             ready = self.ready.is_set()
             return _json(start, {"ready": ready}, 200 if ready else 503)
+        if path == "faults":
+            return self._show_faults(environ, start)
         if path == "mail":
             return _json(start, [mail.to_json() for mail in self.mailbox.mails()])
         if path.startswith("mail/") and path.endswith(".eml"):
@@ -158,6 +183,16 @@ class Front:
             if mail is not None:
                 return answer(start, 200, mail.to_eml(), "message/rfc822")
         return _json(start, {"error": f"there is no {path}"}, 404)
+
+    def _show_faults(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "PUT":
+            length = min(int(environ.get("CONTENT_LENGTH") or 0), LONGEST_OWN)
+            try:
+                wanted = json.loads(environ["wsgi.input"].read(length))
+                self.faults.change(wanted if isinstance(wanted, dict) else {"this": wanted})
+            except (ValueError, UnknownFaultError) as error:
+                return _json(start, {"error": str(error)}, 400)
+        return _json(start, self.faults.to_json())
 
 
 def _json(start: StartResponse, value: Json, status: int = 200) -> Iterable[bytes]:

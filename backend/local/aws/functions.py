@@ -41,6 +41,8 @@ class EventSource:
         from_now: whether a stream is read from now instead of from its beginning.
         attempts: how often a failed batch is tried again; -1: until its records are too old.
         max_age: of a stream's record, in seconds, before it is given up.
+        bisect: whether a batch of a stream that failed is tried again half by half.
+        given_up_to: the ARN of the queue that is told what of a stream is given up, or "".
     """
 
     function: str
@@ -50,6 +52,8 @@ class EventSource:
     from_now: bool = False
     attempts: int = -1
     max_age: float = 24 * 3600.0
+    bisect: bool = False
+    given_up_to: str = ""
 
     @property
     def service(self) -> str:

@@ -16,8 +16,10 @@ App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 PLAIN_HEADERS = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 REASONS = {
-    200: "OK", 206: "Partial Content", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
-    405: "Method Not Allowed", 500: "Internal Server Error", 501: "Not Implemented",
+    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content",
+    400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    408: "Request Timeout", 500: "Internal Server Error", 501: "Not Implemented",
+    503: "Service Unavailable",
 }  # fmt: skip
 
 

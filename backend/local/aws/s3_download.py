@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -35,10 +36,14 @@ def file_of(environ: Environ) -> Path | None:
         return None
     bucket = models.s3_backends[ACCOUNT][PARTITION].buckets.get(bucket_name)
     key: Private = bucket.keys.get(unquote(quoted)) if bucket else None
-    if key is None or key.storage_class in COLD:
+    if key is None or (key.storage_class in COLD and not _is_restored(key)):
         return None
     path: Path | None = key._value_buffer.path  # noqa: SLF001
     return path
+
+
+def _is_restored(key: Private) -> bool:
+    return key.restoration is not None and key.restoration.is_readable(time.time())
 
 
 def download(app: App, environ: Environ, start: StartResponse, file: Path) -> Iterable[bytes]:

@@ -17,18 +17,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from backend.local.aws import schedules
 from backend.local.aws.clients import Clients
 from backend.local.aws.credentials import Credentials, load_or_make
+from backend.local.aws.delays import USUAL, Delays
 from backend.local.aws.deployment import deploy
 from backend.local.aws.durability.journal import Journal, Statement, activate
 from backend.local.aws.event_sources import QueuePoller, StreamPoller
+from backend.local.aws.faults import Faults
 from backend.local.aws.functions import EventSource
+from backend.local.aws.glacier.service import Glacier
 from backend.local.aws.lambda_runtime import Runtime
 from backend.local.aws.mailbox import Mailbox, SentMail
 from backend.local.aws.names import HOST
 from backend.local.aws.private import Client
 from backend.local.aws.resource_types import known
 from backend.local.aws.resource_types.context import Context
+from backend.local.aws.schedules import Schedule
+from backend.local.aws.sns_http.office import Office
+from backend.local.aws.step_functions.api import StepFunctions
 from backend.local.aws.template import read
 
 log = logging.getLogger(__name__)
@@ -57,10 +64,12 @@ class LocalAws:
         stack: str = "gas",
         port: int = 0,
         code: Path = PROJECT,
+        delays: Delays = USUAL,
     ) -> None:
         """Serve the state of *data*, of a temporary folder if that is None.
 
-        *code* is the folder from which the Lambdas' handlers are imported; port 0 is any free.
+        *code* is the folder from which the Lambdas' handlers are imported; port 0 is any free;
+        *delays* are of retrievals from cold archives.
         """
         self.endpoint = ""
         self.outputs: dict[str, str] = {}
@@ -71,6 +80,8 @@ class LocalAws:
         self._stack = stack
         self._port = port
         self._code = code
+        self._delays = delays
+        self._faults = Faults()
         self._runtimes: dict[str, Runtime] = {}
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -113,9 +124,18 @@ class LocalAws:
         journal = Journal(folder)
         self._held.callback(journal.close)
         self._mailbox = Mailbox(journal)
+        self._step_functions = StepFunctions(journal, self._runtimes, _now)
+        self._held.callback(self._step_functions.close)
+        self._glacier = Glacier(
+            journal, folder / "vaults", delays=self._delays, faults=self._faults,
+            publish=self._publish, now=_now,
+        )  # fmt: skip
+        self._office = Office(journal, folder, address=lambda: self.endpoint, now=_now)
         ready = threading.Event()
         self._serve(journal, ready)
-        context = Context(self._clients, self._mailbox)
+        self._held.callback(self._office.close)
+        self._held.callback(self._glacier.close)
+        context = Context(self._clients, self._mailbox, machines=self._step_functions.machines)
         if self._template is not None:
             self.outputs = deploy(
                 read(self._template), known(context), stack=self._stack,
@@ -124,6 +144,10 @@ class LocalAws:
         _load(journal, context.sources)
         activate(journal)
         self._held.callback(activate, None)
+        self._restores.start()
+        self._held.callback(self._restores.close)
+        self._office.start()
+        self._glacier.start()
         self._run_functions(context, journal, folder / "logs")
         ready.set()
 
@@ -131,7 +155,11 @@ class LocalAws:
         # moto reads these when it is imported; other sites' pages have no business here.
         os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
         from backend.local.aws import web
+        from backend.local.aws.patches import sns
+        from backend.local.aws.s3_restore import Restores
 
+        self._restores = Restores(journal, self._delays, self._faults, _now)
+        sns.use(self._office)
         web.forget_everything()
         server = web.listen(
             self._port,
@@ -139,6 +167,10 @@ class LocalAws:
             journal=journal,
             mailbox=self._mailbox,
             runtimes=self._runtimes,
+            services={"states": self._step_functions, "glacier": self._glacier},
+            restores=self._restores,
+            faults=self._faults,
+            certificate=self._office.notary,
             ready=ready,
             now=_now,
         )
@@ -150,6 +182,9 @@ class LocalAws:
         threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
         self._clients = Clients(self.endpoint, self.credentials)
         self._held.callback(self._clients.close)
+
+    def _publish(self, topic: str, message: str) -> None:
+        self._clients["sns"].publish(TopicArn=topic, Message=message)
 
     def _run_functions(self, context: Context, journal: Journal, logs: Path) -> None:
         more = {
@@ -165,6 +200,9 @@ class LocalAws:
             self._in_background(functools.partial(self._warm, self._runtimes[function.name]))
         for source in context.sources:
             self._in_background(self._feed(source, context.sources, journal))
+        for schedule in context.schedules:
+            self._in_background(self._repeat(schedule))
+        self._step_functions.start()
 
     def _feed(
         self, source: EventSource, sources: list[EventSource], journal: Journal
@@ -175,8 +213,20 @@ class LocalAws:
             poller = QueuePoller(source, self._clients["sqs"], invoke)
         else:
             readers = [each for each in sources if each.source == source.source]
-            poller = StreamPoller(source, journal, invoke, alone=len(readers) == 1)
+            poller = StreamPoller(source, journal, invoke, self._give, alone=len(readers) == 1)
         return lambda: poller.run(self._stopping)
+
+    def _repeat(self, schedule: Schedule) -> Callable[[], None]:
+        fire = functools.partial(self._give, schedule.target)
+        return lambda: schedules.run(schedule, fire, self._stopping, after=WARM_AFTER)
+
+    def _give(self, target: str, text: str) -> None:
+        name = target.rpartition(":")[2]
+        if target.split(":")[2] == "sqs":
+            url = self._clients["sqs"].get_queue_url(QueueName=name)["QueueUrl"]
+            self._clients["sqs"].send_message(QueueUrl=url, MessageBody=text)
+        elif (invocation := self._runtimes[name].invoke(text.encode())).failed:
+            log.warning("%s failed: %.500s", name, invocation.payload.decode())
 
     def _warm(self, runtime: Runtime) -> None:
         if not self._stopping.wait(WARM_AFTER):
@@ -191,6 +241,7 @@ class LocalAws:
         from backend.local.aws.patches import sqs
 
         self._stopping.set()
+        self._step_functions.rest()
         for runtime in self._runtimes.values():
             runtime.close()
         sqs.stop_waiting()

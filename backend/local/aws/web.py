@@ -6,7 +6,7 @@ This is the module that imports moto: it takes a second, so nothing else at the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from moto.dynamodb.models import dynamodb_backends
@@ -24,12 +24,14 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from backend.local.aws import patches
 from backend.local.aws.credentials import Credentials
 from backend.local.aws.durability.journal import Journal, activate
+from backend.local.aws.faults import Faults
 from backend.local.aws.front import Front
 from backend.local.aws.lambda_runtime import Runtime
 from backend.local.aws.mailbox import Mailbox
 from backend.local.aws.names import HOST
 from backend.local.aws.patches import sqs
 from backend.local.aws.private import Private
+from backend.local.aws.requests import App
 
 
 class _Handler(MotoRequestHandler):
@@ -62,6 +64,10 @@ def listen(
     journal: Journal,
     mailbox: Mailbox,
     runtimes: dict[str, Runtime],
+    services: Mapping[str, App],
+    restores: App,
+    faults: Faults,
+    certificate: App,
     ready: threading.Event,
     now: Callable[[], datetime],
 ) -> BaseWSGIServer:
@@ -72,6 +78,10 @@ def listen(
         journal=journal,
         mailbox=mailbox,
         runtimes=runtimes,
+        services=services,
+        restores=restores,
+        faults=faults,
+        certificate=certificate,
         ready=ready,
         now=now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import signal
@@ -18,6 +19,8 @@ import pytest
 from botocore.config import Config
 
 from backend.local.aws.server import LocalAws
+from tests.integration.local_aws.vaults import DELAYS
+from tests.integration.local_aws.vaults import TEMPLATE as VAULT_TEMPLATE
 
 HANDLERS = Path(__file__).parent / "handlers"
 ROOT = Path(__file__).parents[3]
@@ -29,6 +32,28 @@ READY_SECONDS = 60
 def aws() -> Iterator[LocalAws]:
     with LocalAws(None, TEMPLATE, {"VisibilityTimeout": "30"}, code=HANDLERS) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    folder = tmp_path_factory.mktemp("glacier")
+    template = folder / "template.yaml"
+    template.write_text(VAULT_TEMPLATE, encoding="utf-8")
+    with LocalAws(folder / "data", template, delays=DELAYS) as running:
+        yield running
+
+
+@pytest.fixture
+def glacier(cold: LocalAws) -> Any:
+    return cold.client("glacier")
+
+
+@pytest.fixture
+def vault(glacier: Any, request: pytest.FixtureRequest) -> str:
+    """Return the name of a vault of the test's own."""
+    name = hashlib.sha256(request.node.name.encode()).hexdigest()
+    glacier.create_vault(vaultName=name)
+    return name
 
 
 @dataclass(frozen=True)

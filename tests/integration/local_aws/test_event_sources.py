@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from backend.local.aws.durability.journal import Journal
 from backend.local.aws.event_sources import QueuePoller, StreamPoller
@@ -40,6 +41,7 @@ class Script:
     def __init__(self, *answers: Callable[[list[Any]], Any]) -> None:
         self.stopping = threading.Event()
         self.calls: list[list[str]] = []
+        self.told: list[tuple[str, Any]] = []
         self._answers = list(answers)
 
     def __call__(self, payload: bytes) -> Invocation:
@@ -50,6 +52,9 @@ class Script:
             self.stopping.set()
         outcome = answer(records)
         return Invocation(outcome == "error", json.dumps(outcome).encode())
+
+    def tell(self, queue: str, message: str) -> None:
+        self.told.append((queue, json.loads(message)))
 
 
 def fine(_records: list[Any]) -> Any:
@@ -75,7 +80,7 @@ def stranger(_records: list[Any]) -> Any:
 
 def read(journal: Journal, script: Script, **more: Any) -> None:
     source = EventSource("relay", STREAM, batch_size=3, partial=True, **more)
-    StreamPoller(source, journal, script, alone=True).run(script.stopping)
+    StreamPoller(source, journal, script, script.tell, alone=True).run(script.stopping)
 
 
 def test_a_stream_is_read_in_batches_and_then_forgotten(journal: Journal) -> None:
@@ -117,6 +122,77 @@ def test_records_that_are_too_old_are_given_up(journal: Journal) -> None:
     written(journal, "new")
     script = Script(fine)
     read(journal, script)
+    assert script.calls == [["new"]]
+
+
+def no_poison(records: list[Any]) -> Any:
+    return "error" if "poison" in [each["eventName"] for each in records] else None
+
+
+def test_a_batch_that_failed_is_divided_until_one_record_is_left(journal: Journal) -> None:
+    written(journal, "a", "b", "poison", "c")
+    script = Script(*[no_poison] * 5, fine)
+    read(journal, script, attempts=1, bisect=True)
+    together, one = ["a", "b", "poison"], ["poison"]
+    assert script.calls == [together, ["a", "b"], ["poison", "c"], one, one, ["c"]]
+
+
+def test_what_is_given_up_is_told_to_the_queue(journal: Journal) -> None:
+    written(journal, "a", "b", at=4e9)
+    script = Script(error, error, fine)
+    threading.Timer(0.6, written, (journal, "c")).start()
+    read(journal, script, attempts=1, given_up_to=QUEUE)
+    ((queue, told),) = script.told
+    assert queue == QUEUE
+    assert told["requestContext"].pop("requestId")
+    assert told.pop("timestamp")
+    assert told == {
+        "version": "1.0",
+        "requestContext": {
+            "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:relay",
+            "condition": "RetryAttemptsExhausted",
+            "approximateInvokeCount": 2,
+        },
+        "responseContext": {
+            "statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled",
+        },
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-local",
+            "startSequenceNumber": "000000000000000000001",
+            "endSequenceNumber": "000000000000000000002",
+            "approximateArrivalOfFirstRecord": "2096-10-02T07:06:40.000Z",
+            "approximateArrivalOfLastRecord": "2096-10-02T07:06:40.000Z",
+            "batchSize": 2,
+            "streamArn": STREAM,
+        },
+    }  # fmt: skip
+
+
+def test_what_grew_too_old_is_told_to_the_queue(journal: Journal) -> None:
+    written(journal, "old", at=0.0)
+    written(journal, "new")
+    script = Script(fine)
+    read(journal, script, given_up_to=QUEUE)
+    ((_, told),) = script.told
+    assert told["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert told["DDBStreamBatchInfo"]["batchSize"] == 1
+    assert "responseContext" not in told
+    assert script.calls == [["new"]]
+
+
+def test_nothing_is_given_up_while_nobody_can_be_told(journal: Journal) -> None:
+    written(journal, "old", at=0.0)
+    written(journal, "new")
+
+    class Unreachable(Script):
+        def tell(self, queue: str, message: str) -> None:
+            super().tell(queue, message)
+            if len(self.told) == 1:
+                raise EndpointConnectionError(endpoint_url="none")
+
+    script = Unreachable(fine)
+    read(journal, script, given_up_to=QUEUE)
+    assert [told["DDBStreamBatchInfo"]["batchSize"] for _, told in script.told] == [1, 1]
     assert script.calls == [["new"]]
 
 

@@ -65,7 +65,7 @@ def test_a_function_knows_its_environment(aws: LocalAws) -> None:
     assert 10_000 < answer["left"] <= 15_000
     environment = answer["environment"]
     assert environment["AWS_REGION"] == "us-east-1"
-    for name in ("JobsTable", "AccountsTable", "JobRequestsTopic", "ResultsBucket"):
+    for name in ("JobsTable", "AccountsTable", "InputsBucket", "ResultsBucket"):
         words = "".join(f"_{c}" if c.isupper() else c for c in name).upper()
         assert environment[f"GAS{words}"] == aws.outputs[name]
 

@@ -22,6 +22,11 @@ from backend.local.aws.server import LocalAws
 
 REPLACED = [
     ("sns/models.py", "Topic.publish", "9cb86a0f442b"),
+    ("sns/models.py", "SNSBackend.subscribe", "396d29311211"),
+    ("sns/models.py", "SNSBackend.unsubscribe", "fba6c0ff1644"),
+    ("sns/models.py", "Subscription.publish", "c65c41f69443"),
+    ("sns/models.py", "Subscription.get_post_data", "4aba06570c32"),
+    ("sns/responses.py", "SNSResponse.confirm_subscription", "7320a574ee21"),
     ("core/common_models.py", "BaseModel.__new__", "39feed565f38"),
     ("sqs/models.py", "Queue.attributes", "7c238d64b015"),
     ("sqs/models.py", "Queue.messages", "b6f9dbfedb76"),
@@ -57,7 +62,13 @@ REPLACED = [
     ("s3/models.py", "S3Backend.abort_multipart_upload", "944757617cac"),
     ("s3/models.py", "S3Backend.upload_part", "a57249460f26"),
     ("s3/models.py", "S3Backend.upload_part_copy", "2cc0021bd240"),
+    ("s3/models.py", "FakeKey.response_dict", "f78844f83212"),
+    ("s3/models.py", "S3Backend.copy_object", "b11093b33ae1"),
     ("s3/responses.py", "S3Response.head_object", "e81b795b84ff"),
+    ("s3/responses.py", "S3Response.copy_object", "a3a014a816fd"),
+    ("s3/responses.py", "S3Response._get_key", "dfd10967dce0"),
+    ("s3/notifications.py", "_get_s3_event", "4a9e0cf9b390"),
+    ("s3/notifications.py", "send_event", "48afa9e44c94"),
 ]
 
 
@@ -66,12 +77,14 @@ def digest(file: str, name: str) -> str:
     assert origin is not None
     assert origin.origin is not None
     tree = ast.parse((Path(origin.origin).parent / file).read_text(encoding="utf-8"))
-    owner, method = name.split(".")
+    owner, _, method = name.rpartition(".")
+    places = [
+        each.body for each in tree.body if isinstance(each, ast.ClassDef) and each.name == owner
+    ] or [tree.body]
     found = [
         ast.unparse(node)
-        for each in tree.body
-        if isinstance(each, ast.ClassDef) and each.name == owner
-        for node in each.body
+        for body in places
+        for node in body
         if isinstance(node, ast.FunctionDef) and node.name == method
     ]
     assert found, f"moto has no {name} any more"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from backend.local.aws.durability.journal import active
 
+BLOCK = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class StoredBody:
@@ -23,6 +25,23 @@ class StoredBody:
     def __len__(self) -> int:
         """Return the size, in bytes."""
         return self.size
+
+
+def copied(path: Path | None, begin: int = 0, size: int | None = None) -> StoredBody:
+    """Return a new file with *size* bytes of the one at *path*, from *begin*; None is no bytes."""
+    journal = active()
+    if journal is None:
+        raise RuntimeError("no data folder is open: objects cannot be copied")
+    made = journal.objects / uuid.uuid4().hex
+    with made.open("wb") as target:
+        if path is not None:
+            with path.open("rb") as source:
+                source.seek(begin)
+                left = path.stat().st_size - begin if size is None else size
+                while left > 0 and (block := source.read(min(BLOCK, left))):
+                    target.write(block)
+                    left -= len(block)
+        return StoredBody(made, target.tell())
 
 
 class StoredFile:

@@ -31,6 +31,32 @@ create table if not exists part(
   upload text, number integer, file text, state text, primary key(upload, number)) without rowid;
 create table if not exists mail(
   id text primary key, place integer, state text) without rowid;
+create table if not exists execution(
+  arn text primary key, machine text, name text, input text, status text, started real,
+  stopped real, output text, error text, cause text) without rowid;
+create index if not exists execution_by_machine on execution(machine, started);
+create table if not exists vault(
+  name text primary key, created real, topic text, events text, inventoried real) without rowid;
+create table if not exists vault_archive(
+  place integer primary key, id text unique, vault text, description text, size integer,
+  tree_hash text, created real, upload text);
+create index if not exists archive_by_vault on vault_archive(vault);
+create table if not exists vault_upload(
+  place integer primary key, id text unique, vault text, description text, part_size integer,
+  created real, touched real);
+create table if not exists vault_part(
+  owner text, begin integer, size integer, leaves blob, file text,
+  primary key(owner, begin)) without rowid;
+create table if not exists vault_job(
+  place integer primary key, id text unique, vault text, archive text, size integer,
+  tree_hash text, tier text, topic text, description text, created real, due real,
+  completed real, status text, told integer);
+create index if not exists job_by_vault on vault_job(vault);
+create index if not exists job_by_archive on vault_job(archive);
+create table if not exists http_subscription(
+  arn text primary key, topic text, protocol text, endpoint text, token text,
+  confirmed integer) without rowid;
+create table if not exists http_delivery(id text primary key, state text) without rowid;
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from backend.local.aws.durability.files import StoredBody
 from backend.local.aws.durability.journal import Journal, Statement, active
 from backend.local.aws.names import ACCOUNT, PARTITION
 from backend.local.aws.private import Private
+from backend.local.aws.restoration import Restoration
 
 models: Private = moto_s3
 KEY_STATE = (
@@ -26,6 +28,7 @@ def _key_state(key: Private) -> str:
     state["etag"] = key.etag.strip('"')
     state["metadata"] = dict(key.metadata)
     state["last_modified"] = key.last_modified.isoformat()
+    state["restoration"] = None if key.restoration is None else asdict(key.restoration)
     return json.dumps(state)
 
 
@@ -115,6 +118,8 @@ def _restored(
     key.checksum_algorithm = state["checksum_algorithm"]
     key.last_modified = datetime.fromisoformat(state["last_modified"])
     key.set_metadata(state["metadata"])
+    if restoration := state.get("restoration"):
+        key.restoration = Restoration(**restoration)
     return key
 
 

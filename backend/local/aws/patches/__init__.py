@@ -6,7 +6,17 @@ under it.  All of them are applied once a process; they write to the journal tha
 
 from __future__ import annotations
 
-from backend.local.aws.patches import dynamodb, leak, s3, s3_head, sqs
+from backend.local.aws.patches import (
+    dynamodb,
+    leak,
+    s3,
+    s3_copy,
+    s3_events,
+    s3_head,
+    s3_restore,
+    sns,
+    sqs,
+)
 
 _applied: list[bool] = []
 
@@ -19,6 +29,7 @@ def apply() -> None:
     """
     if _applied:
         return
-    for patch in (leak, sqs, dynamodb, s3, s3_head):
+    # The patch `s3` wraps what `s3_copy` puts in its place.
+    for patch in (leak, sqs, sns, dynamodb, s3_copy, s3, s3_events, s3_head, s3_restore):
         patch.apply()
     _applied.append(True)

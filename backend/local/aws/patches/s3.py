@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 import types
 import uuid
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ import moto.s3.models as moto_s3
 from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
 
+from backend.local.aws import checksums
 from backend.local.aws.durability import objects
 from backend.local.aws.durability.files import StoredBody, StoredFile
 from backend.local.aws.durability.journal import active
@@ -27,6 +29,8 @@ from backend.local.aws.patches.shape import MotoChangedError, require
 from backend.local.aws.private import Private
 
 models: Private = moto_s3
+# Whoever reads or changes objects holds this: moto's S3 is not made for threads.
+LOCK = threading.RLock()
 
 
 def _set_value(key: Private, value: Private, original: Callable[[Any, Any], None]) -> None:
@@ -64,17 +68,19 @@ def _join(parts: list[Any]) -> StoredBody:
         return StoredBody(path, whole.tell())
 
 
-def _checksum(upload: Private, parts: list[Any]) -> tuple[str, str, int] | None:
+def _checksum(upload: Private, parts: list[Any], whole: StoredBody) -> tuple[str, str, int] | None:
     """Return (type, checksum, parts) if the upload was begun with a checksum algorithm."""
     algorithm = upload.metadata.get("x-amz-checksum-algorithm")
-    if algorithm is None:
+    if algorithm not in checksums.ALGORITHMS:
         return None
-    kind = upload.metadata.get("x-amz-checksum-type")
-    builder = models.MultipartChecksumBuilder(algorithm, kind)
-    for part in parts:
-        builder.addPart(part.value)
-    checksum: tuple[str, str, int] | None = builder.build()
-    return checksum
+    kind = upload.metadata.get("x-amz-checksum-type") or "COMPOSITE"
+    if kind != "COMPOSITE":
+        return kind, checksums.written(checksums.of_file(whole.path, algorithm)), 1
+    digests = b"".join(
+        checksums.of_file(part._value_buffer.path, algorithm)  # noqa: SLF001
+        for part in parts
+    )
+    return kind, checksums.written(checksums.of_parts(digests, algorithm)), len(parts)
 
 
 def _complete(
@@ -83,7 +89,8 @@ def _complete(
     parts = _chosen_parts(upload, body)
     digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
     etag = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
-    return _join(parts), etag, _checksum(upload, parts)
+    whole = _join(parts)
+    return whole, etag, _checksum(upload, parts, whole)
 
 
 def _put(original: Callable[..., Any], backend: Private, bucket_name: str, key_name: str,

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from backend.local.aws.deployment import ResourceTypes
-from backend.local.aws.resource_types import compute, messaging, records, storage
+from backend.local.aws.resource_types import (
+    archive,
+    compute,
+    messaging,
+    orchestration,
+    records,
+    storage,
+)
 from backend.local.aws.resource_types.context import Context
 
 
@@ -12,6 +19,8 @@ def known(context: Context) -> ResourceTypes:
     return {
         **storage.types(context),
         **messaging.types(context),
+        **archive.types(context),
         **compute.types(context),
+        **orchestration.types(context),
         **records.TYPES,
     }

@@ -15,9 +15,12 @@ FUNCTION = frozenset(
      "LoggingConfig", "MemorySize", "ReservedConcurrentExecutions", "Role", "Runtime", "Tags",
      "Timeout"}
 )  # fmt: skip
+# Of a queue a batch is what is there, and one call is made at a time: both the window to wait for
+# more and the most calls at a time (ScalingConfig) are kept to.
 SOURCE = frozenset(
-    {"BatchSize", "EventSourceArn", "FunctionName", "FunctionResponseTypes",
-     "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "StartingPosition"}
+    {"BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "EventSourceArn",
+     "FunctionName", "FunctionResponseTypes", "MaximumBatchingWindowInSeconds",
+     "MaximumRecordAgeInSeconds", "MaximumRetryAttempts", "ScalingConfig", "StartingPosition"}
 )  # fmt: skip
 BATCH_SIZES = {"sqs": 10, "dynamodb": 100}
 
@@ -59,6 +62,16 @@ def _source(context: Context, name: str, properties: dict[str, Any]) -> Resource
         from_now=properties.get("StartingPosition") == "LATEST",
         attempts=int(properties.get("MaximumRetryAttempts", -1)),
         max_age=24 * 3600.0 if age < 0 else float(age),
+        bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
+        given_up_to=_destination(name, properties),
     )
     context.sources.append(source)
     return Resource(source.identity)
+
+
+def _destination(name: str, properties: dict[str, Any]) -> str:
+    on_failure = properties.get("DestinationConfig", {}).get("OnFailure", {})
+    destination = str(on_failure.get("Destination", ""))
+    if destination and destination.split(":")[2] != "sqs":
+        raise TemplateError(f"{name}: what is given up goes to a queue, not to {destination}")
+    return destination

@@ -10,6 +10,7 @@ from backend.local.aws.deployment import Resource, ResourceType
 from backend.local.aws.names import arn
 from backend.local.aws.private import Json
 from backend.local.aws.resource_types.context import Context
+from backend.local.aws.sns_http.endpoints import SCHEMES, EndpointError, check
 from backend.local.aws.template import TemplateError
 
 QUEUE = frozenset(
@@ -31,7 +32,8 @@ def types(context: Context) -> dict[str, ResourceType]:
             frozenset({"Queues", "PolicyDocument"}), partial(_queue_policy, context)
         ),
         "AWS::SNS::Topic": ResourceType(
-            frozenset({"TopicName", "KmsMasterKeyId", "Tags"}), partial(_topic, context)
+            frozenset({"TopicName", "KmsMasterKeyId", "SignatureVersion", "Tags"}),
+            partial(_topic, context),
         ),
         "AWS::SNS::TopicPolicy": ResourceType(
             frozenset({"Topics", "PolicyDocument"}), partial(_topic_policy, context)
@@ -90,8 +92,12 @@ def _topic_policy(context: Context, name: str, properties: dict[str, Any]) -> Re
 def _subscription(context: Context, name: str, properties: dict[str, Any]) -> Resource:
     rest = dict(properties)
     topic, protocol, endpoint = (rest.pop(each) for each in ("TopicArn", "Protocol", "Endpoint"))
-    if protocol != "sqs":
-        raise TemplateError(f"{name}: the local stack delivers to queues only, not by {protocol}")
+    if protocol in SCHEMES:
+        _check_endpoint(name, protocol, endpoint)
+    elif protocol != "sqs":
+        raise TemplateError(
+            f"{name}: the local stack delivers to queues and by HTTP, not by {protocol}"
+        )
     made = context.clients["sns"].subscribe(
         TopicArn=topic,
         Protocol=protocol,
@@ -100,6 +106,13 @@ def _subscription(context: Context, name: str, properties: dict[str, Any]) -> Re
         ReturnSubscriptionArn=True,
     )
     return Resource(made["SubscriptionArn"])
+
+
+def _check_endpoint(name: str, protocol: str, endpoint: str) -> None:
+    try:
+        check(protocol, endpoint)
+    except EndpointError as error:
+        raise TemplateError(f"{name}: {error}") from error
 
 
 def _identity(context: Context, _name: str, properties: dict[str, Any]) -> Resource:
