@@ -34,14 +34,14 @@ async def _serve_api(settings: Settings) -> None:
     import httpx2
 
     from backend import wiring_api
-    from backend.api.app import create_app
     from backend.api.server import serve
 
     async with httpx2.AsyncClient() as http:
         await serve(
-            create_app(wiring_api.api(settings, http)),
+            wiring_api.app(settings, http),
             host=settings.api_host,
             port=settings.api_port,
+            trusted_proxies=settings.trusted_proxies,
             on_ready=lambda: say_ready("api"),
         )
 
@@ -82,19 +82,12 @@ def worker() -> None:
 
 def utility() -> None:
     """Run the utility node until SIGTERM."""
-    from backend import wiring_database
-    from backend.utility import UtilityNode
+    from backend import wiring_database, wiring_utility
 
     logs.configure("utility")
     settings = read(os.environ, *wiring.UTILITY_NEEDS)
-    database = wiring_database.database(settings)
     stop = threading.Event()
-    node = UtilityNode(
-        upkeep=wiring_database.upkeep(settings, database),
-        changes=wiring.queue(settings, settings.job_changes_queue),
-        prune=wiring_database.pruning(database),
-        stop=stop,
-    )
+    node = wiring_utility.utility_node(settings, wiring_database.database(settings), stop)
     end_on_sigterm(stop, threading.Event())
     say_ready("utility")
     node.run()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import ipaddress
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from backend.domain.archive import Tier
 
 
 class SettingsError(Exception):
@@ -49,15 +51,57 @@ def _names(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    return tuple(str(ipaddress.ip_network(name)) for name in _names(value))
+
+
 def _mode(value: str) -> str:
     if value not in {"local", "production"}:
         raise ValueError('it must be "local" or "production"')
     return value
 
 
+def _archive(value: str) -> str:
+    if value not in {"vault", "storage_class"}:
+        raise ValueError('it must be "vault" or "storage_class"')
+    return value
+
+
+def _tier_times(value: str) -> dict[Tier, timedelta]:
+    given = dict(item.partition("=")[::2] for item in _names(value))
+    if set(given) != set(Tier):
+        raise ValueError(f"it must give each of {', '.join(Tier)} a number of seconds")
+    return {tier: _seconds(given[tier]) for tier in Tier}
+
+
+def _stripe_key(value: str) -> str:
+    if not value.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
+        raise ValueError('it must begin with "sk_live_", "rk_live_", "sk_test_" or "rk_test_"')
+    return value
+
+
+def _signing_secrets(value: str) -> tuple[str, ...]:
+    secrets = _names(value)
+    if not secrets or not all(secret.startswith("whsec_") for secret in secrets):
+        raise ValueError('each must begin with "whsec_"')
+    return secrets
+
+
+def _permission(value: str) -> bool:
+    if value not in {"allow", "refuse"}:
+        raise ValueError('it must be "allow" or "refuse"')
+    return value == "allow"
+
+
 def _setting(parse: Callable[[str], object], meaning: str, default: str | None = None) -> Any:  # noqa: ANN401
     metadata = {"parse": parse, "meaning": meaning, "default": default}
     return field(metadata=types.MappingProxyType(metadata))
+
+
+def _secret(parse: Callable[[str], object], meaning: str) -> Any:  # noqa: ANN401
+    """Like `_setting`, of something that no message and no log may show."""
+    metadata = {"parse": parse, "meaning": meaning, "default": None, "secret": True}
+    return field(repr=False, metadata=types.MappingProxyType(metadata))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +125,7 @@ class Settings:
         _url, "address of the SQS queue of shards of large files, which annotators read and fill"
     )
     job_changes_queue: str = _setting(_url, "address of the SQS queue that the utility node reads")
-    database_url: str = _setting(
+    database_url: str = _secret(
         _text, "Postgres of the accounts, `postgresql+psycopg://…`; the local stack brings its own"
     )
     pg_bin: Path | None = _setting(
@@ -89,20 +133,114 @@ class Settings:
     )
     globus_url: str = _setting(_url, "Globus Auth", "https://auth.globus.org")
     globus_client_id: str = _setting(_text, "the API's own client at Globus (resource server)")
-    globus_client_secret: str = _setting(_text, "the secret of that client")
+    globus_client_secret: str = _secret(_text, "the secret of that client")
     desktop_client_ids: tuple[str, ...] = _setting(
         _names, "Globus clients whose tokens are taken, separated by commas"
     )
+    globus_web_client_id: str = _setting(
+        _text, "web pages' client at Globus, which may send browsers back to `/sign-in/done`"
+    )
+    globus_web_client_secret: str = _secret(_text, "secret of the web pages' client")
     api_url: str = _setting(_url, "where the apps find the API")
     web_url: str = _setting(_url, "where links in mails and the upgrade offer lead to")
     api_host: str = _setting(_text, "address that the API listens on", "127.0.0.1")
     api_port: int = _setting(_count, "port that the API listens on", "8400")
+    trusted_proxies: tuple[str, ...] = _setting(
+        _networks,
+        "networks of the load balancers, separated by commas, whose word is taken for where a "
+        "request came from",
+        "",
+    )
+    requests_per_minute: int = _setting(
+        _count, "requests that an API process takes of one account in a minute", "1200"
+    )
+    free_jobs_per_hour: int = _setting(
+        _count, "jobs that an API process takes of a free account in an hour", "60"
+    )
+    refused_per_minute: int = _setting(
+        _count,
+        "bad tokens and messages that an API process takes of one address in a minute",
+        "120",
+    )
     mail_from: str = _setting(_text, "sender of the mails", "gas@local.test")
     free_max_input_bytes: int = _setting(
         _count, "largest file on the free plan, in bytes", "153600"
     )
     free_retention: timedelta = _setting(
         _seconds, "how long a free result can be downloaded, in seconds", "180"
+    )
+    downgrade_grace: timedelta = _setting(
+        _seconds,
+        "how long results of a former premium account can be downloaded, in seconds",
+        "2592000",
+    )
+    archive: str = _setting(
+        _archive,
+        '"storage_class" keeps archives in a bucket of its own in the class S3 Glacier Flexible '
+        'Retrieval, "vault" in a Glacier vault',
+        "storage_class",
+    )
+    archive_bucket: str = _setting(_text, "S3 bucket of the archives, for `storage_class`")
+    vault: str = _setting(_text, "name of the Glacier vault, for `vault`")
+    inventory_age: timedelta = _setting(
+        _seconds,
+        "how old a vault's inventory may be before the next is asked for, in seconds",
+        "43200",
+    )
+    orphan_age: timedelta = _setting(
+        _seconds,
+        "age from which an archive that no job knows of is deleted, in seconds; longer than the "
+        "lease for moving a result",
+        "86400",
+    )
+    archive_lease: timedelta = _setting(
+        _seconds,
+        "how long a result may take to move into the archive or back, in seconds; longer than "
+        "the functions' time-out",
+        "1200",
+    )
+    thaw_expected: dict[Tier, timedelta] = _setting(
+        _tier_times,
+        "how long the archive needs to give something back, in seconds by tier",
+        "Expedited=300,Standard=18000",
+    )
+    retention_machine: str = _setting(
+        _text, "ARN of the state machine that waits until results are due"
+    )
+    start_thaw_topic: str = _setting(
+        _text, "ARN of the SNS topic that says the plan of an account changed"
+    )
+    complete_thaw_topic: str = _setting(
+        _text, "ARN of the SNS topic to which the archive says what it has at hand"
+    )
+    start_thaw_queue: str = _setting(
+        _url, "address of the SQS queue of changed plans that the utility node reads"
+    )
+    complete_thaw_queue: str = _setting(
+        _url, "address of the SQS queue of what the archive has at hand"
+    )
+    stripe_secret_key: str = _secret(_stripe_key, "secret key of the account at Stripe")
+    stripe_webhook_secrets: tuple[str, ...] = _secret(
+        _signing_secrets,
+        "what Stripe signs its messages with, `whsec_…`; two, separated by a comma, while one is "
+        "replaced",
+    )
+    stripe_api_url: str | None = _setting(
+        _url, "address of the local stand-in for Stripe; unset for Stripe itself"
+    )
+    stripe_price: str = _setting(
+        _text, "lookup key of the premium plan's price at Stripe", "gas_premium_monthly"
+    )
+    stripe_test_keys: bool = _setting(
+        _permission,
+        '"allow" lets a production installation take a test key of Stripe, with which nobody '
+        "really pays: for a rehearsal",
+        "refuse",
+    )
+    past_due_grace: timedelta = _setting(
+        _seconds,
+        "how long the premium plan stays after a payment was not made, in seconds",
+        "604800",
     )
     lease: timedelta = _setting(
         _seconds,
@@ -129,17 +267,46 @@ class Settings:
         Path, "folder of the reference bundles; unset for the user's data folder"
     )
 
+    @property
+    def stripe_is_live(self) -> bool:
+        """Whether real money moves."""
+        return (self.stripe_secret_key or "").startswith(("sk_live_", "rk_live_"))
+
     def refuse_stand_ins(self) -> None:
         """Raise SettingsError if a production process is pointed at a local stand-in."""
         if self.mode != "production":
             return
-        for name in ("aws_endpoint", "globus_url", "web_url", "api_url"):
-            value = getattr(self, name)
-            if value and _is_loopback(value):
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value and item.metadata["parse"] is _url and _is_loopback(value):
                 raise SettingsError(
-                    f"{variable(name)} is {value}, on this machine, but GAS_MODE is production. "
-                    "Set it to the real address, or set GAS_MODE=local."
+                    f"{variable(item.name)} is {value}, on this machine, but GAS_MODE is "
+                    "production. Set it to the real address, or set GAS_MODE=local."
                 )
+
+    def refuse_wrong_money(self) -> None:
+        """Raise SettingsError if real money meets a stand-in, or test money real customers.
+
+        A live key is taken in production only, and given to nobody but Stripe itself.  A test key
+        is taken in production only where that was asked for: with it anybody is premium for free.
+        """
+        live = self.stripe_is_live
+        if live and (self.mode != "production" or _is_loopback(self.globus_url)):
+            raise SettingsError(
+                "GAS_STRIPE_SECRET_KEY is a live key, and people sign in at a stand-in here. "
+                "Use a test key, or set GAS_MODE=production and the real GAS_GLOBUS_URL."
+            )
+        if live and self.stripe_api_url is not None:
+            raise SettingsError(
+                "GAS_STRIPE_SECRET_KEY is a live key, which is for Stripe itself only. "
+                "Unset GAS_STRIPE_API_URL, or use the stand-in's own key."
+            )
+        test = bool(self.stripe_secret_key) and not live
+        if test and self.mode == "production" and not self.stripe_test_keys:
+            raise SettingsError(
+                "GAS_STRIPE_SECRET_KEY is a test key: anybody could be premium without paying. "
+                "Use a live key, or set GAS_STRIPE_TEST_KEYS=allow for a rehearsal."
+            )
 
 
 def variable(name: str) -> str:
@@ -151,7 +318,8 @@ def read(environ: Mapping[str, str], *needed: str) -> Settings:
     """Return the settings of a process that needs those *needed* (names of fields).
 
     Raises:
-        SettingsError: one of them is missing, one is wrong, or production meets a stand-in.
+        SettingsError: one of them is missing, one is wrong, or two must not meet: production and a
+            stand-in, real money and a stand-in, test money and production.
     """
     values: dict[str, Any] = {}
     for item in fields(Settings):
@@ -160,10 +328,11 @@ def read(environ: Mapping[str, str], *needed: str) -> Settings:
             raise SettingsError(
                 f"{variable(item.name)} is not set. It is the {item.metadata['meaning']}."
             )
-        values[item.name] = None if raw is None else _parse(item.name, raw, item.metadata["parse"])
+        values[item.name] = None if raw is None else _parse(item, raw)
     values["bundles"] = values["bundles"] or _user_bundles(environ)
     settings = Settings(**values)
     settings.refuse_stand_ins()
+    settings.refuse_wrong_money()
     return settings
 
 
@@ -173,11 +342,13 @@ def _user_bundles(environ: Mapping[str, str]) -> Path:
     return Path(home) / "gas" / "bundles"
 
 
-def _parse(name: str, raw: str, parse: Callable[[str], object]) -> object:
+def _parse(item: Field[Any], raw: str) -> object:
     try:
-        return parse(raw)
+        value: object = item.metadata["parse"](raw)
     except ValueError as error:
-        raise SettingsError(f"{variable(name)} is {raw!r}: {error}.") from error
+        shown = "wrong" if item.metadata.get("secret") else repr(raw)
+        raise SettingsError(f"{variable(item.name)} is {shown}: {error}.") from error
+    return value
 
 
 def _is_loopback(url: str) -> bool:

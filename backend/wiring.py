@@ -15,9 +15,8 @@ from backend.aws.queue import SqsQueue
 from backend.aws.topics import SnsTopics
 from backend.domain.plans import Plans
 from backend.services.annotation import Annotations
-from backend.services.mails import MailTemplates
+from backend.services.mails import MailTemplates, Words
 from backend.services.notification import Notifications
-from backend.services.results import Results
 from backend.services.shards import Shards
 from backend.services.submission import Submissions
 from backend.settings import Settings
@@ -27,21 +26,35 @@ RELAY_NEEDS = ("job_requests_topic", "job_results_topic", "job_changes_topic")
 _STORE_NEEDS = ("jobs_table", "inputs_bucket", "results_bucket")
 NOTIFY_NEEDS = (*_STORE_NEEDS, "accounts_table", "mail_from", "web_url")
 WORKER_NEEDS = (*_STORE_NEEDS, "job_requests_queue", "shards_queue")
+_PLAN_NEEDS = (
+    "database_url",
+    "stripe_secret_key",
+    "stripe_webhook_secrets",
+    "start_thaw_queue",
+    "complete_thaw_queue",
+    "web_url",
+)
 UTILITY_NEEDS = (
     *_STORE_NEEDS,
     *RELAY_NEEDS,
+    *_PLAN_NEEDS,
     "accounts_table",
     "job_changes_queue",
-    "database_url",
+    "start_thaw_topic",
+    "retention_machine",
 )
 API_NEEDS = (
     *_STORE_NEEDS,
-    "database_url",
+    *_PLAN_NEEDS,
+    "accounts_table",
     "globus_client_id",
     "globus_client_secret",
+    "globus_web_client_id",
+    "globus_web_client_secret",
     "desktop_client_ids",
-    "web_url",
 )
+
+_MAILS = ("completed", "failed", "upgraded", "restored")
 
 # SQS's longest poll is 20 s; the client has to be more patient than that.
 _LONG_POLL_TIMEOUT = 30.0
@@ -91,6 +104,7 @@ def topics(settings: Settings) -> SnsTopics:
         settings.job_requests_topic,
         settings.job_results_topic,
         settings.job_changes_topic,
+        settings.start_thaw_topic,
     )
 
 
@@ -104,12 +118,6 @@ def submissions(settings: Settings) -> Submissions:
     """Return the service that takes files in."""
     inputs, _ = files(settings)
     return Submissions(jobs(settings), inputs, now, new_id)
-
-
-def results(settings: Settings) -> Results:
-    """Return the service that hands out links, and deletes."""
-    inputs, outputs = files(settings)
-    return Results(jobs(settings), inputs, outputs, now)
 
 
 def annotation(settings: Settings) -> Annotations:
@@ -141,8 +149,12 @@ def notifications(settings: Settings) -> Notifications:
 
 def mail_templates() -> MailTemplates:
     """Return the words of the mails."""
-    names = ("completed.txt", "completed.html", "failed.txt", "failed.html")
-    return MailTemplates(*(asset(f"templates/mail/{n}").read_text("utf-8") for n in names))
+    return MailTemplates(*(_words(name) for name in _MAILS))
+
+
+def _words(name: str) -> Words:
+    texts = (asset(f"templates/mail/{name}.{form}").read_text("utf-8") for form in ("txt", "html"))
+    return Words(*texts)
 
 
 LONG_POLL = timedelta(seconds=20)

@@ -2,32 +2,62 @@
 
 from __future__ import annotations
 
-import httpx2
+import time
+from datetime import timedelta
 
-from backend import __version__, wire, wiring
+import httpx2
+from fastapi import FastAPI
+
+from backend import (
+    __version__,
+    wire,
+    wiring,
+    wiring_archive,
+    wiring_billing,
+    wiring_doorbell,
+    wiring_web,
+)
+from backend.api.app import create_app
 from backend.api.dependencies import Api
+from backend.api.limits import Rate, RateLimits, Rates
 from backend.api.sign_in import Introspector, ResourceServer
 from backend.db.event_log import PostgresEventLog
+from backend.services.access_log import RecordedLinks
+from backend.services.usage import Usages
 from backend.settings import Settings
-from backend.wiring_database import database
+from backend.wiring_database import Database, database
 
 
-def api(settings: Settings, http: httpx2.AsyncClient) -> Api:
-    """Return everything the API works with; *http* reaches Globus and is the caller's to close."""
+def app(settings: Settings, http: httpx2.AsyncClient) -> FastAPI:
+    """Return API, pages and doorbell; *http* is the caller's to close."""
     stored = database(settings)
+    pages = wiring_web.web(settings, http, resource_server(settings), stored.web_sessions)
+    drain = wiring_archive.plan_queue(settings).drain
+    bell = wiring_doorbell.doorbell(settings, http, drain)
+    return create_app(api(settings, stored, http), web=pages, bell=bell)
+
+
+def api(settings: Settings, stored: Database, http: httpx2.AsyncClient) -> Api:
+    """Return everything that the routes work with."""
+    results, jobs = wiring_archive.results(settings), wiring.jobs(settings)
     server = resource_server(settings)
     return Api(
         introspect=Introspector(http, server, wiring.now).principal,
         accounts=stored.accounts,
-        jobs=wiring.jobs(settings),
+        jobs=jobs,
         submissions=wiring.submissions(settings),
-        results=wiring.results(settings),
+        results=results,
+        links=RecordedLinks(results, stored.access_log, wiring.now),
+        usages=Usages(jobs, wiring.now),
+        billing=wiring_billing.billing(settings, stored),
+        deletion=wiring_billing.account_deletion(settings, stored),
         live_events=stored.live_events,
         event_log=PostgresEventLog(settings.database_url),
         plans=wiring.plans(settings),
         clock=wiring.now,
         new_id=wiring.new_id,
         web_url=settings.web_url,
+        limits=rate_limits(settings),
         config=wire.ServiceConfig(
             globus_url=settings.globus_url,
             client_id=settings.desktop_client_ids[0],
@@ -36,6 +66,17 @@ def api(settings: Settings, http: httpx2.AsyncClient) -> Api:
             version=__version__,
         ),
     )
+
+
+def rate_limits(settings: Settings) -> RateLimits:
+    """Return how often is too often."""
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    rates = Rates(
+        requests=Rate(settings.requests_per_minute, minute),
+        free_jobs=Rate(settings.free_jobs_per_hour, hour),
+        refused=Rate(settings.refused_per_minute, minute),
+    )
+    return RateLimits(rates, time.monotonic)
 
 
 def resource_server(settings: Settings) -> ResourceServer:

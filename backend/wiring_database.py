@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from backend import wiring
+from backend import wire, wiring
+from backend.db.access_log import PostgresAccessLog
 from backend.db.accounts import PostgresAccounts
+from backend.db.billing import PostgresBilledAccounts
+from backend.db.deletions import PostgresDeletions
 from backend.db.engine import connect
 from backend.db.live_events import PostgresLiveEvents
 from backend.db.outbox import PostgresOutbox
-from backend.services.upkeep import Upkeep
+from backend.db.web_sessions import PostgresWebSessions
+from backend.domain.accounts import Account
 from backend.settings import Settings
+from backend.views import account_event
+
+# A connection is held while Stripe is asked: those of everything else are not held up by that.
+_BILLING_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +30,27 @@ class Database:
     accounts: PostgresAccounts
     live_events: PostgresLiveEvents
     outbox: PostgresOutbox
+    billed_accounts: PostgresBilledAccounts
+    deletions: PostgresDeletions
+    access_log: PostgresAccessLog
+    web_sessions: PostgresWebSessions
 
 
 def database(settings: Settings) -> Database:
-    """Return the adapters of Postgres, which share one pool of connections."""
+    """Return the adapters of Postgres, which share a pool of connections, but for billing."""
     engine: Engine = connect(settings.database_url)
+    billing = connect(settings.database_url, connections=_BILLING_CONNECTIONS)
+    plans = wiring.plans(settings)
+
+    def describe(account: Account) -> wire.AccountEvent:
+        return account_event(account, plans, f"{settings.web_url}/upgrade", wiring.now())
+
     return Database(
-        PostgresAccounts(engine, wiring.new_id),
-        PostgresLiveEvents(engine, wiring.plans(settings), wiring.now),
-        PostgresOutbox(engine),
+        accounts=PostgresAccounts(engine, wiring.new_id),
+        live_events=PostgresLiveEvents(engine, plans, wiring.now),
+        outbox=PostgresOutbox(engine),
+        billed_accounts=PostgresBilledAccounts(billing, describe, wiring.now),
+        deletions=PostgresDeletions(engine, describe),
+        access_log=PostgresAccessLog(engine),
+        web_sessions=PostgresWebSessions(engine),
     )
-
-
-def upkeep(settings: Settings, stored: Database) -> Upkeep:
-    """Return what the utility node does."""
-    return Upkeep(
-        jobs=wiring.jobs(settings),
-        topics=wiring.topics(settings),
-        live=stored.live_events,
-        outbox=stored.outbox,
-        contacts=wiring.contacts(settings),
-        results=wiring.results(settings),
-        clock=wiring.now,
-        max_attempts=settings.max_tries,
-    )
-
-
-def pruning(stored: Database) -> Callable[[], int]:
-    """Return what forgets old live events."""
-    return stored.live_events.prune

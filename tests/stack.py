@@ -17,7 +17,8 @@ from botocore.config import Config
 
 from backend.aws.files import S3Files
 from backend.local.person import signs_in_as
-from backend.local.stack import Setup, Stack, running
+from backend.local.setup import Setup
+from backend.local.stack import Stack, running
 from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.session import Session
 from desktop.auth.vault import MemoryVault

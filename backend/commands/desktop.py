@@ -28,7 +28,8 @@ def _run(arguments: argparse.Namespace) -> int:
     url = running_stack(default_data())
     if url is not None:
         return main(["--server", url])
-    from backend.local.stack import Setup, running
+    from backend.local.setup import Setup
+    from backend.local.stack import running
 
     with running(Setup(data=default_data()), _say) as stack:
         return main(["--server", stack.api_url])

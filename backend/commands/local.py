@@ -35,7 +35,8 @@ def default_data() -> Path:
 
 
 def _up(arguments: argparse.Namespace) -> None:
-    from backend.local.stack import Setup, running
+    from backend.local.setup import Setup
+    from backend.local.stack import running
 
     begun = time.monotonic()
     settings = read({**os.environ, "GAS_MODE": "local"})

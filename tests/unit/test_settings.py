@@ -61,7 +61,8 @@ def test_wrong_value_is_named(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["GAS_AWS_ENDPOINT", "GAS_GLOBUS_URL", "GAS_WEB_URL", "GAS_API_URL"]
+    "name",
+    ["GAS_AWS_ENDPOINT", "GAS_GLOBUS_URL", "GAS_WEB_URL", "GAS_API_URL", "GAS_STRIPE_API_URL"],
 )
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:1", "localhost", "[::1]:80", "127.9.9.9", "gas.localhost"]

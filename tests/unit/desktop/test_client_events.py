@@ -10,12 +10,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from backend.wire import JobView, LiveEvents
+from backend.wire import AccountEvent, JobView, LiveEvents
 from desktop.client.connection import Connection
 from desktop.client.events import LONGEST_WAIT, SILENT_STREAMS, EventStream
 from desktop.errors import SignedOutError
 from desktop.ports import Changed, Connected, Lost, Reset, Update
-from desktop.ui.sample import sample_jobs
+from desktop.ui.sample import ME, sample_jobs
 from tests.desktop.authorization import FakeAuthorization
 
 JOB = sample_jobs()[0]
@@ -107,6 +107,20 @@ def test_waits_grow_to_half_a_minute_and_no_further() -> None:
 def test_a_reset_is_passed_on() -> None:
     script = Script(stream("id: 40\nevent: reset\ndata: {}\n\n"))
     assert follow(script, 2) == [Connected(), Reset()]
+
+
+def test_a_plan_that_changed_is_a_reason_to_read_account_and_jobs_anew() -> None:
+    data = AccountEvent(me=ME).model_dump_json()
+    script = Script(stream(f"id: 8\nevent: account\ndata: {data}\n\n", job_event(9)))
+    assert follow(script, 3) == [Connected(), Reset(), Changed(9, JOB)]
+
+
+def test_a_plan_that_changed_is_told_to_who_polls_as_well() -> None:
+    event = {"seq": 8, "type": "account", "data": {"me": ME.model_dump()}}
+    answer = LiveEvents.model_validate({"events": [event], "cursor": 8, "reset": False})
+    poll = httpx2.Response(200, text=answer.model_dump_json())
+    script = Script(*[silence()] * SILENT_STREAMS, poll)
+    assert follow(script, SILENT_STREAMS + 2)[SILENT_STREAMS:] == [Connected(), Reset()]
 
 
 def test_events_of_unknown_kinds_are_passed_over() -> None:
