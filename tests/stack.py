@@ -16,6 +16,7 @@ import httpx2
 from botocore.config import Config
 
 from backend.aws.files import S3Files
+from backend.local.card import GOOD_CARD, cancels, pays
 from backend.local.person import signs_in_as
 from backend.local.setup import Setup
 from backend.local.stack import Stack, running
@@ -107,18 +108,72 @@ class Person:
         mails = httpx2.get(f"{self.aws_url}/_gas/mail").json()
         return [mail for mail in mails if job_id in mail["subject"]]
 
+    def me(self) -> dict[str, Any]:
+        """Return the account."""
+        answer = self.ask("GET", "/v1/me")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
-def shards_kept(stack: Stack) -> list[str]:
-    """Return the keys of what is kept for work on large files."""
-    client = boto3.client(
-        "s3",
+    def upgrade(self, card: str = GOOD_CARD) -> None:
+        """Pay for the premium plan, and wait until it is there."""
+        page = self.ask("POST", "/v1/billing/checkout")
+        assert page.status_code == 200, page.text
+        pays(page.json()["url"], card)
+        until(lambda: self.me()["plan"] == "premium", "the premium plan", 30)
+
+    def cancel_plan(self) -> None:
+        """Cancel the premium plan: it ends with the period that is paid for."""
+        page = self.ask("POST", "/v1/billing/portal")
+        assert page.status_code == 200, page.text
+        cancels(page.json()["url"])
+
+    def becomes(self, job_id: str, status: str, patience: float = PATIENCE) -> dict[str, Any]:
+        """Wait until the job has that status and return it."""
+
+        def look() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] == status else None
+
+        return dict(until(look, f"job {job_id} being {status}", patience))
+
+
+def aws_client(stack: Stack, service: str) -> Any:
+    """Return a client of the stack's own AWS."""
+    return boto3.client(
+        service,
         endpoint_url=stack.environ["GAS_AWS_ENDPOINT"],
         region_name="us-east-1",
         aws_access_key_id=stack.environ["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=stack.environ["AWS_SECRET_ACCESS_KEY"],
-        config=Config(signature_version="s3v4", proxies={}),
+        config=Config(signature_version="s3v4" if service == "s3" else None, proxies={}),
     )
-    return list(S3Files(client, stack.environ["GAS_RESULTS_BUCKET"]).keys("work/"))
+
+
+def shards_kept(stack: Stack) -> list[str]:
+    """Return the keys of what is kept for work on large files."""
+    return results_kept(stack, "work/")
+
+
+def results_kept(stack: Stack, prefix: str = "out/") -> list[str]:
+    """Return the keys in the results bucket that begin with *prefix*."""
+    files = S3Files(aws_client(stack, "s3"), stack.environ["GAS_RESULTS_BUCKET"])
+    return list(files.keys(prefix))
+
+
+def archives_kept(stack: Stack) -> int:
+    """Return how many archives there are."""
+    if stack.environ["GAS_ARCHIVE"] == "storage_class":
+        files = S3Files(aws_client(stack, "s3"), stack.environ["GAS_ARCHIVE_BUCKET"])
+        return len(files.keys(""))
+    vault = stack.environ["GAS_VAULT"]
+    described = aws_client(stack, "glacier").describe_vault(accountId="-", vaultName=vault)
+    return int(described["NumberOfArchives"])
+
+
+def let_time_pass_for_payments(stack: Stack, days: int) -> None:
+    """Move the clock of the stand-in for Stripe."""
+    url = f"{stack.stripe_url}/_gas/clock"
+    httpx2.post(url, json={"advance_seconds": days * 86_400}).raise_for_status()
 
 
 @contextmanager
