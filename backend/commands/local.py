@@ -26,6 +26,12 @@ def add(commands: Commands) -> None:
     up.add_argument(
         "--retention", type=float, default=180, metavar="S", help="of free results, in seconds"
     )
+    up.add_argument(
+        "--archive",
+        choices=("vault", "storage_class"),
+        default="vault",
+        help="where results go afterwards (default vault)",
+    )
 
 
 def default_data() -> Path:
@@ -45,6 +51,7 @@ def _up(arguments: argparse.Namespace) -> None:
         annotators=arguments.annotators,
         api_port=arguments.port,
         free_retention=timedelta(seconds=arguments.retention),
+        archive=arguments.archive,
         database_url=settings.database_url,
         pg_bin=settings.pg_bin,
         bundles=settings.bundles,
@@ -55,7 +62,9 @@ def _up(arguments: argparse.Namespace) -> None:
     with running(setup, say) as stack:
         say(f"Ready after {time.monotonic() - begun:.1f} s. Stop with Ctrl+C.")
         say(f"  API      {stack.api_url}  (documentation: {stack.api_url}/docs)")
+        say(f"  Pages    {stack.api_url}/jobs")
         say(f"  Mailbox  {stack.aws_url}/_gas/mail")
+        say(f"  Payment  {stack.stripe_url}  (test card 4242 4242 4242 4242)")
         say(f"  Users    {', '.join(stack.users)}")
         say(f"  State    {arguments.data}")
         say(f"  App      gas desktop --server {stack.api_url}")
