@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,9 @@ from backend.local.stripe.app import build_app
 from backend.local.stripe.keys import Keys, load_keys
 from backend.local.stripe.shapes.price import LOOKUP_KEY
 from tests.stack import until
+
+# It would note an id of this machine in the home folder of whoever runs the tests.
+stripe.enable_telemetry = False
 
 DAY = 86_400
 MONTH = 31 * DAY
@@ -97,7 +100,7 @@ class RunningStripe:
     def portal(self, customer: str) -> str:
         """Open the portal and return its address."""
         asked = {"customer": customer, "return_url": "http://127.0.0.1:5/account"}
-        return self.client.v1.billing_portal.sessions.create(asked).url  # type: ignore[arg-type]
+        return self.client.v1.billing_portal.sessions.create(asked).url
 
     def advance(self, seconds: int) -> int:
         """Move the clock and return the time."""
@@ -146,11 +149,13 @@ def running_receiver() -> Iterator[Receiver]:
 
 
 @contextmanager
-def running_stripe(data: Path, webhook_url: str) -> Iterator[RunningStripe]:
+def running_stripe(
+    data: Path, webhook_url: str, real_time: Callable[[], float] = time.time
+) -> Iterator[RunningStripe]:
     """Serve the state in *data* until the end of the block."""
     with loopback_socket(0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = build_app(url=url, data=data, webhook_url=webhook_url, real_time=time.time)
+        app = build_app(url=url, data=data, webhook_url=webhook_url, real_time=real_time)
         server = _Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -161,14 +166,6 @@ def running_stripe(data: Path, webhook_url: str) -> Iterator[RunningStripe]:
         finally:
             server.should_exit = True
             thread.join(10)
-            if thread.is_alive():
-                import sys, traceback
-
-                open("/tmp/dump", "w").write(
-                    "".join(traceback.format_stack(sys._current_frames()[thread.ident]))
-                    + repr(server.server_state.connections)
-                    + repr(server.server_state.tasks)
-                )
         assert not thread.is_alive()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from backend.local.card import cancels, pays
 from tests.integration.stripe_stand_in import DAY, MONTH, RunningStripe, running_stripe
+from tests.stack import until
 
 NOBODY = "http://127.0.0.1:9/webhooks/stripe"
 
@@ -142,6 +145,21 @@ def test_changes_say_what_was_before(local: RunningStripe) -> None:
 
     assert event.data.object["id"] == subscription.id
     assert event.data.to_dict()["previous_attributes"] == {"status": "active"}
+
+
+def test_time_that_passes_by_itself_brings_the_same(tmp_path: Path) -> None:
+    ahead = [0]
+    with running_stripe(tmp_path, NOBODY, lambda: time.time() + ahead[0]) as local:
+        subscription = local.subscribed()
+        period_end = subscription["items"].data[0].current_period_end
+
+        ahead[0] = MONTH
+
+        def renewed() -> bool:
+            (item,) = local.subscription(subscription)["items"].data
+            return bool(item.current_period_start == period_end)
+
+        assert until(renewed, "the renewal", 20)
 
 
 @pytest.mark.parametrize("body", ["{}", "[]", "x", '{"advance_seconds": -1}'])

@@ -44,7 +44,7 @@ def live(local: RunningStripe) -> dict[str, list[Any]]:
         "customer": calls.customers.list().data,
         "checkout.session": [
             *calls.checkout.sessions.list().data,
-            calls.checkout.sessions.retrieve(abandoned.id, expanded),  # type: ignore[arg-type]
+            calls.checkout.sessions.retrieve(abandoned.id, expanded),
         ],
         "billing_portal.session": [portal],
         "subscription": calls.subscriptions.list({"status": "all"}).data,

@@ -163,7 +163,7 @@ def test_all_survives_a_kill(tmp_path: Path, receiver: Receiver) -> None:
             "line_items": [{"price": price.id}],
             "success_url": "http://127.0.0.1:5/",
         }
-        url = str(client.v1.checkout.sessions.create(asked).url)  # type: ignore[arg-type]
+        url = str(client.v1.checkout.sessions.create(asked).url)
         httpx2.post(f"{ready['url']}/_gas/clock", json={"advance_seconds": 1000})
 
     receiver.refuse = 0

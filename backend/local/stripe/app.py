@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +27,8 @@ from backend.local.stripe.outbox import Outbox
 from backend.local.stripe.portal_page import PortalPage
 from backend.local.stripe.timeline import catch_up
 from backend.local.stripe.webhooks import Sender
+
+_log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at what the passing time brings."""
@@ -58,6 +62,8 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tasks = [asyncio.create_task(sender.run()), asyncio.create_task(_keep_up(ledger))]
+        for task in tasks:
+            task.add_done_callback(_end_if_it_failed)
         try:
             yield
         finally:
@@ -83,3 +89,10 @@ async def _keep_up(ledger: Ledger) -> None:
     while True:
         catch_up(ledger)
         await asyncio.sleep(_LOOK_EVERY)
+
+
+def _end_if_it_failed(task: asyncio.Task[None]) -> None:
+    """End the process, which is then started anew, when one of its tasks has met a bug."""
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("task_failed", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)

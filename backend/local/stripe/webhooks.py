@@ -49,7 +49,8 @@ class Sender:
                 for delivery in self._outbox.due():
                     await self._send(client, delivery)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._outbox.seconds_to_next())
+                    async with asyncio.timeout(self._outbox.seconds_to_next()):
+                        await self._woken.wait()
 
     async def _send(self, client: httpx2.AsyncClient, delivery: Delivery) -> None:
         body = self._outbox.body(delivery)

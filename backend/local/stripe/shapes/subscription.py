@@ -62,7 +62,7 @@ def subscription_shape(
             "type": "flexible",
             "updated_at": None,
         },
-        "#billing_schedules": [],
+        "billing_schedules": [],
         "cancel_at_period_end": False,
         "cancellation_details": dict.fromkeys(("comment", "feedback", "feedback_option", "reason")),
         "collection_method": "charge_automatically",
