@@ -159,6 +159,8 @@ def connect(secret_key: str, api_url: str | None = None) -> stripe.StripeClient:
         secret_key: of the account at Stripe.
         api_url: of the local stand-in; None for Stripe itself.
     """
+    # It would write a file into the home folder of whoever runs this.
+    stripe.enable_telemetry = False
     return stripe.StripeClient(
         secret_key,
         base_addresses={"api": api_url} if api_url else {},
