@@ -68,7 +68,9 @@ def _up(arguments: argparse.Namespace) -> None:
         say(f"  Users    {', '.join(stack.users)}")
         say(f"  State    {arguments.data}")
         say(f"  App      gas desktop --server {stack.api_url}")
-        stop.wait()
+        # A signal that comes just before a wait without an end would be heard at the next one only.
+        while not stop.wait(1.0):
+            pass
         say("Stopping …")
 
 

@@ -34,6 +34,7 @@ class Setup:
         database_url: a Postgres server to use instead of our own.
         pg_bin: folder of PostgreSQL's programs, instead of those that come with the stack.
         bundles: folder of reference bundles beside the demo's.
+        sign_in: JSON file of who can sign in, instead of the stand-in's own two people.
         shard_records: a file of more records is shared out; None for the service's default.
     """
 
@@ -53,6 +54,7 @@ class Setup:
     database_url: str | None = None
     pg_bin: Path | None = None
     bundles: Path | None = None
+    sign_in: Path | None = None
     shard_records: int | None = None
 
     @property

@@ -139,7 +139,9 @@ class _Start:
     def _globus(self, port: int, web_url: str) -> dict[str, Any]:
         argv = (sys.executable, "-m", "backend.local.globus", "--port", str(port))
         more = ("--data", str(self.setup.data / "globus"), "--web-url", web_url)
-        return self.supervisor.start(Command("globus", argv + more))
+        people = self.setup.sign_in
+        who = () if people is None else ("--config", str(people))
+        return self.supervisor.start(Command("globus", argv + more + who))
 
     def _stripe(self, port: int, api_url: str) -> dict[str, Any]:
         argv = (sys.executable, "-m", "backend.local.stripe", "--port", str(port))

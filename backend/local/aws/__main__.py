@@ -7,8 +7,8 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"the local stack listens on {HOST} only: it is open to whoever reaches it")
     if bad := [each for each in given.parameters if "=" not in each]:
         parser.error(f"a parameter is NAME=VALUE, not {bad[0]}")
-    # Step Functions compares UTC with the local time of the process.
+    # moto's moments have no zone: what compares one with local time is right in UTC alone.
     os.environ["TZ"] = "UTC"
     time.tzset()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
@@ -60,9 +60,6 @@ def _serve(given: argparse.Namespace) -> int:
     from backend.local.aws.server import PROJECT, LocalAws
     from backend.local.aws.template import TemplateError
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     aws = LocalAws(
         given.data,
         given.template,
@@ -73,15 +70,26 @@ def _serve(given: argparse.Namespace) -> int:
         delays=given.glacier_delays,
     )
     try:
-        with aws:
+        with _signalled() as stop, aws:
             line = {"ready": True, "port": aws.port, "outputs": aws.outputs}
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
-            stop.wait()
+            stop.recv(1)
     except (FolderInUseError, TemplateError) as error:
         sys.stderr.write(f"The local AWS cannot start: {error}\n")
         return 1
     return 0
+
+
+def _signalled() -> socket.socket:
+    """Return what there is a byte to read from once the process is to stop."""
+    # A lock that is waited for, as an Event's, misses a signal that comes just before the wait.
+    reading, writing = socket.socketpair()
+    writing.settimeout(0)
+    signal.set_wakeup_fd(writing.detach())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    return reading
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from datetime import datetime
 
 log = logging.getLogger(__name__)
 HANDS = 4
+# In seconds.  While a machine sleeps, its clock for waits stands still and the time does not.
+_LONGEST_WAIT = 60.0
 
 Act = Callable[[], None]
 
@@ -58,12 +60,12 @@ class Agenda:
         """Return what is due, as soon as something is; None once it is closed."""
         with self._changed:
             while not self._closed:
-                left = None
+                left = _LONGEST_WAIT
                 if self._entries:
                     left = (self._entries[0][0] - self._now()).total_seconds()
                     if left <= 0:
                         return heapq.heappop(self._entries)[2]
-                self._changed.wait(left)
+                self._changed.wait(min(left, _LONGEST_WAIT))
         return None
 
 

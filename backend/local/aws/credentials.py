@@ -17,13 +17,18 @@ class Credentials:
     secret_access_key: str
 
 
+def make() -> Credentials:
+    """Return a new key pair that nobody can guess."""
+    return Credentials(f"GASLOCAL{secrets.token_hex(6).upper()}", secrets.token_urlsafe(30))
+
+
 def load_or_make(folder: Path) -> Credentials:
     """Return the folder's key pair; make it, readable by the owner alone, the first time."""
     file = folder / "credentials.json"
     try:
         return Credentials(**json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        made = Credentials(f"GASLOCAL{secrets.token_hex(6).upper()}", secrets.token_urlsafe(30))
+        made = make()
     draft = file.with_suffix(".new")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -41,6 +41,9 @@ OUTBOUND = "/v2/email/outbound-emails"
 # These take their bytes themselves, straight to where they stay.
 TAKING = frozenset({"glacier"})
 LONGEST_OWN = 1 << 16
+# A server that starts again where one was killed answers when it has its state, so its clients
+# wait; they give up by themselves after about as long.
+HELD_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Front:
         restores: answers requests for archived objects of S3.
         faults: what a test can make go wrong.
         certificate: shows what the messages of SNS are signed with.
-        ready: set when the template is deployed and the state loaded.
+        ready: set when the template is deployed and the state loaded; who comes before waits.
+        own: the access key of the server itself, which does not wait.
     """
 
     moto: App
@@ -66,6 +70,7 @@ class Front:
     faults: Faults
     certificate: App
     ready: threading.Event
+    own: str
     now: Callable[[], datetime]
     # One request of these at a time: moto's state is not made for threads.
     locks: dict[str, threading.RLock] = field(
@@ -81,6 +86,8 @@ class Front:
         presigned = s3_guard.is_presigned(environ) and "HTTP_AUTHORIZATION" not in environ
         service = "s3" if presigned else service_of(environ)
         refuse = refuse_xml if service in {"s3", None} else refuse_json
+        if access_key_of(environ) != self.own and not self.ready.wait(HELD_SECONDS):
+            return refuse(environ, start, 503, "ServiceUnavailable", "The local AWS is starting")
         try:
             self._check(environ, presigned=presigned)
             if service in TAKING:
@@ -112,7 +119,7 @@ class Front:
             raise SignatureError(
                 "AccessDenied", "Access Denied: the request is not signed with AWS4-HMAC-SHA256"
             )
-        if key != self.credentials.access_key_id:
+        if key not in {self.credentials.access_key_id, self.own}:
             raise SignatureError(
                 "InvalidAccessKeyId",
                 "The AWS Access Key Id you provided does not exist in our records.",

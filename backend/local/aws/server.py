@@ -19,7 +19,7 @@ from typing import Self
 
 from backend.local.aws import schedules
 from backend.local.aws.clients import Clients
-from backend.local.aws.credentials import Credentials, load_or_make
+from backend.local.aws.credentials import Credentials, load_or_make, make
 from backend.local.aws.delays import USUAL, Delays
 from backend.local.aws.deployment import deploy
 from backend.local.aws.durability.journal import Journal, Statement, activate
@@ -98,7 +98,7 @@ class LocalAws:
 
     def client(self, service: str) -> Client:
         """Return a boto3 client of *service* for this server."""
-        return self._clients[service]
+        return self._guests[service]
 
     def __enter__(self) -> Self:
         """Start, deploy the template, load the state and begin to feed the Lambdas."""
@@ -161,6 +161,7 @@ class LocalAws:
         self._restores = Restores(journal, self._delays, self._faults, _now)
         sns.use(self._office)
         web.forget_everything()
+        own = make()
         server = web.listen(
             self._port,
             credentials=self.credentials,
@@ -172,6 +173,7 @@ class LocalAws:
             faults=self._faults,
             certificate=self._office.notary,
             ready=ready,
+            own=own.access_key_id,
             now=_now,
         )
         self._port = server.port
@@ -180,8 +182,10 @@ class LocalAws:
         self._held.callback(server.server_close)
         self._held.callback(server.shutdown)
         threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
-        self._clients = Clients(self.endpoint, self.credentials)
+        self._clients = Clients(self.endpoint, own)
         self._held.callback(self._clients.close)
+        self._guests = Clients(self.endpoint, self.credentials)
+        self._held.callback(self._guests.close)
 
     def _publish(self, topic: str, message: str) -> None:
         self._clients["sns"].publish(TopicArn=topic, Message=message)

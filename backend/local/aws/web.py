@@ -69,6 +69,7 @@ def listen(
     faults: Faults,
     certificate: App,
     ready: threading.Event,
+    own: str,
     now: Callable[[], datetime],
 ) -> BaseWSGIServer:
     """Return a server that listens on the loopback interface and does not serve yet."""
@@ -83,6 +84,7 @@ def listen(
         faults=faults,
         certificate=certificate,
         ready=ready,
+        own=own,
         now=now,
     )
     return make_server(HOST, port, front, threaded=True, request_handler=_Handler)
