@@ -6,264 +6,186 @@ right, before anything is started.
 
 from __future__ import annotations
 
-import ipaddress
-import types
-from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from backend import setting_kinds as kinds
 from backend.domain.archive import Tier
+from backend.setting_kinds import is_loopback, secret, setting
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message names it and says what it must be."""
 
 
-def _text(value: str) -> str:
-    return value
-
-
-def _seconds(value: str) -> timedelta:
-    number = float(value)
-    if number <= 0:
-        raise ValueError("it must be above 0 seconds")
-    return timedelta(seconds=number)
-
-
-def _count(value: str) -> int:
-    number = int(value)
-    if number <= 0:
-        raise ValueError("it must be a whole number above 0")
-    return number
-
-
-def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("it must be an http or https address")
-    return value.rstrip("/")
-
-
-def _names(value: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in value.split(",") if name.strip())
-
-
-def _networks(value: str) -> tuple[str, ...]:
-    return tuple(str(ipaddress.ip_network(name)) for name in _names(value))
-
-
-def _mode(value: str) -> str:
-    if value not in {"local", "production"}:
-        raise ValueError('it must be "local" or "production"')
-    return value
-
-
-def _archive(value: str) -> str:
-    if value not in {"vault", "storage_class"}:
-        raise ValueError('it must be "vault" or "storage_class"')
-    return value
-
-
-def _tier_times(value: str) -> dict[Tier, timedelta]:
-    given = dict(item.partition("=")[::2] for item in _names(value))
-    if set(given) != set(Tier):
-        raise ValueError(f"it must give each of {', '.join(Tier)} a number of seconds")
-    return {tier: _seconds(given[tier]) for tier in Tier}
-
-
-def _stripe_key(value: str) -> str:
-    if not value.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
-        raise ValueError('it must begin with "sk_live_", "rk_live_", "sk_test_" or "rk_test_"')
-    return value
-
-
-def _signing_secrets(value: str) -> tuple[str, ...]:
-    secrets = _names(value)
-    if not secrets or not all(secret.startswith("whsec_") for secret in secrets):
-        raise ValueError('each must begin with "whsec_"')
-    return secrets
-
-
-def _permission(value: str) -> bool:
-    if value not in {"allow", "refuse"}:
-        raise ValueError('it must be "allow" or "refuse"')
-    return value == "allow"
-
-
-def _setting(parse: Callable[[str], object], meaning: str, default: str | None = None) -> Any:  # noqa: ANN401
-    metadata = {"parse": parse, "meaning": meaning, "default": default}
-    return field(metadata=types.MappingProxyType(metadata))
-
-
-def _secret(parse: Callable[[str], object], meaning: str) -> Any:  # noqa: ANN401
-    """Like `_setting`, of something that no message and no log may show."""
-    metadata = {"parse": parse, "meaning": meaning, "default": None, "secret": True}
-    return field(repr=False, metadata=types.MappingProxyType(metadata))
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; those that a process did not ask for and that are not set are None."""
 
-    mode: str = _setting(
-        _mode, '"production" refuses local stand-ins; "local" is for one machine', "production"
+    mode: str = setting(
+        kinds.mode, '"production" refuses local stand-ins; "local" is for one machine', "production"
     )
-    region: str = _setting(_text, "AWS region", "us-east-1")
-    aws_endpoint: str | None = _setting(_url, "address of the local AWS; unset for AWS itself")
-    jobs_table: str = _setting(_text, "DynamoDB table of the jobs")
-    accounts_table: str = _setting(_text, "DynamoDB table of the accounts' projection")
-    inputs_bucket: str = _setting(_text, "S3 bucket of the uploaded files")
-    results_bucket: str = _setting(_text, "S3 bucket of results and logs")
-    job_requests_topic: str = _setting(_text, "ARN of the SNS topic that asks for annotation")
-    job_results_topic: str = _setting(_text, "ARN of the SNS topic that says a job ended")
-    job_changes_topic: str = _setting(_text, "ARN of the SNS topic of every change of a job")
-    job_requests_queue: str = _setting(_url, "address of the SQS queue that annotators read")
-    shards_queue: str = _setting(
-        _url, "address of the SQS queue of shards of large files, which annotators read and fill"
+    region: str = setting(kinds.text, "AWS region", "us-east-1")
+    aws_endpoint: str | None = setting(kinds.url, "address of the local AWS; unset for AWS itself")
+    jobs_table: str = setting(kinds.text, "DynamoDB table of the jobs")
+    accounts_table: str = setting(kinds.text, "DynamoDB table of the accounts' projection")
+    inputs_bucket: str = setting(kinds.text, "S3 bucket of the uploaded files")
+    results_bucket: str = setting(kinds.text, "S3 bucket of results and logs")
+    job_requests_topic: str = setting(kinds.text, "ARN of the SNS topic that asks for annotation")
+    job_results_topic: str = setting(kinds.text, "ARN of the SNS topic that says a job ended")
+    job_changes_topic: str = setting(kinds.text, "ARN of the SNS topic of every change of a job")
+    job_requests_queue: str = setting(kinds.url, "address of the SQS queue that annotators read")
+    shards_queue: str = setting(
+        kinds.url,
+        "address of the SQS queue of shards of large files, which annotators read and fill",
     )
-    job_changes_queue: str = _setting(_url, "address of the SQS queue that the utility node reads")
-    database_url: str = _secret(
-        _text, "Postgres of the accounts, `postgresql+psycopg://…`; the local stack brings its own"
+    job_changes_queue: str = setting(
+        kinds.url, "address of the SQS queue that the utility node reads"
     )
-    pg_bin: Path | None = _setting(
+    database_url: str = secret(
+        kinds.text,
+        "Postgres of the accounts, `postgresql+psycopg://…`; the local stack brings its own",
+    )
+    pg_bin: Path | None = setting(
         Path, "folder of the PostgreSQL programs that the local stack uses instead of its own"
     )
-    globus_url: str = _setting(_url, "Globus Auth", "https://auth.globus.org")
-    globus_client_id: str = _setting(_text, "the API's own client at Globus (resource server)")
-    globus_client_secret: str = _secret(_text, "the secret of that client")
-    desktop_client_ids: tuple[str, ...] = _setting(
-        _names, "Globus clients whose tokens are taken, separated by commas"
+    globus_url: str = setting(kinds.url, "Globus Auth", "https://auth.globus.org")
+    globus_client_id: str = setting(kinds.text, "the API's own client at Globus (resource server)")
+    globus_client_secret: str = secret(kinds.text, "the secret of that client")
+    desktop_client_ids: tuple[str, ...] = setting(
+        kinds.names, "Globus clients whose tokens are taken, separated by commas"
     )
-    globus_web_client_id: str = _setting(
-        _text, "web pages' client at Globus, which may send browsers back to `/sign-in/done`"
+    globus_web_client_id: str = setting(
+        kinds.text, "web pages' client at Globus, which may send browsers back to `/sign-in/done`"
     )
-    globus_web_client_secret: str = _secret(_text, "secret of the web pages' client")
-    api_url: str = _setting(_url, "where the apps find the API")
-    web_url: str = _setting(_url, "where links in mails and the upgrade offer lead to")
-    api_host: str = _setting(_text, "address that the API listens on", "127.0.0.1")
-    api_port: int = _setting(_count, "port that the API listens on", "8400")
-    trusted_proxies: tuple[str, ...] = _setting(
-        _networks,
+    globus_web_client_secret: str = secret(kinds.text, "secret of the web pages' client")
+    api_url: str = setting(kinds.url, "where the apps find the API")
+    web_url: str = setting(kinds.url, "where links in mails and the upgrade offer lead to")
+    api_host: str = setting(kinds.text, "address that the API listens on", "127.0.0.1")
+    api_port: int = setting(kinds.count, "port that the API listens on", "8400")
+    trusted_proxies: tuple[str, ...] = setting(
+        kinds.networks,
         "networks of the load balancers, separated by commas, whose word is taken for where a "
         "request came from",
         "",
     )
-    requests_per_minute: int = _setting(
-        _count, "requests that an API process takes of one account in a minute", "1200"
+    requests_per_minute: int = setting(
+        kinds.count, "requests that an API process takes of one account in a minute", "1200"
     )
-    free_jobs_per_hour: int = _setting(
-        _count, "jobs that an API process takes of a free account in an hour", "60"
+    free_jobs_per_hour: int = setting(
+        kinds.count, "jobs that an API process takes of a free account in an hour", "60"
     )
-    refused_per_minute: int = _setting(
-        _count,
+    refused_per_minute: int = setting(
+        kinds.count,
         "bad tokens and messages that an API process takes of one address in a minute",
         "120",
     )
-    mail_from: str = _setting(_text, "sender of the mails", "gas@local.test")
-    free_max_input_bytes: int = _setting(
-        _count, "largest file on the free plan, in bytes", "153600"
+    mail_from: str = setting(kinds.text, "sender of the mails", "gas@local.test")
+    free_max_input_bytes: int = setting(
+        kinds.count, "largest file on the free plan, in bytes", "153600"
     )
-    free_retention: timedelta = _setting(
-        _seconds, "how long a free result can be downloaded, in seconds", "180"
+    free_retention: timedelta = setting(
+        kinds.seconds, "how long a free result can be downloaded, in seconds", "180"
     )
-    downgrade_grace: timedelta = _setting(
-        _seconds,
+    downgrade_grace: timedelta = setting(
+        kinds.seconds,
         "how long results of a former premium account can be downloaded, in seconds",
         "2592000",
     )
-    archive: str = _setting(
-        _archive,
+    archive: str = setting(
+        kinds.archive,
         '"storage_class" keeps archives in a bucket of its own in the class S3 Glacier Flexible '
         'Retrieval, "vault" in a Glacier vault',
         "storage_class",
     )
-    archive_bucket: str = _setting(_text, "S3 bucket of the archives, for `storage_class`")
-    vault: str = _setting(_text, "name of the Glacier vault, for `vault`")
-    inventory_age: timedelta = _setting(
-        _seconds,
+    archive_bucket: str = setting(kinds.text, "S3 bucket of the archives, for `storage_class`")
+    vault: str = setting(kinds.text, "name of the Glacier vault, for `vault`")
+    inventory_age: timedelta = setting(
+        kinds.seconds,
         "how old a vault's inventory may be before the next is asked for, in seconds",
         "43200",
     )
-    orphan_age: timedelta = _setting(
-        _seconds,
+    orphan_age: timedelta = setting(
+        kinds.seconds,
         "age from which an archive that no job knows of is deleted, in seconds; longer than the "
         "lease for moving a result",
         "86400",
     )
-    archive_lease: timedelta = _setting(
-        _seconds,
+    archive_lease: timedelta = setting(
+        kinds.seconds,
         "how long a result may take to move into the archive or back, in seconds; longer than "
         "the functions' time-out",
         "1200",
     )
-    thaw_expected: dict[Tier, timedelta] = _setting(
-        _tier_times,
+    thaw_expected: dict[Tier, timedelta] = setting(
+        kinds.tier_times,
         "how long the archive needs to give something back, in seconds by tier",
         "Expedited=300,Standard=18000",
     )
-    retention_machine: str = _setting(
-        _text, "ARN of the state machine that waits until results are due"
+    retention_machine: str = setting(
+        kinds.text, "ARN of the state machine that waits until results are due"
     )
-    start_thaw_topic: str = _setting(
-        _text, "ARN of the SNS topic that says the plan of an account changed"
+    start_thaw_topic: str = setting(
+        kinds.text, "ARN of the SNS topic that says the plan of an account changed"
     )
-    complete_thaw_topic: str = _setting(
-        _text, "ARN of the SNS topic to which the archive says what it has at hand"
+    complete_thaw_topic: str = setting(
+        kinds.text, "ARN of the SNS topic to which the archive says what it has at hand"
     )
-    start_thaw_queue: str = _setting(
-        _url, "address of the SQS queue of changed plans that the utility node reads"
+    start_thaw_queue: str = setting(
+        kinds.url, "address of the SQS queue of changed plans that the utility node reads"
     )
-    complete_thaw_queue: str = _setting(
-        _url, "address of the SQS queue of what the archive has at hand"
+    complete_thaw_queue: str = setting(
+        kinds.url, "address of the SQS queue of what the archive has at hand"
     )
-    stripe_secret_key: str = _secret(_stripe_key, "secret key of the account at Stripe")
-    stripe_webhook_secrets: tuple[str, ...] = _secret(
-        _signing_secrets,
+    stripe_secret_key: str = secret(kinds.stripe_key, "secret key of the account at Stripe")
+    stripe_webhook_secrets: tuple[str, ...] = secret(
+        kinds.signing_secrets,
         "what Stripe signs its messages with, `whsec_…`; two, separated by a comma, while one is "
         "replaced",
     )
-    stripe_api_url: str | None = _setting(
-        _url, "address of the local stand-in for Stripe; unset for Stripe itself"
+    stripe_api_url: str | None = setting(
+        kinds.url, "address of the local stand-in for Stripe; unset for Stripe itself"
     )
-    stripe_price: str = _setting(
-        _text, "lookup key of the premium plan's price at Stripe", "gas_premium_monthly"
+    stripe_price: str = setting(
+        kinds.text, "lookup key of the premium plan's price at Stripe", "gas_premium_monthly"
     )
-    stripe_test_keys: bool = _setting(
-        _permission,
+    stripe_test_keys: bool = setting(
+        kinds.permission,
         '"allow" lets a production installation take a test key of Stripe, with which nobody '
         "really pays: for a rehearsal",
         "refuse",
     )
-    past_due_grace: timedelta = _setting(
-        _seconds,
+    past_due_grace: timedelta = setting(
+        kinds.seconds,
         "how long the premium plan stays after a payment was not made, in seconds",
         "604800",
     )
-    lease: timedelta = _setting(
-        _seconds,
+    lease: timedelta = setting(
+        kinds.seconds,
         "how long a worker holds a job without a sign of life, in seconds; "
         "the queue's visibility time-out is the same",
         "120",
     )
-    max_tries: int = _setting(
-        _count, "deliveries of a job's message before it counts as undeliverable", "5"
+    max_tries: int = setting(
+        kinds.count, "deliveries of a job's message before it counts as undeliverable", "5"
     )
-    worker_processes: int | None = _setting(
-        _count, "processes that an annotator puts to work on one large file; unset for one a core"
+    worker_processes: int | None = setting(
+        kinds.count,
+        "processes that an annotator puts to work on one large file; unset for one a core",
     )
-    shard_records: int = _setting(
-        _count,
+    shard_records: int = setting(
+        kinds.count,
         "records above which a file is shared out among all annotators, in shards of at most as "
         "many, and at most 125,000",
         "1000000",
     )
-    work_folder: Path = _setting(
+    work_folder: Path = setting(
         Path, "where a worker keeps the files of its job", "/var/lib/gas/work"
     )
-    bundles: Path = _setting(
+    bundles: Path = setting(
         Path, "folder of the reference bundles; unset for the user's data folder"
     )
 
@@ -278,7 +200,7 @@ class Settings:
             return
         for item in fields(self):
             value = getattr(self, item.name)
-            if value and item.metadata["parse"] is _url and _is_loopback(value):
+            if value and item.metadata["parse"] is kinds.url and is_loopback(value):
                 raise SettingsError(
                     f"{variable(item.name)} is {value}, on this machine, but GAS_MODE is "
                     "production. Set it to the real address, or set GAS_MODE=local."
@@ -291,7 +213,7 @@ class Settings:
         is taken in production only where that was asked for: with it anybody is premium for free.
         """
         live = self.stripe_is_live
-        if live and (self.mode != "production" or _is_loopback(self.globus_url)):
+        if live and (self.mode != "production" or is_loopback(self.globus_url)):
             raise SettingsError(
                 "GAS_STRIPE_SECRET_KEY is a live key, and people sign in at a stand-in here. "
                 "Use a test key, or set GAS_MODE=production and the real GAS_GLOBUS_URL."
@@ -349,16 +271,6 @@ def _parse(item: Field[Any], raw: str) -> object:
         shown = "wrong" if item.metadata.get("secret") else repr(raw)
         raise SettingsError(f"{variable(item.name)} is {shown}: {error}.") from error
     return value
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def documentation() -> list[tuple[str, str, str]]:

@@ -130,6 +130,7 @@ def plan_changes(settings: Settings) -> PlanChanges:
         wiring.contacts(settings),
         thaws(settings),
         archivals(settings),
+        account_mails(settings),
         _each,
     )
 

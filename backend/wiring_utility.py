@@ -23,7 +23,9 @@ _BETWEEN_POLLS = timedelta(seconds=0.2)
 def utility_node(settings: Settings, stored: Database, stop: threading.Event) -> UtilityNode:
     """Return a utility node that works until *stop* is set."""
     changes = wiring.queue(settings, settings.job_changes_queue)
-    return UtilityNode(upkeep(settings, stored), changes, tuple(_tasks(settings, stored)), stop)
+    following = upkeep(settings, stored)
+    tasks = tuple(_tasks(settings, stored, following))
+    return UtilityNode(following, changes, tasks, stop)
 
 
 def upkeep(settings: Settings, stored: Database) -> Upkeep:
@@ -37,16 +39,16 @@ def upkeep(settings: Settings, stored: Database) -> Upkeep:
         results=wiring_archive.results(settings),
         retention=wiring_archive.retention(settings),
         thaws=wiring_archive.thaws(settings),
-        mails=wiring_archive.account_mails(settings),
         clock=wiring.now,
         max_attempts=settings.max_tries,
     )
 
 
-def _tasks(settings: Settings, stored: Database) -> Iterator[Task]:
+def _tasks(settings: Settings, stored: Database, following: Upkeep) -> Iterator[Task]:
     plans = wiring_archive.plan_queue(settings)
     yield Task("plans", lambda: plans.take(LONG_POLL), _BETWEEN_POLLS)
-    yield Task("billing", wiring_billing.billing(settings, stored).reconcile, _BILL_EVERY)
+    billing = wiring_billing.billing(settings, stored)
+    yield Task("billing", lambda: billing.reconcile(following.remind), _BILL_EVERY)
     deletion = wiring_billing.account_deletion(settings, stored)
     yield Task("deletions", deletion.work, _DELETE_EVERY)
     between = min(settings.inventory_age, _LONGEST_BETWEEN_INVENTORIES)

@@ -7,15 +7,18 @@ from typing import Any
 
 from backend import wiring_archive
 from backend.aws.retention import wait_until
+from backend.services.archival import Archivals
 from backend.settings import read
 
 _ARCHIVALS = wiring_archive.archivals(read(os.environ, *wiring_archive.ARCHIVE_NEEDS))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, str]:  # noqa: ARG001
-    """Settle the job's result; answer when it is due again, or nothing.
+    """Settle the job's result; the state machine tries again by the names of the errors."""
+    return answer(event, _ARCHIVALS)
 
-    The state machine tries again by the names of the errors that rise.
-    """
-    due = _ARCHIVALS.settle(event["job_id"])
+
+def answer(event: dict[str, Any], archivals: Archivals) -> dict[str, str]:
+    """Return when the result is due again; nothing if it never is."""
+    due = archivals.settle(event["job_id"])
     return {} if due is None else {"due": wait_until(due)}

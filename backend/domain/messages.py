@@ -15,7 +15,9 @@ from typing import Any
 from backend.domain.errors import RejectedError
 from backend.domain.job import Status
 
+# In characters of a message, and in bytes of an id: no table takes an empty or a longer one.
 _LONGEST = 4096
+_LONGEST_TEXT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,29 @@ class ShardMessage:
 
 @dataclass(frozen=True, slots=True)
 class AccountMessage:
-    """The plan of account *account_id* changed: its results are to follow.
+    """The results of account *account_id* are to follow its plan.
 
-    It does not say to which plan: whoever receives it reads that.
+    It does not say which plan that is: whoever receives it reads that.
+
+    Attributes:
+        upgrade: the version of the account that became premium, which is to be confirmed to its
+            owner; None if there is nothing to confirm.
     """
 
     account_id: str
+    upgrade: int | None = None
 
     def to_json(self) -> str:
         """Return the message as it goes into a topic."""
-        return json.dumps({"account_id": self.account_id})
+        return json.dumps({"account_id": self.account_id, "upgrade": self.upgrade})
 
     @classmethod
     def from_json(cls, body: str) -> AccountMessage:
         """Return the message in *body*; raise RejectedError if it is not one of ours."""
         with _ours():
-            return cls(_text(_fields(body), "account_id"))
+            fields = _fields(body)
+            upgrade = None if fields["upgrade"] is None else _number(fields, "upgrade")
+            return cls(_text(fields, "account_id"), upgrade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,8 @@ def _text(fields: Any, name: str) -> str:  # noqa: ANN401 - whatever JSON holds
     value = fields[name]
     if not isinstance(value, str):
         raise TypeError(f"{name} is no text")
+    if not 1 <= len(value.encode()) <= _LONGEST_TEXT:
+        raise ValueError(f"{name} is no id")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Mail people what became of their account: once for each change of plan."""
+"""Mail people what became of their plan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class AccountMails:
-    """Sends the mails about a plan; each is claimed first, so that one goes out."""
+    """Sends the mails about a plan; each is claimed first, so that one goes out.
+
+    A claim is for a version of the account: what is said of that is said once.
+    """
 
     jobs: Jobs
     contacts: Contacts
@@ -24,9 +27,14 @@ class AccountMails:
     templates: MailTemplates
     web_url: str
 
-    def upgraded(self, contact: Contact) -> None:
-        """Confirm the premium plan; raise UnavailableError if the mail service is down."""
-        self._send("upgraded", contact, upgraded_mail(contact, self.templates, self.web_url))
+    def upgraded(self, contact: Contact, version: int) -> None:
+        """Confirm the premium plan, which the account has had since its *version*.
+
+        Raises:
+            UnavailableError: the mail service is down.
+        """
+        mail = upgraded_mail(contact, self.templates, self.web_url)
+        self._send("upgraded", contact.account_id, version, mail)
 
     def restored(self, account_id: str) -> None:
         """Say that all archived results are back, if they are and the owner is premium.
@@ -36,7 +44,8 @@ class AccountMails:
         """
         contact = self.contacts.get(account_id)
         if contact.plan is Plan.PREMIUM and not self._is_any_away(account_id):
-            self._send("restored", contact, restored_mail(contact, self.templates, self.web_url))
+            mail = restored_mail(contact, self.templates, self.web_url)
+            self._send("restored", account_id, contact.version, mail)
 
     def _is_any_away(self, account_id: str) -> bool:
         """The index may be behind, so each job that it names is looked at as it is now."""
@@ -55,11 +64,11 @@ class AccountMails:
         except NotFoundError:
             return False
 
-    def _send(self, name: str, contact: Contact, mail: Mail) -> None:
-        if not self.contacts.claim(contact.account_id, name, contact.version):
+    def _send(self, name: str, account_id: str, version: int, mail: Mail) -> None:
+        if not self.contacts.claim(account_id, name, version):
             return
         try:
             self.mailer.send(mail)
         except BaseException:
-            self.contacts.unclaim(contact.account_id, name, contact.version)
+            self.contacts.unclaim(account_id, name, version)
             raise

@@ -57,20 +57,19 @@ class Archivals:
             UnavailableError: something is down, or the owner's plan is not known yet.
         """
         try:
-            job = self.jobs.get(job_id)
+            job = self.clear(self.jobs.get(job_id))
         except NotFoundError:
             return None
-        if job.status is Status.COMPLETED and job.archive_due is not None:
-            if self.clock() < job.archive_due:
-                return job.archive_due
-            if self._is_premium(job):
-                return self._keep(job)
+        if job.status is Status.ARCHIVING:
             self._move(job)
-        elif job.status is Status.ARCHIVING:
-            self._move(job)
-        else:
-            self.clear(job)
+            return None
+        if job.status is not Status.COMPLETED or job.archive_due is None:
             return self.limit(job)
+        if self.clock() < job.archive_due:
+            return job.archive_due
+        if self._is_premium(job):
+            return self._keep(job)
+        self._move(job)
         return None
 
     def _is_premium(self, job: Job) -> bool:
@@ -124,19 +123,23 @@ class Archivals:
             if size is not None:
                 yield Member(name, key, size)
 
-    def clear(self, job: Job) -> None:
+    def clear(self, job: Job) -> Job:
         """Delete what is left over: the download area's copy, or the archive's of a restored one.
 
         What is deleted here has a name that is over: nobody puts anything there again.  The plan
         is looked at once more before the job counts as cleared.
+
+        Returns:
+            the job as it is afterwards.
         """
         if job.status in {Status.ARCHIVED, Status.THAWING} and job.result_stored:
             delete_result(self.files, job)
             self.thaws.start(job)
-            transition(self.jobs, job, Cleared(job.generation), self.clock)
-        elif job.status is Status.COMPLETED and job.archive_id is not None:
+            return transition(self.jobs, job, Cleared(job.generation), self.clock)
+        if job.status is Status.COMPLETED and job.archive_id is not None:
             self.archive.delete(job.archive_id)
-            transition(self.jobs, job, ArchiveRemoved(job.archive_id), self.clock)
+            return transition(self.jobs, job, ArchiveRemoved(job.archive_id), self.clock)
+        return job
 
 
 def delete_result(files: Files, job: Job) -> None:

@@ -7,6 +7,7 @@ the content of a message, not the order or number of messages, and no page that 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -99,10 +100,13 @@ class Billing:
         logs.event(LOGGER, "payment event", event_id=event.id, type=event.type, news=news)
         return news
 
-    def reconcile(self) -> int:
+    def reconcile(self, then: Callable[[Account], object] = lambda _account: None) -> int:
         """Look at subscriptions that nobody has looked at for a day, or that should have ended.
 
         Returns how many were looked at.  It does not take all at once: call it every few seconds.
+
+        Args:
+            then: called with each account as it is afterwards.
 
         Raises:
             UnavailableError: the payment service is down; what is left comes later.
@@ -112,9 +116,11 @@ class Billing:
             if account_id is None:
                 return looked_at
             try:
-                self.accounts.settle(account_id, self._settled)
+                account = self.accounts.settle(account_id, self._settled)
             except NotFoundError:
                 logs.event(LOGGER, "account gone", account_id=account_id)
+            else:
+                then(account)
         return _MOST_AT_ONCE
 
     def _settled(self, account: Account) -> Account:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from backend.domain.errors import ConflictError, NotFoundError
+from backend import logs
+from backend.domain.errors import ConflictError, DamagedError, NotFoundError
 from backend.domain.job import Status
 from backend.domain.messages import AccountMessage
 from backend.domain.plans import Plan
+from backend.services.account_mails import AccountMails
 from backend.services.archival import Archivals
 from backend.services.ports import Contacts, Jobs
 from backend.services.thaw import Thaws
 
+LOGGER = logging.getLogger(__name__)
 _PAGE = 100
 
 # Asks for one job's result; returns why that has to be done once more.
@@ -24,7 +28,11 @@ Each = Callable[[Ask, Iterable[str]], Iterable[ConflictError | None]]
 class PlanChanges:
     """Has archived results asked back for who is premium, and gives others' results an end.
 
+    An upgrade is confirmed by mail here: whatever is wrong with a mail, or with the mail service,
+    holds up this account only.
+
     Attributes:
+        mails: confirms an upgrade.
         each: calls a function with each id, several at once, and yields what it returns.
     """
 
@@ -32,6 +40,7 @@ class PlanChanges:
     contacts: Contacts
     thaws: Thaws
     archivals: Archivals
+    mails: AccountMails
     each: Each
 
     def follow(self, message: AccountMessage, alive: Callable[[], None]) -> None:
@@ -45,14 +54,20 @@ class PlanChanges:
 
         Raises:
             ConflictError: a result is on its way into the archive: call again.
-            UnavailableError: something is down or busy: call again.
+            UnavailableError: something is down or busy, the mail service maybe: call again.
         """
-        if self.contacts.get(message.account_id).plan is Plan.PREMIUM:
-            self._thaw_all(message.account_id, alive)
-        else:
+        contact = self.contacts.get(message.account_id)
+        if contact.plan is not Plan.PREMIUM:
             self._limit_all(message.account_id, alive)
+            return
+        moving = self._thaw_all(message.account_id, alive)
+        if message.upgrade is not None:
+            self.mails.upgraded(contact, message.upgrade)
+        if moving is not None:
+            raise moving
 
-    def _thaw_all(self, owner: str, alive: Callable[[], None]) -> None:
+    def _thaw_all(self, owner: str, alive: Callable[[], None]) -> ConflictError | None:
+        """Return why some result has to be asked for once more, None if none has to."""
         after: str | None = None
         moving: ConflictError | None = None
         while True:
@@ -60,10 +75,8 @@ class PlanChanges:
             moving = _first(self.each(self._thaw, page.ids)) or moving
             alive()
             if page.after is None:
-                break
+                return moving
             after = page.after
-        if moving is not None:
-            raise moving
 
     def _thaw(self, job_id: str) -> ConflictError | None:
         """Return why the result has to be asked for once more."""
@@ -73,6 +86,9 @@ class PlanChanges:
             return None
         except ConflictError as error:
             return error
+        except DamagedError as error:
+            # Asking again does not help; the others are asked for all the same.
+            logs.event(LOGGER, "result lost", job_id=job_id, reason=str(error))
         return None
 
     def _limit_all(self, owner: str, alive: Callable[[], None]) -> None:

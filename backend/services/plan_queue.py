@@ -18,12 +18,15 @@ HOLD = timedelta(minutes=2)
 RETRY_AFTER = timedelta(seconds=5)
 # What waits for something is tried for days before it counts as undeliverable, at growing pauses.
 _LONGEST_PAUSE = timedelta(hours=2)
-_BATCH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class PlanQueue:
-    """Follows changes of plans: whoever has time, in any process, each message at least once."""
+    """Follows changes of plans: whoever has time, in any process, each message at least once.
+
+    One is taken at a time: an account may have results for minutes of work, and what waited behind
+    it in the same hands would come again, be done twice, and use up its tries.
+    """
 
     queue: Queue
     changes: PlanChanges
@@ -36,12 +39,12 @@ class PlanQueue:
         return handled
 
     def take(self, wait: timedelta) -> int:
-        """Deal with a few messages, waiting up to *wait* for the first; return how many came.
+        """Deal with one message, waiting up to *wait* for it; return how many came.
 
         Raises:
             UnavailableError: the queue does not answer.
         """
-        deliveries = self.queue.receive(limit=_BATCH, wait=wait)
+        deliveries = self.queue.receive(limit=1, wait=wait)
         for delivery in deliveries:
             self._handle(delivery)
         return len(deliveries)

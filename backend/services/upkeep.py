@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend import logs
-from backend.domain.accounts import AccountChange, Change
+from backend.domain.accounts import Account, AccountChange, Change
 from backend.domain.errors import ConflictError, NotFoundError, ServiceError
 from backend.domain.events import Abandoned, Cancelled
 from backend.domain.job import Job, Status
 from backend.domain.messages import AccountMessage, JobMessage
-from backend.services.account_mails import AccountMails
+from backend.domain.plans import Plan
 from backend.services.lifecycle import transition
 from backend.services.ports import (
     Clock,
@@ -53,7 +53,6 @@ class Upkeep:
     results: Results
     retention: Retention
     thaws: Thaws
-    mails: AccountMails
     clock: Clock
     max_attempts: int
 
@@ -75,10 +74,19 @@ class Upkeep:
         """Store the account for the workers first, so that whoever is told next finds it."""
         contact = change.contact
         self.contacts.put(contact)
-        if change.kind in {Change.UPGRADED, Change.DOWNGRADED}:
-            self.topics.start_thaw(AccountMessage(contact.account_id))
         if change.kind is Change.UPGRADED:
-            self.mails.upgraded(contact)
+            self.topics.start_thaw(AccountMessage(contact.account_id, upgrade=contact.version))
+        elif change.kind is Change.DOWNGRADED:
+            self.topics.start_thaw(AccountMessage(contact.account_id))
+
+    def remind(self, account: Account) -> None:
+        """Have the archived results of a premium owner asked for once more.
+
+        The message of the upgrade may have been given up.  Where nothing is archived any more,
+        reading this one costs a query that finds nothing.
+        """
+        if account.plan is Plan.PREMIUM:
+            self.topics.start_thaw(AccountMessage(account.id))
 
     def sweep(self) -> int:
         """Look after jobs that ought to have moved on by themselves; return how many."""
@@ -109,6 +117,9 @@ class Upkeep:
         except ServiceError as error:
             # The others are looked after all the same.
             logs.event(LOGGER, "job not looked after", job_id=job_id, reason=str(error))
+            return False
+        except Exception as error:  # noqa: BLE001 - it would keep all others from being looked after
+            logs.failure(LOGGER, "job not looked after", error, job_id=job_id)
             return False
         return True
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import random
-import signal
-import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +13,7 @@ from annotator.pipeline import Request, annotate
 from annotator.reference.bundle import demo_bundle
 from backend.assets import asset
 from backend.local.stack import Stack
+from tests.faults.killer import TRIES, Killer
 from tests.stack import Person, running_stack, shards_kept, until
 
 JOBS = 20
@@ -26,47 +22,9 @@ SHARED_JOBS, SHARED_KILLS = 4, 12
 SHARD_RECORDS = 20
 KILLS_EVERY = (0.3, 1.5)
 ANNOTATORS = 2
-WORKERS = [f"annotator-{n}" for n in range(1, ANNOTATORS + 1)]
+WORKERS = tuple(f"annotator-{n}" for n in range(1, ANNOTATORS + 1))
 # Short, so that a killed worker's jobs are taken over within the test's time.
 LEASE = timedelta(seconds=4)
-
-
-# The queue gives a message up after five tries, whoever was at fault: nobody is killed while a job
-# has used up this many.
-TRIES = 3
-
-
-class Killer(threading.Thread):
-    """Kills a process of the stack every now and then, with SIGKILL."""
-
-    def __init__(self, stack: Stack, ada: Person, seed: int, *victims: str) -> None:
-        super().__init__(name="killer", daemon=True)
-        self._victims = victims
-        self._stack = stack
-        self._ada = ada
-        self._random = random.Random(seed)
-        self._ending = threading.Event()
-        self.kills: Counter[str] = Counter()
-
-    def run(self) -> None:
-        """Kill until stopped."""
-        while not self._ending.wait(self._random.uniform(*KILLS_EVERY)):
-            victim = self._random.choice(self._victims)
-            pid = self._stack.supervisor.pid(victim)
-            if pid is None or self._some_job_is_at_risk():
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                self.kills[victim] += 1
-
-    def _some_job_is_at_risk(self) -> bool:
-        jobs = self._ada.ask("GET", "/v1/jobs").json()["jobs"]
-        return any(job["status"] == "running" and job["attempt"] >= TRIES for job in jobs)
-
-    def stop(self) -> None:
-        """Let the processes live from now on."""
-        self._ending.set()
-        self.join()
 
 
 @pytest.mark.faults
@@ -75,10 +33,10 @@ def test_twenty_jobs_survive_killed_workers(tmp_path: Path) -> None:
     with running_stack(tmp_path / "s", annotators=ANNOTATORS, lease=LEASE) as stack:
         ada = Person.signed_in(stack.api_url, stack.aws_url)
         cursor = ada.ask("GET", "/v1/jobs").json()["cursor"]
-        killer = Killer(stack, ada, 20261123, "utility", *WORKERS)
+        killer = _killer(stack, ada, ("utility", *WORKERS), most=KILLS, seed=20261123)
         killer.start()
         ids = [ada.submit(demo, f"{n}.vcf") for n in range(JOBS)]
-        until(lambda: sum(killer.kills.values()) >= KILLS, "twenty kills")
+        until(lambda: killer.killed >= KILLS, "twenty kills")
         killer.stop()
         jobs = [ada.ended(job_id) for job_id in ids]
 
@@ -103,10 +61,10 @@ def test_files_that_are_shared_out_survive_killed_workers(
     setup = {"annotators": ANNOTATORS, "lease": LEASE, "shard_records": SHARD_RECORDS}
     with running_stack(tmp_path / "s", **setup) as stack:
         ada = Person.signed_in(stack.api_url, stack.aws_url)
-        killer = Killer(stack, ada, 20261124, *WORKERS)
+        killer = _killer(stack, ada, WORKERS, most=SHARED_KILLS, seed=20261124)
         killer.start()
         ids = [ada.submit(demo.read_bytes(), "demo.vcf") for _ in range(SHARED_JOBS)]
-        until(lambda: sum(killer.kills.values()) >= SHARED_KILLS, "twelve kills")
+        until(lambda: killer.killed >= SHARED_KILLS, "twelve kills")
         killer.stop()
         jobs = [ada.ended(job_id) for job_id in ids]
 
@@ -116,6 +74,16 @@ def test_files_that_are_shared_out_survive_killed_workers(
         for job_id in ids:
             assert ada.download(job_id, "result") == expected
         until(lambda: not shards_kept(stack), "the removal of all shards")
+
+
+def _killer(stack: Stack, ada: Person, victims: tuple[str, ...], *, most: int, seed: int) -> Killer:
+    def some_job_is_at_risk(_victim: str) -> bool:
+        jobs = ada.ask("GET", "/v1/jobs").json()["jobs"]
+        return any(job["status"] == "running" and job["attempt"] >= TRIES for job in jobs)
+
+    return Killer(
+        stack, victims, every=KILLS_EVERY, spares=some_job_is_at_risk, most=most, seed=seed
+    )
 
 
 def _all_were_told(ada: Person, cursor: int, ids: list[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from backend.domain.archive import Tier
 from backend.domain.plans import Plan
+from tests.fakes.archive import DELAYS
 from tests.interleaving.stage import Actor, Stage
 
 ACTIONS = ("start", "step", "step", "step", "step", "kill", "wait", "upgrade", "downgrade", "tier")
@@ -28,9 +30,11 @@ SLEEPERS = (
     ("downgraded", "follow"),
     ("downgraded", "settle"),
 )
-MEANWHILE = (None, Plan.PREMIUM, Plan.FREE)
-# Killed, and its message comes again, or never; or it goes on, within its time or long after it.
-ENDINGS = ("dies", "is lost", "wakes", "wakes late")
+MEANWHILE = ("", *Plan)
+# Killed, and its message comes again, or never; or it goes on, within its time, maybe with nobody
+# else to do the same, or long after its time.
+ENDINGS = ("dies", "is lost", "wakes", "wakes alone", "wakes late")
+_ONCE = ("is lost", "wakes alone")
 # Whose messages may be lost: a sweep does their work then.
 REPLACEABLE = ("work", "settle", "restore")
 PLAYS = tuple(
@@ -40,6 +44,7 @@ PLAYS = tuple(
     for ending in ENDINGS
     if ending != "is lost" or name in REPLACEABLE
 )
+_LONG = timedelta(hours=5)
 # More than any handler takes.
 MOST_STEPS = 120
 
@@ -66,24 +71,29 @@ def play(script: Sequence[tuple[str, int]]) -> None:
     stage.check_end()
 
 
-def sleep(life: str, name: str, meanwhile: Plan | None, ending: str, *, every: int = 1) -> None:
+def sleep(life: str, name: str, meanwhile: str, ending: str, *, every: int = 1) -> None:
     """Have one handler stop after so many steps, others work, and see how it ends.
 
-    *every*: which of all the moments in which it can stop are tried.
+    Args:
+        life: what came before, one of `LIVES`.
+        name: who falls asleep.
+        meanwhile: the plan that the owner changes to while they sleep; "" for no change.
+        ending: one of `ENDINGS`.
+        every: which of all the moments in which they can stop are tried.
     """
     for steps in range(0, MOST_STEPS, every):
         stage = Stage(
             plan=LIVES[life][0],
             heedless=ending == "wakes late",
-            deliveries=1 if ending == "is lost" else 2,
+            deliveries=1 if ending in _ONCE else 2,
         )
         _lead_to(stage, name, LIVES[life][1:])
         sleeper = _put_to_sleep(stage, name, steps)
         if sleeper is None:
             return
-        if meanwhile is not None:
-            stage.change_plan(meanwhile)
-        if ending == "wakes":
+        if meanwhile:
+            stage.change_plan(Plan(meanwhile))
+        if ending in {"wakes", "wakes alone"}:
             stage.work_off()
         else:
             stage.settle_down()
@@ -111,8 +121,17 @@ def _lead_to(stage: Stage, name: str, life: tuple[Plan, ...]) -> None:
         stage.work_off(waits)
         if waits():
             return
-        stage.world.clock.advance(timedelta(hours=5))
+        stage.world.clock.advance(_until_something_happens(stage))
     raise AssertionError(f"there never is a message to {name}")
+
+
+def _until_something_happens(stage: Stage) -> timedelta:
+    """Return how long nothing happens, so that no sweep finds anything overdue afterwards."""
+    world = stage.world
+    if world.archive.announcements:
+        return DELAYS[Tier.EXPEDITED]
+    now = world.clock()
+    return min((due - now for _, due in world.retention.started if due > now), default=_LONG)
 
 
 def _put_to_sleep(stage: Stage, name: str, steps: int) -> Actor | None:

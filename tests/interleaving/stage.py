@@ -195,6 +195,8 @@ class Stage:
             self.actors.remove(actor)
             if not lose:
                 self.inbox.append(actor.message)
+        except Exception as error:
+            raise AssertionError(f"{actor.message.name} fails for good") from error
         else:
             if actor.run.dead:
                 self.actors.remove(actor)
@@ -318,7 +320,12 @@ def _acting(world: World) -> Any:
             mails=mails,
         ),
         plan_changes=replace(
-            world.plan_changes, jobs=jobs, contacts=contacts, thaws=thaws, archivals=archivals
+            world.plan_changes,
+            jobs=jobs,
+            contacts=contacts,
+            thaws=thaws,
+            archivals=archivals,
+            mails=mails,
         ),
         upkeep=replace(
             world.upkeep,
@@ -327,7 +334,6 @@ def _acting(world: World) -> Any:
             contacts=contacts,
             retention=Stepped(world.retention),
             thaws=thaws,
-            mails=mails,
         ),
         annotations=replace(world.annotations, jobs=jobs, results=outputs),
     )

@@ -110,6 +110,23 @@ def test_files_that_belong_to_no_job_go_as_well_and_are_counted(house: House) ->
     assert house.deletion.deletions.get(house.alice.id).files == 2
 
 
+def test_jobs_of_several_pages_all_go(house: House) -> None:
+    for number in range(150):
+        house.add_job(house.alice.id, f"c{number}")
+    house.begin()
+    assert house.deletion.work() == 1
+    assert house.traces() == []
+    assert house.deletion.deletions.get(house.alice.id).jobs == 153
+
+
+def test_of_many_deletions_the_rest_are_gone_on_with_later(house: House) -> None:
+    for number in range(12):
+        person = replace(ALICE, sub=f"sub-{number}", identities=(f"sub-{number}",))
+        house.deletion.request(house.service.accounts.sign_in(person))
+    house.clock.advance(PATIENCE)
+    assert [house.deletion.work() for _ in range(3)] == [10, 2, 0]
+
+
 def test_who_comes_back_has_a_new_account(house: House) -> None:
     house.begin()
     assert house.service.accounts.sign_in(ALICE).deleting_at is not None

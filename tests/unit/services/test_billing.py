@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from tests.fakes.billing import GOOD_SIGNATURE, message
 from tests.fakes.clock import FakeClock
 from tests.fakes.people import ALICE
 from tests.fakes.service import FakeService
+from tests.unit.services.trouble import Meanwhile
 
 TYPES = ("checkout.session.completed", "customer.subscription.created", "invoice.paid")
 
@@ -266,3 +268,41 @@ def test_what_cannot_be_looked_at_now_is_looked_at_later(shop: Shop) -> None:
     shop.clock.advance(timedelta(minutes=10))
     assert shop.billing.reconcile() == 1
     assert shop.account.plan is Plan.PREMIUM
+
+
+def test_each_account_that_was_looked_at_is_told_of_as_it_is_then(shop: Shop) -> None:
+    shop.checkout()
+    shop.payments.pay(shop.account.checkout_id or "")
+    seen: list[Account] = []
+    assert shop.billing.reconcile(seen.append) == 0
+    shop.clock.advance(timedelta(days=1))
+    assert shop.billing.reconcile(seen.append) == 1
+    assert seen == [shop.account]
+    assert seen[0].plan is Plan.PREMIUM
+
+
+def test_account_that_is_gone_meanwhile_is_passed_over(shop: Shop) -> None:
+    shop.checkout()
+    shop.clock.advance(timedelta(days=1))
+    accounts = Meanwhile(
+        shop.service.billed_accounts, "settle", lambda: shop.service.accounts.remove(shop.id)
+    )
+    seen: list[Account] = []
+    assert replace(shop.billing, accounts=accounts).reconcile(seen.append) == 1
+    assert seen == []
+
+
+def test_account_that_nobody_pays_for_is_left_as_it_is(shop: Shop) -> None:
+    shop.service.billed_accounts.due[shop.id] = shop.clock()
+    asked = shop.payments.asked
+    assert shop.billing.reconcile() == 1
+    assert shop.payments.asked == asked
+    assert shop.account.plan is Plan.FREE
+
+
+def test_of_very_many_accounts_the_rest_are_looked_at_later(shop: Shop) -> None:
+    for number in range(130):
+        person = replace(ALICE, sub=f"sub-{number}", identities=(f"sub-{number}",))
+        shop.billing.checkout(shop.service.accounts.sign_in(person))
+    shop.clock.advance(timedelta(days=1))
+    assert [shop.billing.reconcile() for _ in range(3)] == [100, 30, 0]

@@ -62,6 +62,23 @@ def test_shard_that_was_given_up_is_not_wanted(world: World, shards: Shards, fil
     assert not shards.is_wanted(shard)
 
 
+def test_what_was_stored_can_be_fetched(
+    world: World, shards: Shards, file: Path, tmp_path: Path
+) -> None:
+    shard = started(world)
+    shards.begin(shard.owner, shard.job_id, shard.plan, file)
+    shards.store_source(shard, file)
+    shards.look(shard)
+    shards.finish(shard, file, file)
+    shards.give_up(shard, file)
+    fetched = [tmp_path / name for name in ("recipe", "source", "result", "tally", "error")]
+    shards.fetch_recipe(shard, fetched[0])
+    shards.fetch_source(shard, fetched[1])
+    shards.fetch_result(shard, fetched[2], fetched[3])
+    shards.fetch_error(shard, fetched[4])
+    assert {path.read_bytes() for path in fetched} == {b"text"}
+
+
 def test_counts_are_stored_last(world: World, shards: Shards, file: Path) -> None:
     shard = started(world)
     shards.finish(shard, file, file)

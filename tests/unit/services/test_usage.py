@@ -82,3 +82,16 @@ def test_only_the_newest_thousand_are_counted_and_that_is_said(
     usage = Usages(jobs, clock).of(OWNER, FREE)
     assert (usage.month_jobs, usage.complete) == (PAGES * 200, False)
     assert jobs.asked == PAGES
+
+
+def test_of_very_many_accounts_only_the_latest_are_kept(
+    jobs: CountingJobs, clock: FakeClock
+) -> None:
+    usages = Usages(jobs, clock)
+    for number in range(1_001):
+        usages.of(f"{number:032x}", FREE)
+    asked = jobs.asked
+    usages.of(f"{1_000:032x}", FREE)
+    assert jobs.asked == asked
+    usages.of(f"{0:032x}", FREE)
+    assert jobs.asked == asked + 1

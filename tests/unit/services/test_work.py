@@ -17,6 +17,7 @@ from backend.domain.messages import JobMessage
 from backend.services.lifecycle import transition
 from tests.fakes.jobs import FakeJobs
 from tests.unit.services.test_results import complete
+from tests.unit.services.trouble import Meanwhile
 from tests.unit.services.world import FREE, LEASE, OWNER, VCF, World, checksum
 
 
@@ -64,6 +65,27 @@ class TestWorker:
 
         assert again is not None
         assert again.attempt == 2
+
+    def test_whoever_lost_the_job_is_told_to_stop(self, tmp_path: Path) -> None:
+        world = World()
+        job = world.annotations.take(world.submitted().id)
+        assert job is not None
+        world.annotations.look(job)
+        assert not world.annotations.is_over(job.id)
+        world.annotations.fetch(job, tmp_path / "input")
+        assert (tmp_path / "input").read_bytes() == VCF
+
+        world.clock.advance(LEASE)
+        again = world.annotations.take(job.id)
+        assert again is not None
+        with pytest.raises(BusyError):
+            world.annotations.look(job)
+        world.annotations.look(again)
+
+        world.submissions.cancel(again)
+        with pytest.raises(BusyError):
+            world.annotations.look(again)
+        assert world.annotations.is_over(job.id)
 
     def test_given_up_job_fails_with_a_reason(self) -> None:
         world = World()
@@ -131,6 +153,15 @@ class TestMail:
         world.clock.advance(timedelta(minutes=5))
         assert world.notifications.notify(message(done))
         assert len(world.mailer.sent) == 1
+
+    def test_is_not_sent_about_what_is_deleted_in_that_moment(self, tmp_path: Path) -> None:
+        world = World()
+        world.know_owner()
+        done = complete(world, tmp_path)
+        contacts = Meanwhile(world.contacts, "get", lambda: world.results.discard(done))
+
+        assert not replace(world.notifications, contacts=contacts).notify(message(done))
+        assert world.mailer.sent == []
 
     def test_is_not_sent_about_what_is_gone(self) -> None:
         world = World()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from backend.domain.accounts import Contact
+from backend.domain.archive import Tier
 from backend.domain.events import Completed
 from backend.domain.files import file_keys
-from backend.domain.job import Counts, Input, Job, Options, Result
+from backend.domain.job import Counts, Input, Job, Options, Result, Status
+from backend.domain.messages import ThawMessage
 from backend.domain.plans import Limits, Plan, Plans
 from backend.services.account_mails import AccountMails
 from backend.services.annotation import Annotations
@@ -19,14 +21,16 @@ from backend.services.archival import Archivals
 from backend.services.lifecycle import transition
 from backend.services.mails import MailTemplates, Words
 from backend.services.notification import Notifications
+from backend.services.orphans import Orphans
 from backend.services.plan_changes import PlanChanges
+from backend.services.plan_queue import PlanQueue
 from backend.services.restore import Restores
 from backend.services.results import Results
 from backend.services.submission import Submissions, Upload
 from backend.services.thaw import Thaws
 from backend.services.upkeep import Upkeep
 from tests.fakes.accounts import FakeAccounts, FakeContacts
-from tests.fakes.archive import FakeArchive
+from tests.fakes.archive import DELAYS, FakeArchive
 from tests.fakes.clock import FakeClock, FakeIds
 from tests.fakes.files import FakeFiles
 from tests.fakes.jobs import FakeJobs
@@ -98,8 +102,11 @@ class World:
             LEASE,
         )
         self.plan_changes = PlanChanges(
-            self.jobs, self.contacts, self.thaws, self.archivals, each=map
+            self.jobs, self.contacts, self.thaws, self.archivals, self.account_mails, each=map
         )
+        self.changed_plans = FakeQueue(self.clock, LEASE)
+        self.plan_queue = PlanQueue(self.changed_plans, self.plan_changes)
+        self.orphans = Orphans(self.jobs, self.archive, self.clock)
         self.results = Results(self.jobs, self.inputs, self.outputs, self.archive, self.clock)
         self.annotations = Annotations(
             self.jobs, self.inputs, self.outputs, self.clock, LEASE, RETENTION
@@ -116,7 +123,6 @@ class World:
             self.results,
             self.retention,
             self.thaws,
-            self.account_mails,
             self.clock,
             max_attempts=3,
         )
@@ -148,6 +154,40 @@ class World:
             self.outputs.objects[keys.index] = index
         stored = self.described(result)
         return transition(self.jobs, job, Completed(job.attempt, stored, RETENTION), self.clock)
+
+    def due(self, result: bytes = b"annotated", index: bytes | None = b"tbi") -> Job:
+        """Return a job of a free owner whose result has just fallen due."""
+        self.know_owner()
+        job = self.completed(result, index)
+        self.clock.advance(RETENTION)
+        return job
+
+    def archived(self, result: bytes = b"annotated") -> Job:
+        """Return a job whose result is in the archive only."""
+        job = self.due(result)
+        assert self.archivals.settle(job.id) is None
+        return self.now(job, Status.ARCHIVED)
+
+    def thawing(self) -> tuple[Job, ThawMessage]:
+        """Return a job that its premium owner is waiting for, and what the archive has to say."""
+        job = self.archived()
+        self.know_owner(Plan.PREMIUM, version=2)
+        self.thaws.start(job)
+        self.clock.advance(DELAYS[Tier.EXPEDITED])
+        (message,) = self.archive.announced()
+        return self.now(job, Status.THAWING), message
+
+    def restored(self) -> Job:
+        """Return a job whose result came back, and has nothing in the archive any more."""
+        job, message = self.thawing()
+        self.restores.restore(message)
+        return self.now(job, Status.COMPLETED)
+
+    def now(self, job: Job, status: Status) -> Job:
+        """Return the job as it is now, which has to be in *status*."""
+        found = self.jobs.get(job.id)
+        assert found.status is status, found
+        return found
 
     def described(self, result: bytes) -> Result:
         """Return what is recorded of a result."""
