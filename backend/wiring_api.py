@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx2
@@ -21,9 +23,13 @@ from backend.api.app import create_app
 from backend.api.dependencies import Api
 from backend.api.limits import Rate, RateLimits, Rates
 from backend.api.sign_in import Introspector, ResourceServer
+from backend.aws.tables import ParquetTables
+from backend.aws.tables_copy import S3Ranges
 from backend.db.event_log import PostgresEventLog
 from backend.services.access_log import RecordedLinks
 from backend.services.usage import Usages
+from backend.services.variants import Variants
+from backend.services.variants_export import VariantExports
 from backend.settings import Settings
 from backend.wiring_database import Database, database
 
@@ -40,7 +46,11 @@ def app(settings: Settings, http: httpx2.AsyncClient) -> FastAPI:
 def api(settings: Settings, stored: Database, http: httpx2.AsyncClient) -> Api:
     """Return everything that the routes work with."""
     results, jobs = wiring_archive.results(settings), wiring.jobs(settings)
-    server = resource_server(settings)
+    server, (_, outputs), found = (
+        resource_server(settings),
+        wiring.files(settings),
+        tables(settings),
+    )
     return Api(
         introspect=Introspector(http, server, wiring.now).principal,
         accounts=stored.accounts,
@@ -48,6 +58,8 @@ def api(settings: Settings, stored: Database, http: httpx2.AsyncClient) -> Api:
         submissions=wiring.submissions(settings),
         results=results,
         links=RecordedLinks(results, stored.access_log, wiring.now),
+        variants=Variants(outputs, found, stored.access_log, wiring.now),
+        variant_exports=VariantExports(outputs, found, stored.access_log, wiring.now),
         usages=Usages(jobs, wiring.now),
         billing=wiring_billing.billing(settings, stored),
         deletion=wiring_billing.account_deletion(settings, stored),
@@ -66,6 +78,19 @@ def api(settings: Settings, stored: Database, http: httpx2.AsyncClient) -> Api:
             version=__version__,
         ),
     )
+
+
+def tables(settings: Settings) -> ParquetTables:
+    """Return the tables of results."""
+    client = wiring.aws(settings).client("s3", read_timeout=60)
+    return ParquetTables(S3Ranges(client, settings.results_bucket), time.monotonic, _later)
+
+
+def _later(seconds: float, do: Callable[[], None]) -> None:
+    """Have something done after some seconds, if the process lives so long."""
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
 
 
 def rate_limits(settings: Settings) -> RateLimits:

@@ -10,7 +10,18 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from backend import __version__
-from backend.api import billing, downloads, events, health, jobs, me, problems, thaw, webhooks
+from backend.api import (
+    billing,
+    downloads,
+    events,
+    health,
+    jobs,
+    me,
+    problems,
+    thaw,
+    variants,
+    webhooks,
+)
 from backend.api.authentication import Authentication
 from backend.api.dependencies import Api
 from backend.api.envelope import Envelope
@@ -29,6 +40,7 @@ _ROUTERS = (
     jobs.router,
     jobs.of_one,
     downloads.router,
+    variants.router,
     billing.router,
     webhooks.router,
     events.router,

@@ -23,6 +23,8 @@ from backend.services.ports import Accounts, Clock, Jobs, LiveEvents, NewId
 from backend.services.results import Results
 from backend.services.submission import Submissions, owned
 from backend.services.usage import Usages
+from backend.services.variants import Variants
+from backend.services.variants_export import VariantExports
 
 Introspect = Callable[[str], Awaitable[Principal]]
 
@@ -34,6 +36,7 @@ class Api:
     Attributes:
         introspect: tells whose an access token is.
         results: deletes; links to files come from `links`, which records them.
+        variants: opens the tables of results; `variant_exports` writes selections of them.
         event_log: where the event streams read; `live_events` gives the cursor of a page.
         new_id: makes the ids of requests.
         web_url: where people change their plan.
@@ -47,6 +50,8 @@ class Api:
     submissions: Submissions
     results: Results
     links: RecordedLinks
+    variants: Variants
+    variant_exports: VariantExports
     usages: Usages
     billing: Billing
     deletion: AccountDeletion

@@ -47,6 +47,17 @@ def add(commands: Commands) -> None:
         "--jobs", type=_positive, default=20, metavar="N", help="jobs to send (default 20)"
     )
     latency.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
+    text = "measure how soon pages of a large result are there, on a local stack; JSON"
+    variants = command(below, "variants", _variants, text)
+    for option, default, what in (
+        ("--variants", 1_000_000, "made-up variants"),
+        ("--transcripts", 5, "consequences of each"),
+        ("--rounds", 3, "results to look at"),
+    ):
+        variants.add_argument(
+            option, type=_positive, default=default, metavar="N", help=f"{what} ({default:,})"
+        )
+    variants.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
 
 
 def _annotate(arguments: argparse.Namespace) -> int:
@@ -74,6 +85,18 @@ def _latency(arguments: argparse.Namespace) -> int:
     from tests.bench.latency import Options, run, verdicts
 
     report = run(Options(arguments.jobs), _say)
+    _show(report, arguments.json)
+    for line in verdicts(report):
+        _say(line)
+    return 0
+
+
+def _variants(arguments: argparse.Namespace) -> int:
+    _require_checkout()
+    from tests.bench.variants import Options, run, verdicts
+
+    options = Options(arguments.variants, arguments.transcripts, arguments.rounds)
+    report = run(options, _say)
     _show(report, arguments.json)
     for line in verdicts(report):
         _say(line)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.events import Cancelled, Discarded
 from backend.domain.files import download_names, file_keys, output_prefix, work_prefix
-from backend.domain.job import UNFINISHED, Job, Status
+from backend.domain.job import UNFINISHED, Job, Result, Status
 from backend.domain.plans import Limits
 from backend.services.lifecycle import transition
 from backend.services.ports import Archive, Clock, Files, Jobs
@@ -89,13 +89,8 @@ class Results:
         return Link(url, names.report, None, None, self.clock() + LINK_VALID)
 
     def _result(self, job: Job, kind: Kind, limits: Limits) -> Link:
-        if job.result is None:
-            raise ConflictError(f"The job is {job.status.value}: there is no result.")
         now = self.clock()
-        left = job.download_left(now, limits.retention)
-        # A signature is good for whole seconds, so less than one is nothing.
-        if left is not None and left < timedelta(seconds=1):
-            raise ConflictError(_why_not(job))
+        result, left = require_result(job, limits, now)
         valid = LINK_VALID if left is None else min(LINK_VALID, left)
         valid = timedelta(seconds=int(valid.total_seconds()))
         keys = file_keys(job.owner, job.id, job.generation)
@@ -104,7 +99,7 @@ class Results:
             url = self.results.link(keys.table, name=names.table, valid=valid)
             return Link(url, names.table, None, None, now + valid)
         url = self.results.link(keys.result, name=names.result, valid=valid)
-        return Link(url, names.result, job.result.size, job.result.sha256, now + valid)
+        return Link(url, names.result, result.size, result.sha256, now + valid)
 
     def discard(self, job: Job) -> Job:
         """Take the job out of its owner's sight; `erase` follows with the files."""
@@ -133,6 +128,21 @@ class Results:
     def forget_work(self, job: Job) -> None:
         """Delete what was kept for the work on a job that has ended."""
         self.results.delete(self.results.keys(work_prefix(job.owner, job.id)))
+
+
+def require_result(job: Job, limits: Limits, now: datetime) -> tuple[Result, timedelta | None]:
+    """Return the job's result, and how long it can still be downloaded; None while no end is set.
+
+    Raises:
+        ConflictError: it cannot be (yet, or any more).
+    """
+    if job.result is None:
+        raise ConflictError(f"The job is {job.status.value}: there is no result.")
+    left = job.download_left(now, limits.retention)
+    # A signature is good for whole seconds, so less than one is nothing.
+    if left is not None and left < timedelta(seconds=1):
+        raise ConflictError(_why_not(job))
+    return job.result, left
 
 
 def _why_not(job: Job) -> str:

@@ -41,6 +41,21 @@ from backend.wire.jobs import (
     UploadPart,
 )
 from backend.wire.service import FieldError, Health, Problem, ServiceConfig
+from backend.wire.variants import (
+    Genotype,
+    Impact,
+    ResultSummary,
+    VariantColumn,
+    VariantColumns,
+    VariantDetails,
+    VariantExport,
+    VariantFilter,
+    VariantPage,
+    VariantRow,
+    VariantsWanted,
+    VariantValue,
+    Zygosity,
+)
 
 __all__ = [
     "MAX_INPUT_BYTES",
@@ -52,7 +67,9 @@ __all__ = [
     "Download",
     "FieldError",
     "FileName",
+    "Genotype",
     "Health",
+    "Impact",
     "JobEvent",
     "JobId",
     "JobList",
@@ -70,6 +87,7 @@ __all__ = [
     "PartsWanted",
     "PaymentPage",
     "Problem",
+    "ResultSummary",
     "SentPart",
     "ServiceConfig",
     "Sha256Base64",
@@ -78,4 +96,14 @@ __all__ = [
     "SubscriptionView",
     "UploadPart",
     "Usage",
+    "VariantColumn",
+    "VariantColumns",
+    "VariantDetails",
+    "VariantExport",
+    "VariantFilter",
+    "VariantPage",
+    "VariantRow",
+    "VariantValue",
+    "VariantsWanted",
+    "Zygosity",
 ]

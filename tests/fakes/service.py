@@ -28,6 +28,8 @@ from backend.services.ports import Clock
 from backend.services.results import Results
 from backend.services.submission import Submissions
 from backend.services.usage import Usages
+from backend.services.variants import Variants
+from backend.services.variants_export import VariantExports
 from tests.fakes.accounts import FakeAccounts, FakeContacts
 from tests.fakes.archive import FakeArchive
 from tests.fakes.billing import FakeBilledAccounts, FakePayments
@@ -39,6 +41,7 @@ from tests.fakes.live_events import FakeEventLog, FakeLiveEvents
 from tests.fakes.messages import FakeTopics
 from tests.fakes.retention import FakeRetention
 from tests.fakes.sign_in import FakeIntrospector
+from tests.fakes.tables import FakeTables
 from tests.fakes.web import fake_web
 from tests.fakes.web_sessions import FakeWebSessions
 
@@ -93,6 +96,7 @@ class FakeService:
             self.payments, self.billed_accounts, self.clock, self.web_url, timedelta(days=7)
         )
         self.access_log = FakeAccessLog()
+        self.tables = FakeTables()
         self.deletions = FakeDeletions(self.accounts, self.live)
         self.contacts = FakeContacts()
         self.account_deletion = AccountDeletion(
@@ -128,6 +132,8 @@ class FakeService:
             submissions=self.submissions,
             results=self.results,
             links=RecordedLinks(self.results, self.access_log, self.clock),
+            variants=Variants(self.outputs, self.tables, self.access_log, self.clock),
+            variant_exports=VariantExports(self.outputs, self.tables, self.access_log, self.clock),
             usages=Usages(self.jobs, self.clock),
             billing=self.billing,
             deletion=self.account_deletion,

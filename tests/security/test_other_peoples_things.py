@@ -16,7 +16,9 @@ from tests.fakes.service import FakeService
 from tests.fakes.uploads import create, submit
 
 # Every part of a path that stands for a thing.  A new one needs a test of its own here.
-THINGS = {"job_id"}
+THINGS = {"job_id", "record", "allele"}
+# What a job's result holds: there it is, in everybody's file.
+WITHIN = {"record": 1, "allele": 1}
 NOBODYS = "0" * 31 + "f"
 # The states in which a route could do something to a job.
 STATES = ("awaited", "pending", "running", "completed", "archived")
@@ -64,8 +66,8 @@ def test_row_07_somebody_elses_thing_looks_like_none(
     if state == "archived":
         service.jobs.replace(_archived(job), expected=job.version)
     before, files = service.jobs.get(job.id), dict(service.outputs.objects)
-    theirs = bob.request(method, path.format(job_id=job.id))
-    none = bob.request(method, path.format(job_id=NOBODYS))
+    theirs = bob.request(method, path.format(job_id=job.id, **WITHIN))
+    none = bob.request(method, path.format(job_id=NOBODYS, **WITHIN))
     assert (theirs.status_code, none.status_code) == (404, 404)
     assert _said(theirs.text, job.id) == _said(none.text, NOBODYS)
     assert service.jobs.get(job.id) == before

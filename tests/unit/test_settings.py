@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backend import wiring
+from backend import wiring, wiring_archive
 from backend.settings import SettingsError, documentation, read
 
 REQUIRED = {"GAS_JOBS_TABLE": "jobs"}
@@ -53,6 +53,11 @@ def test_values_are_parsed() -> None:
         ("GAS_MODE", "test"),
         ("GAS_GLOBUS_URL", "auth.globus.org"),
         ("GAS_GLOBUS_URL", "ftp://auth.globus.org"),
+        ("GAS_ARCHIVE", "tape"),
+        ("GAS_THAW_EXPECTED", "Expedited=300"),
+        ("GAS_THAW_EXPECTED", "Expedited=300,Standard=soon"),
+        ("GAS_TRUSTED_PROXIES", "somewhere"),
+        ("GAS_STRIPE_TEST_KEYS", "yes"),
     ],
 )
 def test_wrong_value_is_named(name: str, value: str) -> None:
@@ -85,6 +90,9 @@ def test_every_process_needs_settings_that_exist() -> None:
         wiring.WORKER_NEEDS,
         wiring.UTILITY_NEEDS,
         wiring.API_NEEDS,
+        wiring_archive.RETENTION_NEEDS,
+        wiring_archive.ARCHIVE_NEEDS,
+        wiring_archive.RESTORE_NEEDS,
     )
 
     assert {name for process in needs for name in process} <= known

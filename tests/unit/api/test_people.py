@@ -31,7 +31,8 @@ def test_every_route_asks_who_it_is(
     anonymous: TestClient, method: str, path: str, token: str | None, status: int
 ) -> None:
     headers = {} if token is None else {"authorization": token}
-    answer = anonymous.request(method, path.format(job_id="0" * 32), headers=headers)
+    address = path.format(job_id="0" * 32, record=1, allele=1)
+    answer = anonymous.request(method, address, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status

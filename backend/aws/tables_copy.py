@@ -1,0 +1,150 @@
+"""An object of S3 as a local file that is filled as far as it is read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+from botocore.exceptions import ClientError
+
+from backend.aws.clients import code, passing_faults
+from backend.domain.errors import DamagedError, NotFoundError
+
+BLOCK = 1 << 16
+"""Bytes that are fetched together at least."""
+
+# A request costs about as much as a MiB on its way.
+_GAP_BLOCKS = 16
+_MOST_BLOCKS = 128
+_S3 = "The file store"
+_MISSING = frozenset({"NoSuchKey", "404", "NotFound", "InvalidObjectState"})
+
+
+class Ranges(Protocol):
+    """Objects that can be read in pieces."""
+
+    def size(self, key: str) -> int:
+        """Return the size of an object, in bytes; raise NotFoundError if there is none."""
+
+    def read(self, key: str, start: int, end: int) -> bytes:
+        """Return the bytes from *start* to *end*, exclusive; raise NotFoundError."""
+
+
+@dataclass(frozen=True, slots=True)
+class S3Ranges:
+    """The objects of one bucket."""
+
+    client: Any
+    bucket: str
+
+    def size(self, key: str) -> int:
+        """Return the size of an object, in bytes; raise NotFoundError if there is none."""
+        with _found(), passing_faults(_S3):
+            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+
+    def read(self, key: str, start: int, end: int) -> bytes:
+        """Return the bytes from *start* to *end*, exclusive; raise NotFoundError."""
+        with _found(), passing_faults(_S3):
+            answer = self.client.get_object(
+                Bucket=self.bucket, Key=key, Range=f"bytes={start}-{end - 1}"
+            )
+            with answer["Body"] as body:
+                read: bytes = body.read()
+        return read
+
+
+class _found:  # noqa: N801 - it is used like a function
+    """Raises NotFoundError for what is not there, or not at hand."""
+
+    def __enter__(self) -> None:
+        """Nothing has happened yet."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Translate what happened."""
+        if isinstance(error, ClientError) and code(error) in _MISSING:
+            raise NotFoundError("The file is not in the file store.") from error
+
+
+class TableCopy:
+    """A copy of an object, in a file without a name: it is gone when the process is.
+
+    Several threads may use it at once.
+
+    Args:
+        ranges: where the object is.
+        key: its key.
+        fetchers: do the requests.
+        folder: where the file is; the system's folder for temporary files without.
+
+    Attributes:
+        size: of the object, in bytes.
+        file: the copy; what `require` was not asked for is zeros.
+    """
+
+    def __init__(
+        self, ranges: Ranges, key: str, fetchers: Executor, folder: Path | None = None
+    ) -> None:
+        self.size = ranges.size(key)
+        if not self.size:
+            raise DamagedError("A result's table is empty.")
+        self._ranges = ranges
+        self._key = key
+        self._fetchers = fetchers
+        self._lock = threading.Lock()
+        self._has = np.zeros(-(-self.size // BLOCK), dtype=bool)
+        self._writing, name = tempfile.mkstemp(prefix="gas-table-", dir=folder)
+        try:
+            os.truncate(self._writing, self.size)
+            self.file = pa.memory_map(name, "r")
+        finally:
+            Path(name).unlink()
+
+    @property
+    def stored(self) -> int:
+        """How many bytes of the disk it takes."""
+        return int(np.count_nonzero(self._has)) * BLOCK
+
+    def require(self, pieces: Iterable[tuple[int, int]]) -> None:
+        """Have these pieces at hand, each from its first byte to its last, exclusive.
+
+        Raises:
+            NotFoundError: the object is gone.
+            UnavailableError: S3 is down.
+        """
+        wanted = np.zeros(len(self._has), dtype=bool)
+        for start, end in pieces:
+            wanted[start // BLOCK : -(-end // BLOCK)] = True
+        with self._lock:
+            missing = np.flatnonzero(wanted & ~self._has)
+        list(self._fetchers.map(self._fetch, _runs(missing)))
+
+    def _fetch(self, run: tuple[int, int]) -> None:
+        first, last = run
+        data = self._ranges.read(self._key, first * BLOCK, min(last * BLOCK, self.size))
+        os.pwrite(self._writing, data, first * BLOCK)
+        with self._lock:
+            self._has[first:last] = True
+
+    def close(self) -> None:
+        """Give the disk back; nobody may be reading."""
+        self.file.close()
+        os.close(self._writing)
+
+
+def _runs(blocks: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - an array of numpy's
+    """Yield runs of blocks that hold all *blocks*, which ascend; the end is exclusive."""
+    if not len(blocks):
+        return
+    cuts = np.flatnonzero(np.diff(blocks) > _GAP_BLOCKS) + 1
+    for part in np.split(blocks, cuts):
+        first, last = int(part[0]), int(part[-1]) + 1
+        for start in range(first, last, _MOST_BLOCKS):
+            yield start, min(start + _MOST_BLOCKS, last)
