@@ -131,6 +131,21 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def package(session: nox.Session) -> None:
+    """Build the desktop app, try it and pack it, into dist/."""
+    install(session)
+    install_qt_needs(session)
+    run(session, "python", "packaging/desktop/build.py", *session.posargs)
+
+
+@nox.session(venv_backend="uv|virtualenv")
+def audit(session: nox.Session) -> None:
+    """Look every locked version up in the advisories; needs the network."""
+    session.install("pip-audit>=2.10")
+    session.run("pip-audit", "--require-hashes", "--disable-pip", "--requirement", str(LOCK))
+
+
+@nox.session
 def screenshots(session: nox.Session) -> None:
     """Draw every screen, light and dark, into screenshots/."""
     install(session)
