@@ -84,6 +84,18 @@ class Alleles:
         return b"%d:%b" % (self.ref_lengths[index], self.alts[index].as_py())
 
 
+def join_alleles(parts: Sequence[Alleles]) -> Alleles:
+    """The alleles of all *parts*, which are on one contig, one part behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Alleles(
+        parts[0].contig,
+        np.concatenate([part.positions for part in parts]),
+        np.concatenate([part.ref_lengths for part in parts]),
+        pa.concat_arrays([part.alts for part in parts]),
+    )
+
+
 def alleles_of(
     contig: str, keys: NDArray[np.uint64], long_forms: Sequence[bytes | None]
 ) -> Alleles:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from annotator.alleles import LONG, Alleles
+from annotator.alleles import LONG, Alleles, join_alleles
 from annotator.digest import digest
 from annotator.engine import read_entries
 from annotator.guard import Allele
-from annotator.lines import binary
+from annotator.lines import binary, numerals, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,8 @@ class Answerer:
     Args:
         folder: for files that live as long as a batch.
         contigs: the bundle's, which an engine wants declared.
+        most: alleles whose answers are computed at once, unless those of one group are more; what
+            is answered does not depend on it.
     """
 
     def __init__(
@@ -105,6 +108,7 @@ class Answerer:
         bases: Bases,
         contigs: tuple[str, ...],
         folder: Path,
+        most: int = 10_000,
     ) -> None:
         self._known = known
         self._engine = engine
@@ -115,6 +119,7 @@ class Answerer:
         self._header = _WORK_HEADER.format(contigs=contig_lines).encode()
         self._source = folder / "alleles.vcf"
         self._target = folder / "entries.vcf"
+        self._most = most
 
     def answer(self, groups: Iterable[Alleles], tick: Callable[[], None]) -> Iterator[pa.Table]:
         """The answers to each of *groups*, in order.
@@ -142,44 +147,46 @@ class Answerer:
 
     def _run(self, run: list[_Question], tick: Callable[[], None]) -> Iterator[pa.Table]:
         """The answers to questions that the engine can take in one file."""
+        parts = list(_parts(run, self._most))
+        asked = [join_alleles([question.asked for question in part]) for part in parts]
         try:
-            if self._write(run):
+            if self._write(asked):
                 self._engine.annotate(self._source, self._target, tick)
-                entries = read_entries(self._target, [len(each.asked) for each in run])
+                entries = read_entries(self._target, map(len, asked))
             else:
-                entries = itertools.repeat(pa.array([], pa.binary()), len(run))
-            for question, csq in zip(run, entries, strict=True):
+                entries = itertools.repeat(pa.array([], pa.binary()), len(asked))
+            for part, alleles, csq in zip(parts, asked, entries, strict=True):
                 tick()
-                yield self._merge(question, self._computed(question.asked, csq))
+                computed = self._computed(alleles, csq)
+                for question in part:
+                    count = len(question.asked)
+                    yield self._merge(question, computed.slice(0, count))
+                    computed = computed.slice(count)
         finally:
             self._source.unlink(missing_ok=True)
             self._target.unlink(missing_ok=True)
 
-    def _write(self, run: list[_Question]) -> int:
+    def _write(self, asked: Iterable[Alleles]) -> int:
         """Write the alleles for the engine, numbered from 0; return how many."""
         written = 0
         with self._source.open("wb") as stream:
             stream.write(self._header)
-            for question in run:
-                stream.writelines(self._lines(question.asked, written))
-                written += len(question.asked)
+            for alleles in asked:
+                stream.write(self._lines(alleles, written))
+                written += len(alleles)
         return written
 
-    def _lines(self, alleles: Alleles, number: int) -> Iterator[bytes]:
-        """A line of VCF for each allele."""
-        contig = alleles.contig.encode()
-        refs = self._refs(alleles)
-        columns = zip(
-            itertools.count(number), alleles.positions.tolist(), refs, alleles.alts.to_pylist(),
-            strict=False,
-        )  # fmt: skip
-        for at, position, ref, alt in columns:
-            yield b"%b\t%d\t%d\t%b\t%b\t.\t.\t.\n" % (contig, position, at, ref, alt)
-
-    def _refs(self, alleles: Alleles) -> list[bytes]:
-        """REF of each allele, which is the reference's own."""
-        refs: list[bytes] = reference_alleles(self._bases, alleles).to_pylist()
-        return refs
+    def _lines(self, alleles: Alleles, number: int) -> pa.Buffer:
+        """A line of VCF for each allele, with numbers from *number* on."""
+        columns = (
+            alleles.contig.encode(),
+            numerals(alleles.positions),
+            numerals(np.arange(number, number + len(alleles))),
+            reference_alleles(self._bases, alleles),
+            alleles.alts,
+            b".\t.\t.\n",
+        )
+        return text_of(pc.binary_join_element_wise(*columns, b"\t"))
 
     def _computed(self, asked: Alleles, csq: pa.BinaryArray) -> pa.Table:
         """The answers that the engine's entries and the sources give."""
@@ -195,7 +202,7 @@ class Answerer:
         """Entries on a contig with a genetic code of its own."""
         columns = (
             asked.positions.tolist(),
-            self._refs(asked),
+            reference_alleles(self._bases, asked).to_pylist(),
             asked.alts.to_pylist(),
             csq.to_pylist(),
         )
@@ -226,6 +233,21 @@ def reference_alleles(bases: Bases, alleles: Alleles) -> pa.BinaryArray:
     within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
     places = np.repeat(alleles.positions.astype(np.int64), lengths) + within
     return binary(offsets, bases.at(alleles.contig, places))
+
+
+def _parts(run: Iterable[_Question], most: int) -> Iterator[list[_Question]]:
+    """Questions on one contig in lists that ask for *most* alleles, or are a single question."""
+    part: list[_Question] = []
+    count = 0
+    for question in run:
+        is_full = count + len(question.asked) > most
+        if part and (is_full or question.alleles.contig != part[0].alleles.contig):
+            yield part
+            part, count = [], 0
+        part.append(question)
+        count += len(question.asked)
+    if part:
+        yield part
 
 
 def _runs(questions: Iterable[_Question]) -> Iterator[list[_Question]]:

@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from annotator.fields import PER_ALLELE
+from annotator.alleles import layout
+from annotator.fragments import Sources
+from annotator.lines import in_one, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +35,7 @@ class Assembly:
         self._csq = keys.consequences.encode() + b"="
         self._compound = keys.compound.encode() + b"="
         self._status = keys.status.encode() + b"="
-        new = dict(keys.renamed)
-        self._known_fields = [
-            (new.get(field.key, field.key).encode(), field.number == PER_ALLELE)
-            for field in keys.fields
-        ]
+        self._sources = Sources(keys)
 
     def lines(
         self,
@@ -55,26 +53,25 @@ class Assembly:
             compounds: calls over several records by the record's index.
         """
         pieces, empty = _around_info(lines)
+        told = self._told(screened.groups, answers)
+        tails = self._tails(compounds, len(lines))
         added: list[pa.BinaryArray] = [pieces]
         place = np.full(len(lines), -1, dtype=np.int64)
-        special = np.zeros(len(lines), dtype=np.bool_)
         count = len(pieces)
-        for group, table in zip(screened.groups, answers, strict=True):
-            special[group.records] = True
-            for at, joined in self._usual(group, table, empty):
-                special[group.records[at]] = False
-                place[group.records[at]] = count + np.arange(len(at))
+        for each in told:
+            for records, at, joined in self._usual(each, empty, tails):
+                place[records] = count + at
                 added.append(joined)
-                count += len(at)
-        special[list(screened.reasons.keys() | compounds.keys())] = True
-        indices = np.flatnonzero(special | (place < 0))
-        texts = self._texts(lines, screened, answers, compounds, indices)
+                count += len(joined)
+        place[list(screened.reasons)] = -1
+        indices = np.flatnonzero(place < 0)
+        texts = self._texts(lines, screened, told, compounds, indices)
         glued = [
             text if empty[at] else b";" + text for at, text in zip(indices, texts, strict=True)
         ]
         added.append(pa.array(glued, pa.binary()))
         place[indices] = count + np.arange(len(indices))
-        return _text_of(pa.concat_arrays(added).take(pa.array(_around(place))))
+        return text_of(pa.concat_arrays(added).take(pa.array(_around(place))))
 
     def lines_with(
         self,
@@ -94,69 +91,91 @@ class Assembly:
             tails: what follows INFO in each line, if that is other than what the input has.
         """
         pieces, empty = _around_info(lines)
-        added = self._sources(lines, screened, answers)
-        glue = pc.if_else(_both(added, calls), b";", b"")
+        added = self._from_sources(lines, screened, answers)
+        glue = _one_or_other(_is_silent(added) | _is_silent(calls), b"", b";")
         joined = pc.binary_join_element_wise(added, glue, calls, b"")
-        silent = pc.equal(pc.binary_length(joined), 0)
         begin = pc.if_else(
-            silent, pa.array(np.where(empty, b".", b"")), pa.array(np.where(empty, b"", b";"))
+            pa.array(_is_silent(joined)),
+            pa.array(np.where(empty, b".", b"")),
+            pa.array(np.where(empty, b"", b";")),
         )
         every = np.arange(0, 3 * len(lines), 3)
         heads = pieces.take(pa.array(every))
         rest = tails if tails is not None else pieces.take(pa.array(every + 2))
-        return _text_of(pc.binary_join_element_wise(heads, begin, joined, rest, b""))
+        return text_of(pc.binary_join_element_wise(heads, begin, joined, rest, b""))
 
-    def _sources(self, lines: Lines, screened: Screened, answers: list[pa.Table]) -> pa.BinaryArray:
+    def _from_sources(
+        self, lines: Lines, screened: Screened, answers: list[pa.Table]
+    ) -> pa.BinaryArray:
         """What is added to each line before any calls."""
         parts = [pa.array([b""], pa.binary())]
         place = np.zeros(len(lines), dtype=np.int64)
         special = np.zeros(len(lines), dtype=np.bool_)
         special[list(screened.reasons)] = True
         count = 1
-        for group, table in zip(screened.groups, answers, strict=True):
-            info = self._renamed(_array(table, "info"))
-            silent = pc.equal(pc.binary_length(info), 0).to_numpy(zero_copy_only=False)
-            several = np.bincount(group.records, minlength=len(lines))[group.records] > 1
-            special[group.records[several & ~silent]] = True
+        told = self._told(screened.groups, answers)
+        for each in told:
+            records = each.group.records
+            several = np.bincount(records, minlength=len(lines))[records] > 1
+            special[records[several & ~_is_silent(each.info)]] = True
             one = np.flatnonzero(~several)
-            place[group.records[one]] = count + np.arange(len(one))
-            parts.append(info.take(pa.array(one)))
+            place[records[one]] = count + np.arange(len(one))
+            parts.append(each.info.take(pa.array(one)))
             count += len(one)
         indices = np.flatnonzero(special)
         place[indices] = count + np.arange(len(indices))
-        parts.append(pa.array(self._texts(lines, screened, answers, {}, indices), pa.binary()))
+        parts.append(pa.array(self._texts(lines, screened, told, {}, indices), pa.binary()))
         return pa.concat_arrays(parts).take(pa.array(place))
 
+    def _told(self, groups: list[Group], answers: list[pa.Table]) -> list[_Told]:
+        """The answers to *groups* as they are written."""
+        return [
+            _Told(
+                group,
+                self._sources.named(in_one(table.column("info"))),
+                _renamed_alleles(in_one(table.column("csq")), group.names),
+            )
+            for group, table in zip(groups, answers, strict=True)
+        ]
+
+    def _tails(self, compounds: dict[int, bytes], count: int) -> pa.BinaryArray:
+        """What comes behind the entries of each of *count* records."""
+        codes = np.zeros(count, dtype=np.int64)
+        codes[list(compounds)] = np.arange(1, len(compounds) + 1)
+        calls = [b";" + self._compound + call for call in compounds.values()]
+        return _take(pa.array([b"", *calls], pa.binary()), codes)
+
     def _usual(
-        self, group: Group, table: pa.Table, empty: NDArray[np.bool_]
-    ) -> Iterator[tuple[NDArray[np.int64], pa.BinaryArray]]:
-        """What is added to records that need no further thought, with their first allele's index.
+        self, told: _Told, empty: NDArray[np.bool_], tails: pa.BinaryArray
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], pa.BinaryArray]]:
+        """Records with one or two alleles, all annotated, and what is added to each, by its place.
 
-        They have one allele under its usual name, or two of which no source knows anything.
+        Args:
+            told: of their alleles.
+            empty: whose INFO is empty, of all records.
+            tails: what comes behind the entries, of all records.
         """
-        info, csq = self._renamed(_array(table, "info")), _array(table, "csq")
-        silent = pc.equal(pc.binary_length(info), 0).to_numpy(zero_copy_only=False)
-        one, two = _ones_and_twos(group, silent)
-        for at, parts in (
-            (one, (info, pa.array(np.where(silent, b"", b";")), self._csq, csq)),
-            (two, (self._csq, csq, b",", csq.slice(1))),
+        records, info, csq = told.group.records, told.info, told.csq
+        begins = np.flatnonzero(np.diff(records, prepend=-1))
+        counts = np.diff(np.append(begins, len(records)))
+        one, two = begins[counts == 1], begins[counts == 2]  # noqa: PLR2004 - a pair
+        both = pc.binary_join_element_wise(_take(csq, two), _take(csq, two + 1), b",")
+        pairs = self._sources.of_pairs(_take(info, two), _take(info, two + 1))
+        # To join all alleles costs less than to pick those that are alone.
+        for owners, at, known, entries in (
+            (records, one, info, csq),
+            (records[two], np.arange(len(two)), pairs, both),
         ):
-            begin = pa.array(np.where(empty[group.records[at]], b"", b";"))
-            taken = [part if isinstance(part, bytes) else part.take(pa.array(at)) for part in parts]
-            yield at, pc.binary_join_element_wise(begin, *taken, b"")
-
-    def _renamed(self, info: pa.BinaryArray) -> pa.BinaryArray:
-        """What sources know, under keys that the input has not."""
-        for old, new in self._keys.renamed:
-            pattern = rf"(^|;){old}(=|;|$)".encode()
-            info = pc.replace_substring_regex(info, pattern, rf"\1{new}\2".encode())
-        return info
+            begin = _one_or_other(empty[owners], b"", b";")
+            key = _one_or_other(_is_silent(known), self._csq, b";" + self._csq)
+            parts = (begin, known, key, entries, _take(tails, owners))
+            yield owners[at], at, pc.binary_join_element_wise(*parts, b"")
 
     def _texts(
         self,
         lines: Lines,
         screened: Screened,
-        answers: list[pa.Table],
+        told: list[_Told],
         compounds: dict[int, bytes],
         indices: NDArray[np.int64],
     ) -> Iterator[bytes]:
@@ -164,18 +183,19 @@ class Assembly:
         found: dict[int, list[_Answer]] = {}
         wanted = np.zeros(len(lines), dtype=np.bool_)
         wanted[indices] = True
-        for group, table in zip(screened.groups, answers, strict=True):
-            here = np.flatnonzero(wanted[group.records])
-            taken = table.select(["csq", "info"]).take(pa.array(here))
-            infos = self._renamed(_array(taken, "info")).to_pylist()
-            numbers, records = group.numbers[here].tolist(), group.records[here].tolist()
-            columns = (here.tolist(), numbers, records, taken.column("csq").to_pylist(), infos)
-            for at, number, record, entries, info in zip(*columns, strict=True):
-                named = _named(entries, group.names[at].encode()) if at in group.names else entries
-                found.setdefault(record, []).append(_Answer(number, named, info))
-        starts, ends = (bounds.tolist() for bounds in lines.column(_ALT))
-        for index in indices.tolist():
-            count = lines.text.count(b",", starts[index], ends[index]) + 1
+        for each in told:
+            here = np.flatnonzero(wanted[each.group.records])
+            columns = (
+                each.group.records[here].tolist(),
+                each.group.numbers[here].tolist(),
+                _take(each.csq, here).to_pylist(),
+                _take(each.info, here).to_pylist(),
+            )
+            for record, *answer in zip(*columns, strict=True):
+                found.setdefault(record, []).append(_Answer(*answer))
+        starts, ends = (bounds[indices].tolist() for bounds in lines.column(_ALT))
+        for index, start, end in zip(indices.tolist(), starts, ends, strict=True):
+            count = lines.text.count(b",", start, end) + 1
             reasons = screened.reasons.get(index, ())
             yield self._text(found.get(index, []), count, reasons, compounds.get(index, b""))
 
@@ -189,29 +209,22 @@ class Assembly:
         if count == 1:
             parts += [answer.info for answer in answers if answer.info]
         else:
-            parts += self._fields(answers, count)
+            infos = ((answer.number, answer.info) for answer in answers)
+            parts += self._sources.of_several(infos, count)
         if answers and self._keys.consequences:
             parts.append(self._csq + b",".join(answer.csq for answer in answers))
         if compound:
             parts.append(self._compound + compound)
         return b";".join(parts)
 
-    def _fields(self, answers: list[_Answer], count: int) -> Iterator[bytes]:
-        """What the sources know of several alleles of a record."""
-        known = [(answer.number, _items(answer.info)) for answer in answers if answer.info]
-        present = {key for _, items in known for key in items}
-        for key, per_allele in self._known_fields if present else ():
-            if key not in present:
-                continue
-            values = {number: items[key] for number, items in known if key in items}
-            if per_allele:
-                listed = (values.get(number, b".") for number in range(1, count + 1))
-                yield key + b"=" + b",".join(listed)
-            elif any(values.values()):
-                each = [value for joined in values.values() for value in joined.split(b",")]
-                yield key + b"=" + b",".join(dict.fromkeys(each))
-            else:
-                yield key
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is written of a group's alleles: what sources know, and entries."""
+
+    group: Group
+    info: pa.BinaryArray
+    csq: pa.BinaryArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,29 +236,22 @@ class _Answer:
     info: bytes
 
 
-def _ones_and_twos(
-    group: Group, silent: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The alleles that are their record's only one, and the first of two that are *silent*."""
-    begins = np.flatnonzero(np.diff(group.records, prepend=-1))
-    counts = np.diff(np.append(begins, len(group.records)))
-    unusual = np.zeros(len(group.records) + 1, dtype=np.bool_)
-    unusual[list(group.names)] = True
-    one = begins[(counts == 1) & ~unusual[begins]]
-    two = begins[counts == 2]  # noqa: PLR2004 - a pair
-    return one, two[~(unusual[two] | unusual[two + 1]) & silent[two] & silent[two + 1]]
+def _renamed_alleles(csq: pa.BinaryArray, names: dict[int, str]) -> pa.BinaryArray:
+    """Entries, in which the alleles at some indices have other names."""
+    if not names:
+        return csq
+    places = np.sort(np.fromiter(names, dtype=np.int64, count=len(names)))
+    entries = zip(places.tolist(), _take(csq, places).to_pylist(), strict=True)
+    named = [_named(each, names[at].encode()) for at, each in entries]
+    is_named = np.zeros(len(csq), dtype=np.bool_)
+    is_named[places] = True
+    return pc.replace_with_mask(csq, pa.array(is_named), pa.array(named, pa.binary()))
 
 
 def _named(csq: bytes, name: bytes) -> bytes:
     """The entries of one allele with the allele called *name*."""
     entries = (entry.partition(b"|") for entry in csq.split(b","))
     return b",".join(name + bar + rest for _, bar, rest in entries)
-
-
-def _items(info: bytes) -> dict[bytes, bytes]:
-    """Keys with values; a flag's value is empty."""
-    pairs = (item.partition(b"=") for item in info.split(b";"))
-    return {key: value for key, _, value in pairs}
 
 
 def _around_info(lines: Lines) -> tuple[pa.BinaryArray, NDArray[np.bool_]]:
@@ -271,25 +277,17 @@ def _around(place: NDArray[np.int64]) -> NDArray[np.int64]:
     return order
 
 
-def _both(one: pa.BinaryArray, other: pa.BinaryArray) -> pa.BooleanArray:
-    """Where both say something."""
-    lengths = (pc.binary_length(one), pc.binary_length(other))
-    return pc.and_(*(pc.greater(each, 0) for each in lengths))
+def _is_silent(values: pa.BinaryArray) -> NDArray[np.bool_]:
+    """Which of *values* say nothing."""
+    silent: NDArray[np.bool_] = layout(values)[1] == 0
+    return silent
 
 
-def _array(table: pa.Table, name: str) -> pa.Array:
-    """A column in one piece."""
-    column = table.column(name)
-    return (
-        column.chunk(0)
-        if column.num_chunks == 1
-        else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
-    )
+def _one_or_other(mask: NDArray[np.bool_], one: bytes, other: bytes) -> pa.BinaryArray | bytes:
+    """*one* where *mask* is set, *other* where it is not; for all at once where it never is."""
+    return pc.if_else(pa.array(mask), one, other) if mask.any() else other
 
 
-def _text_of(array: pa.BinaryArray) -> pa.Buffer:
-    """All values of *array*, one behind the other, without a copy."""
-    _, offset_buffer, data = array.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int32)
-    start, end = int(offsets[array.offset]), int(offsets[array.offset + len(array)])
-    return (data or pa.py_buffer(b"")).slice(start, end - start)
+def _take(values: pa.BinaryArray, places: NDArray[np.int64]) -> pa.BinaryArray:
+    """The values at *places*."""
+    return values.take(pa.array(places))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MOST_RECORDS = 125_000
 MOST_BYTES = 24 << 20
 _SHARE = 4
+_NEAR_LINES = 2_000
+"""So many lines before the place where a batch may end are searched first."""
+
 _SMALL = 10
 """A file of a tenth of what a batch may hold is not worth a second process."""
 
@@ -77,38 +80,60 @@ def in_batches(
         held.append(piece)
         count, size = count + piece.lines, size + len(piece.text)
         while count > records or (size > most_bytes and count > 1):
-            text = b"".join(each.text for each in held)
             most = min(records, count - 1)
+            whole, before, offset = _whole_pieces(held, most, most_bytes)
+            text = b"".join(each.text for each in held[whole:])
             lines, end, is_whole = _cut(
-                text, held, gaps, header.width, most=most, most_bytes=most_bytes
+                text, before, gaps, header.width, most=most - before, most_bytes=most_bytes - offset
             )
-            yield Batch(index, line, text[:end], is_whole)
-            index, line, held = index + 1, line + lines, [Piece(text[end:], count - lines)]
-            count, size = count - lines, size - end
+            parts: list[bytes | memoryview] = [each.text for each in held[:whole]]
+            parts.append(memoryview(text)[:end])
+            yield Batch(index, line, b"".join(parts), is_whole)
+            lines, size = before + lines, size - offset - end
+            index, line, count = index + 1, line + lines, count - lines
+            held = [Piece(text[end:], count)]
     if count:
         yield Batch(index, line, b"".join(each.text for each in held), is_whole=True)
 
 
-def _cut(
-    text: bytes, held: list[Piece], gaps: Gaps, width: int, *, most: int, most_bytes: int
-) -> tuple[int, int, bool]:
-    """How many lines of *text*, at *most*, make a batch, where they end, and whether between genes.
+def _whole_pieces(held: list[Piece], most: int, most_bytes: int) -> tuple[int, int, int]:
+    """How many pieces lie in a batch for sure, with their lines and bytes.
 
-    A batch ends in its last quarter, and of its text only the pieces from there on are looked at.
+    A batch ends in its last quarter, and only the pieces from there on are looked at.
     """
-    before = offset = 0
-    for piece in held:
-        if before + piece.lines >= most - most // _SHARE or offset + len(piece.text) > most_bytes:
-            break
-        before, offset = before + piece.lines, offset + len(piece.text)
-    ends = _line_ends(text[offset:]) + offset
+    whole, before, offset = 0, held[0].lines, len(held[0].text)
+    while before < most - most // _SHARE and offset <= most_bytes:
+        whole += 1
+        before, offset = before + held[whole].lines, offset + len(held[whole].text)
+    return whole, before - held[whole].lines, offset - len(held[whole].text)
+
+
+def _cut(
+    text: bytes, before: int, gaps: Gaps, width: int, *, most: int, most_bytes: int
+) -> tuple[int, int, bool]:
+    """How many lines of *text*, at *most*, end a batch, where they end, and whether between genes.
+
+    Args:
+        text: what follows on the lines that the batch has for sure.
+        before: how many these are.
+        gaps: where the file may be cut.
+        width: columns of a line.
+        most: how many of the lines of *text* may be taken; one less than there are, or fewer.
+        most_bytes: of them.
+    """
+    ends = _line_ends(text)
     fitting = int(np.searchsorted(ends, most_bytes))
     if before and not fitting:
-        return before, offset, False
-    here = min(most - before, max(1, fitting), len(ends) - 1)
+        return 0, 0, False
+    here = min(most, max(1, fitting), len(ends) - 1)
     least = max(1, here - (before + here) // _SHARE)
-    cut, is_whole = gaps.cut(text[offset : ends[here] + 1], least, here, width)
-    return before + cut, int(ends[cut - 1]) + 1, is_whole
+    for first in sorted({0, max(0, here - _NEAR_LINES)}, reverse=True):
+        start = int(ends[first - 1]) + 1 if first else 0
+        lines = text[start : ends[here] + 1]
+        cut, is_whole = gaps.cut(lines, max(1, least - first), here - first, width)
+        if is_whole:
+            break
+    return first + cut, int(ends[first + cut - 1]) + 1, is_whole
 
 
 def _line_ends(text: bytes) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
 """Several processes at work on the batches of one file.
 
 Each has its own engine. A process that dies or fails ends the whole; all of them end at once when
-the caller stops, and by themselves when the caller's process is gone.
+the caller stops, and by themselves when the caller's process is gone. They come out of a process
+without threads that has read the modules once for all; it stays until the caller's ends.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import multiprocessing
 import multiprocessing.connection
 import tempfile
 from dataclasses import dataclass, replace
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.2
 _AHEAD = 4
 """Batches that a process may be ahead of the slowest one."""
+
+_MODULES = ["annotator.work", "annotator.phased_work"]
+"""What all processes need."""
 
 Done = tuple["Batch", Path, "Tally"]
 
@@ -58,18 +63,14 @@ class Crew:
         self._members: list[_Member] = []
 
     def __enter__(self) -> Self:
-        """The crew; its processes are started when they are called or needed."""
+        """The crew; its processes are started when they are needed."""
         return self
 
-    def call(self) -> None:
-        """Have the processes start, as that takes a while; doing it again changes nothing."""
-        context = multiprocessing.get_context("spawn")
-        while len(self._members) < self._count:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, self._make), daemon=True)
-            process.start()
-            theirs.close()
-            self._members.append(_Member(process, ours))
+    @staticmethod
+    def call() -> None:
+        """Have ready what the processes come out of, as that takes a while; returns at once."""
+        forkserver.set_forkserver_preload(_MODULES)
+        forkserver.ensure_running()
 
     def __exit__(
         self,
@@ -87,35 +88,57 @@ class Crew:
             member.process.close()
 
     def work(
-        self, task: Task, batches: Iterable[Batch], tick: Callable[[], None]
+        self,
+        task: Task,
+        batches: Iterable[Batch],
+        tick: Callable[[], None],
+        *,
+        read_ahead: bool = False,
     ) -> Iterator[Done]:
         """Each of *batches* with the file that it became and its counts, in their order.
+
+        Args:
+            task: what all of them are worked on with.
+            batches: asked for the next one when a process is idle.
+            tick: is called at least every 0.2 s, and may raise to stop.
+            read_ahead: ask for it while all are busy, so that nobody waits for it.
 
         Raises:
             EngineError: a process died, or what the work raised of the first batch that failed.
         """
-        self.call()
+        self._start()
         for member in self._members:
             _send(member, task)
-        waiting = iter(batches)
+        waiting = _Waiting(batches)
         done: dict[int, tuple[Batch, Tally | Exception]] = {}
-        following, is_over = 0, False
+        following = 0
         while True:
             while following in done:
                 yield self._finished(task, *done.pop(following))
                 following += 1
             for member in self._members:
-                if member.batch is None and not is_over and len(done) < _AHEAD * self._count:
-                    batch = next(waiting, None)
-                    is_over = batch is None
-                    _give(member, batch)
+                if member.batch is None and len(done) < _AHEAD * self._count:
+                    _give(member, waiting.take())
             busy = [member for member in self._members if member.batch is not None]
-            if not busy and is_over:
+            if not busy and waiting.is_over:
                 return
+            if read_ahead:
+                waiting.look()
             for batch, answer in self._answers(busy, tick):
                 done[batch.index] = (batch, answer)
                 # What comes behind a batch that failed is of no use any more.
-                is_over |= isinstance(answer, Exception)
+                waiting.is_over |= isinstance(answer, Exception)
+
+    def _start(self) -> None:
+        """Start the processes."""
+        self.call()
+        context = multiprocessing.get_context("forkserver")
+        for _ in range(self._count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self._make), daemon=True)
+            process.start()
+            theirs.close()
+            self._members.append(_Member(process, ours))
 
     @staticmethod
     def _finished(task: Task, batch: Batch, answer: Tally | Exception) -> Done:
@@ -140,6 +163,31 @@ class Crew:
 def place(folder: Path, batch: Batch) -> Path:
     """The file that a batch becomes."""
     return folder / f"batch-{batch.index:06d}.vcf.gz"
+
+
+class _Waiting:
+    """Batches that nobody works on yet.
+
+    Attributes:
+        is_over: whether there are no more.
+    """
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self._batches = iter(batches)
+        self._next: Batch | None = None
+        self.is_over = False
+
+    def look(self) -> None:
+        """Have the next one at hand."""
+        if self._next is None and not self.is_over:
+            self._next = next(self._batches, None)
+            self.is_over = self._next is None
+
+    def take(self) -> Batch | None:
+        """The next one, if there is one."""
+        self.look()
+        batch, self._next = self._next, None
+        return None if self.is_over else batch
 
 
 def _give(member: _Member, batch: Batch | None) -> None:

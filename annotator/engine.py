@@ -9,12 +9,13 @@ import itertools
 import shutil
 from typing import TYPE_CHECKING, Protocol, Self
 
+import numpy as np
 import pysam
 
 from annotator.child import Child, EngineError
 from annotator.compression import open_decompressed
 from annotator.consequence import FIELDS
-from annotator.lines import gather, parse_lines
+from annotator.lines import cut_out, numerals, parse_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,11 +110,10 @@ def _entries(text: bytes, number: int, count: int) -> pa.BinaryArray:
     lines = parse_lines(text, 1, _COLUMNS)
     if isinstance(lines, int) or len(lines) != count:
         raise EngineError("The engine's answer is cut short or not VCF.")
-    ids = lines.values(_ID).to_pylist()
-    if ids != [b"%d" % each for each in range(number, number + count)]:
+    if not lines.values(_ID).equals(numerals(np.arange(number, number + count))):
         raise EngineError("The engine's answers do not match its input.")
     starts, ends = lines.column(_INFO)
     for at, letter in enumerate(_CSQ):
         if (lines.data[starts + at] != letter).any():
             raise EngineError("The engine left an allele without an answer.")
-    return gather(lines.data, starts + len(_CSQ), ends - starts - len(_CSQ))
+    return cut_out(lines.data, starts + len(_CSQ), ends)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from annotator.intervals import Intervals, touched
+from annotator.lines import in_one
 from annotator.reference.bundle import Kind
 from annotator.reference.info_values import join_items, merge_fragments
 from annotator.reference.sequence import Sequence
@@ -101,8 +102,7 @@ class Joins:
         """What one source knows; None if it has nothing on the contig."""
         store = self._alleles.get(annotation.name)
         if store is not None:
-            column = store.find(alleles, keys).column(_INFO)
-            return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+            return in_one(store.find(alleles, keys).column(_INFO))
         intervals = self._intervals.get(annotation.name)
         if intervals is None:
             return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ LAST_POSITION = (1 << 29) - 1
 
 _TAB = 9
 _NEWLINE = 10
-_ZERO = ord("0")
+_ZERO = np.uint8(ord("0"))
 _TABS = 8
 """As many tabs of a line are looked up: those behind CHROM to INFO."""
 
@@ -85,15 +86,11 @@ def parse_lines(text: bytes, number: int, width: int) -> Lines | int:
         width: columns of a line, at least eight.
     """
     data = np.frombuffer(text, dtype=np.uint8)
-    ends = np.flatnonzero(data == _NEWLINE)
+    found = _all_marks(data, width) if width <= _NARROW else _first_marks(text, data, width)
+    if isinstance(found, int):
+        return found
+    tabs, ends = found
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else np.empty(0, dtype=np.int64)
-    tabs = (
-        _all_tabs(data, starts, ends, width)
-        if width <= _NARROW
-        else _first_tabs(text, starts, ends, width)
-    )
-    if isinstance(tabs, int):
-        return tabs
     positions = _numbers(data, tabs[:, 0] + 1, tabs[:, 1])
     contigs, codes = _contigs(text, data, starts, tabs[:, 0])
     return Lines(text, data, number, starts, ends, tabs, width, positions, contigs, codes)
@@ -112,6 +109,33 @@ def gather(
         places += np.repeat(starts - offsets[:-1], lengths)
         copied = data[places]
     return binary(offsets, copied)
+
+
+def cut_out(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> pa.BinaryArray:
+    """What ``gather`` gives, for pieces that ascend and do not overlap; faster if they are long."""
+    bounds = np.ravel(np.column_stack((starts, ends)).astype(np.int32))
+    pieces = binary(bounds, data) if len(bounds) else pa.array([], pa.binary())
+    return pieces.take(pa.array(np.arange(0, len(bounds), 2)))
+
+
+def numerals(numbers: NDArray[np.integer]) -> pa.BinaryArray:
+    """Whole numbers as they are written."""
+    return pc.cast(pc.cast(pa.array(numbers), pa.string()), pa.binary())
+
+
+def in_one(column: pa.ChunkedArray) -> pa.Array:
+    """The values of a table's column as one array; where they are that, without a copy."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def text_of(array: pa.BinaryArray) -> pa.Buffer:
+    """All values of *array*, one behind the other, without a copy."""
+    _, offset_buffer, data = array.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)
+    start, end = int(offsets[array.offset]), int(offsets[array.offset + len(array)])
+    return (data or pa.py_buffer(b"")).slice(start, end - start)
 
 
 def binary(offsets: NDArray[np.int32], data: NDArray[np.uint8]) -> pa.BinaryArray:
@@ -138,44 +162,51 @@ def _numbers(
 ) -> NDArray[np.int64]:
     """Whole numbers as written; -1 for what is none or is longer than a position."""
     lengths = ends - starts
-    numbers = np.zeros(len(starts), dtype=np.int64)
-    wrong = (lengths < 1) | (lengths > _POSITION_DIGITS)
-    for at in range(min(_POSITION_DIGITS, int(lengths.max(initial=0)))):
-        here = np.flatnonzero(lengths > at)
-        digits = data[starts[here] + at].astype(np.int64) - _ZERO
-        numbers[here] = numbers[here] * 10 + digits
-        wrong[here] |= (digits < 0) | (digits > 9)  # noqa: PLR2004 - a digit
-    numbers[wrong] = -1
+    numbers = np.full(len(starts), -1, dtype=np.int64)
+    for length in range(1, _POSITION_DIGITS + 1):
+        here = np.flatnonzero(lengths == length)
+        if not len(here):
+            continue
+        begins, found = starts[here], np.zeros(len(here), dtype=np.int64)
+        wrong = np.zeros(len(here), dtype=np.bool_)
+        for at in range(length):
+            digits = data[begins + at] - _ZERO
+            wrong |= digits > 9  # noqa: PLR2004 - a digit
+            found = found * 10 + digits
+        numbers[here] = np.where(wrong, -1, found)
     return numbers
 
 
-def _all_tabs(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], width: int
-) -> NDArray[np.int64] | int:
-    """The first tabs of lines with few columns: all tabs are found at once."""
-    tabs = np.flatnonzero(data == _TAB)
-    if len(tabs) == len(ends) * (width - 1):
-        found = tabs.reshape(len(ends), width - 1)
-        wrong = (found[:, 0] < starts) | (found[:, -1] > ends)
-        if not wrong.any():
-            return found[:, :_TABS]
-    counts = np.diff(np.searchsorted(tabs, ends), prepend=0)
-    return int(np.flatnonzero(counts != width - 1)[0])
+def _all_marks(
+    data: NDArray[np.uint8], width: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | int:
+    """The first tabs and the ends of lines with few columns: all are found at once."""
+    is_end = data == _NEWLINE
+    marks = np.flatnonzero(is_end | (data == _TAB))
+    if len(marks) == np.count_nonzero(is_end) * width:
+        found = marks.reshape(-1, width)
+        if is_end[found[:, -1]].all():
+            return found[:, : min(_TABS, width - 1)], found[:, -1].copy()
+    widths = np.diff(np.flatnonzero(is_end[marks]), prepend=-1)
+    return int(np.flatnonzero(widths != width)[0])
 
 
-def _first_tabs(
-    text: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], width: int
-) -> NDArray[np.int64] | int:
-    """The first tabs of lines with many columns, line by line: there are few such lines a piece."""
-    found = np.empty((len(starts), _TABS), dtype=np.int64)
-    for index, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+def _first_marks(
+    text: bytes, data: NDArray[np.uint8], width: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | int:
+    """The first tabs and the ends of lines with many columns: there are few such lines a piece."""
+    ends = np.flatnonzero(data == _NEWLINE)
+    found = np.empty((len(ends), _TABS), dtype=np.int64)
+    start = 0
+    for index, end in enumerate(ends.tolist()):
         if text.count(b"\t", start, end) != width - 1:
             return index
         at = start - 1
         for tab in range(_TABS):
             at = text.index(b"\t", at + 1)
             found[index, tab] = at
-    return found
+        start = end + 1
+    return found, ends
 
 
 def _changes(

@@ -220,7 +220,7 @@ class _Run:
         if self.fleet is not None and self.fleet.wants(survey.records):
             yield from self.fleet.work(task, batches, self.ticker.tick)
         elif self.request.processes > 1 and survey.records > most:
-            yield from self.crew.work(task, batches, self.ticker.tick)
+            yield from self.crew.work(task, batches, self.ticker.tick, read_ahead=True)
         else:
             make = ENGINES[self.request.engine]
             yield from _alone(make, task, batches, self.ticker)

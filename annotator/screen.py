@@ -22,7 +22,7 @@ from annotator.allele_columns import (
     turned,
     whole_records,
 )
-from annotator.alleles import Alleles
+from annotator.alleles import Alleles, join_alleles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from annotator.guard import Allele, Guard, Reason
     from annotator.lines import Lines
     from annotator.reference.bundle import Contig
+
+_HALF = 32
+"""Bits of a record's index, and of an allele's number in it, in what both are sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +144,16 @@ class Screen:
 
     def _agrees(self, contig: str, columns: Columns, here: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whose REF is the reference's."""
-        lengths = columns.ref_lengths[here]
-        if (lengths == 1).all():
-            found = self._bases.at(contig, columns.positions[here])
-            agrees: NDArray[np.bool_] = columns.refs[columns.ref_starts[here]] == found
-            return agrees
-        total = np.cumsum(lengths)
-        within = np.arange(total[-1]) - np.repeat(total - lengths, lengths)
-        places = np.repeat(columns.positions[here], lengths) + within
-        given = columns.refs[np.repeat(columns.ref_starts[here], lengths) + within]
+        found = self._bases.at(contig, columns.positions[here])
+        agrees: NDArray[np.bool_] = columns.refs[columns.ref_starts[here]] == found
+        longer = np.flatnonzero(columns.ref_lengths[here] > 1)
+        rest, lengths = here[longer], columns.ref_lengths[here[longer]] - 1
+        within = 1 + np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        given = columns.refs[np.repeat(columns.ref_starts[rest], lengths) + within]
+        places = np.repeat(columns.positions[rest], lengths) + within
         differs = self._bases.at(contig, places) != given
-        wrong: NDArray[np.int64] = np.add.reduceat(differs, total - lengths)
-        whole: NDArray[np.bool_] = np.equal(wrong, 0)
-        return whole
+        agrees[np.repeat(longer, lengths)[differs]] = False
+        return agrees
 
     def _slide(self, contig: str, columns: Columns, here: NDArray[np.int64]) -> _Part:
         """Simple insertions and deletions as far to the left as they go.
@@ -243,13 +243,8 @@ def _merge(parts: list[_Part]) -> Group:
     """The alleles of all ways on one contig, by record and number."""
     records = np.concatenate([part.records for part in parts])
     numbers = np.concatenate([part.numbers for part in parts])
-    alleles = Alleles(
-        parts[0].alleles.contig,
-        np.concatenate([part.alleles.positions for part in parts]),
-        np.concatenate([part.alleles.ref_lengths for part in parts]),
-        pa.concat_arrays([part.alleles.alts for part in parts]),
-    )
-    order = np.lexsort((numbers, records))
+    alleles = join_alleles([part.alleles for part in parts])
+    order = np.argsort(records << _HALF | numbers, kind="stable")
     records, numbers = records[order], numbers[order]
     named = {}
     for (record, number), name in (item for part in parts for item in part.names.items()):

@@ -47,7 +47,7 @@ class OwnProcess:
         self._tick: Callable[[], None] = _nothing
 
     def __enter__(self) -> Self:
-        """Start the process."""
+        """Get ready for the process, which starts with the first batch."""
         self._start()
         return self
 

@@ -99,17 +99,17 @@ class AlleleStore:
         """The columns at *rows*, in their order; nulls for -1."""
         groups = rows // _GROUP_ROWS
         places = np.full(len(rows), -1, dtype=np.int64)
-        pieces, count = [self._empty.empty_table()], 0
+        pieces, count = [], 0
         for group in np.unique(groups[rows >= 0]).tolist():
             here = np.flatnonzero(groups == group)
             at = rows[here] - group * _GROUP_ROWS
             pieces.append(self._group(group).take(pa.array(at)))
             places[here] = np.arange(count, count + len(here))
             count += len(here)
-        table = pa.concat_tables(pieces).combine_chunks()
+        table = pa.concat_tables(pieces or [self._empty.empty_table()])
         if (places == np.arange(len(places))).all():
             return table
-        return table.take(pa.array(places, mask=places < 0))
+        return table.combine_chunks().take(pa.array(places, mask=places < 0))
 
     def tables(self, rows: int) -> Iterator[pa.Table]:
         """The whole store in its order, about *rows* rows at a time, with the alleles' numbers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from annotator.alleles import layout
 from annotator.consequence import IMPACTS, LEAST
 from annotator.fragments import Fragments
+from annotator.lines import in_one
 from annotator.order import Order
 
 if TYPE_CHECKING:
@@ -95,7 +97,8 @@ class Tally:
                 self._consequences(group, table)
                 self._alleles(group, counting.bases)
                 self._known(table, counting)
-                annotated.update(screened.reasons.keys() & set(group.records.tolist()))
+                refused = np.fromiter(screened.reasons, dtype=np.int64)
+                annotated.update(refused[np.isin(refused, group.records)].tolist())
         self.partly += len(annotated)
         for record, reasons in screened.reasons.items():
             if record not in annotated:
@@ -107,18 +110,17 @@ class Tally:
         self.annotated += len(begins)
         ranks = table.column("rank").to_numpy()
         _add(self.ranks, np.bincount(np.minimum.reduceat(ranks, begins)))
-        genes = table.column("genes").combine_chunks()
+        genes = in_one(table.column("genes"))
         counts = np.diff(np.append(begins, len(ranks)))
         _add_values(self.genes, genes.take(pa.array(begins[counts == 1])))
-        for begin, count in zip(
-            begins[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True
-        ):
-            each = {
-                name
-                for value in genes[begin : begin + count].to_pylist()
-                for name in value.split(b"&")
-            }
-            self.genes[b"&".join(sorted(each - {b""})).decode()] += 1
+        several = np.flatnonzero(np.repeat(counts > 1, counts))
+        values = iter(genes.take(pa.array(several)).to_pylist())
+        records = Counter(
+            tuple(itertools.islice(values, count)) for count in counts[counts > 1].tolist()
+        )
+        for listed, count in records.items():
+            names = {name for value in listed for name in value.split(b"&")}
+            self.genes[b"&".join(sorted(names - {b""})).decode()] += count
 
     def _alleles(self, group: Group, bases: Bases) -> None:
         """Kinds of alleles."""
@@ -143,11 +145,11 @@ class Tally:
 
     def _known(self, table: pa.Table, counting: Counting) -> None:
         """What the sources know of the alleles."""
-        info = Fragments(table.column("info").combine_chunks())
+        info = Fragments(in_one(table.column("info")))
         for source in counting.sources:
             self.sources[source] += info.count(source.encode() + b"_")
         if counting.has_frequencies:
-            self._frequencies(len(table), info.values(_FREQUENCY, b";&"))
+            self._frequencies(len(table), info.values(_FREQUENCY, only_first=True))
         if counting.has_significances:
             _add_values(self.significances, info.values(_SIGNIFICANCE))
 

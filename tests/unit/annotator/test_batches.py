@@ -90,6 +90,25 @@ def test_a_deletion_that_reaches_into_a_gene_stays_with_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("genes", "counts"),
+    [
+        # The last place between genes lies near the end of what a batch may hold, or far from it.
+        (((4_000, 6_000),), [7_999, 4_001]),
+        (((3_100, 3_999), (4_990, 6_000)), [9_979, 2_021]),
+    ],
+)
+def test_the_last_place_between_genes_is_taken_however_far_it_is(
+    genes: tuple[tuple[int, int], ...], counts: list[int]
+) -> None:
+    lines = lines_at(*(at // 2 for at in range(1, 12_001)))
+    pieces = [Piece(b"".join(lines[at : at + 500]), 500) for at in range(0, 12_000, 500)]
+    batches = list(in_batches(pieces, HEADER, records=10_000, gaps=gaps(*genes)))
+    assert [batch.text.count(b"\n") for batch in batches] == counts
+    assert b"".join(batch.text for batch in batches) == b"".join(lines)
+    assert all(batch.is_whole for batch in batches)
+
+
+@pytest.mark.parametrize(
     ("records", "most", "expected"),
     [(0, 100, 1), (10, 100, 10), (11, 100, 6), (200, 100, 100), (201, 100, 51)],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +19,7 @@ from annotator.reference.bundle import Bundle, demo_folder
 from annotator.tally import Tally
 from annotator.work import Task
 from backend.domain.errors import RejectedError
+from tests.stack import until
 from tests.unit.annotator.annotated_text import Run, records
 
 DEMO = demo_folder() / "demo.vcf"
@@ -103,6 +105,38 @@ class Refusing:
         while not self._second.exists():
             os.sched_yield()
         raise RejectedError(f"Line {batch.line} is no record.")
+
+
+class Expecting:
+    """Work that ends when the batch behind those at work has been read."""
+
+    def __init__(self, task: Task) -> None:
+        self._read = task.folder.parent / "read"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to do."""
+
+    def annotate(self, batch: Batch, target: Path, tick: object) -> Tally:
+        until(self._read.exists, "the batch behind was read")
+        return Tally()
+
+
+def test_the_next_batch_is_read_while_all_processes_are_at_work(
+    demo: Bundle, tmp_path: Path
+) -> None:
+    def batches() -> Iterator[Batch]:
+        for index in range(3):
+            if index == 2:
+                (tmp_path / "read").touch()
+            yield Batch(index, index + 1, b"", is_whole=True)
+
+    task = Task(demo, demo.fasta, {}, None, (), 8, tmp_path)  # type: ignore[arg-type]
+    with Crew(Expecting, 2) as crew:
+        done = list(crew.work(task, batches(), lambda: None, read_ahead=True))
+    assert [batch.index for batch, _, _ in done] == [0, 1, 2]
 
 
 def test_the_first_bad_line_of_the_file_is_told_whichever_is_met_first(
