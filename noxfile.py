@@ -113,7 +113,12 @@ def imports(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Kill processes at random and see that nothing is lost."""
     install(session)
-    run(session, "python", "-m", "pytest", "tests/faults", "-m", "faults", *session.posargs)
+    run(
+        session,
+        *("python", "-m", "pytest", "tests/faults", "tests/interleaving", "-m", "faults"),
+        # It walks all stacks after two minutes, and those of greenlets cannot be walked.
+        *("-o", "faulthandler_timeout=0", *session.posargs),
+    )
 
 
 @nox.session

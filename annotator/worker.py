@@ -45,6 +45,7 @@ TURN = 60.0
 _MOST_MESSAGES = 10
 # After a fault that may pass; with the queue's five tries that is some minutes.
 RETRY_AFTER = timedelta(seconds=20)
+POLL_AGAIN_AFTER = timedelta(seconds=5)
 
 
 class Annotate(Protocol):
@@ -88,7 +89,7 @@ class Worker:
                 self._work_once()
             except UnavailableError as error:
                 logs.event(LOGGER, "queue unavailable", reason=str(error))
-                self.stop.wait(RETRY_AFTER.total_seconds())
+                self.stop.wait(POLL_AGAIN_AFTER.total_seconds())
 
     def _work_once(self) -> None:
         wait = NO_WAIT if self.help() else POLL

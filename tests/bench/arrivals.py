@@ -36,6 +36,11 @@ class Arrival:
         """Whether it says that the account has this plan, later than *since*."""
         return self.type == "account" and self.at > since and self.data["me"]["plan"] == plan.value
 
+    def knows(self, job_id: str, version: int) -> bool:
+        """Whether it tells of the job as it was at this version, or later."""
+        job = self.data.get("job", {})
+        return job.get("id") == job_id and job["version"] >= version
+
 
 class Follower:
     """Follows the event stream of a person in a thread, while the block lasts."""

@@ -10,6 +10,7 @@ from statistics import median
 
 from tests.bench.arrivals import Arrival
 
+ARCHIVING, ARCHIVED, THAWING, RESTORED = "archiving", "archived", "thawing", "restored"
 PLAN = "plan"
 # What the job itself says of when each change was.
 _TIMES = {
@@ -18,7 +19,9 @@ _TIMES = {
     "running": "started_at",
     "completed": "finished_at",
 }
-KINDS = (*_TIMES, PLAN)
+# What happens to every job, and then to results and plans.
+STEPS = tuple(_TIMES)
+KINDS = (*STEPS, ARCHIVING, ARCHIVED, THAWING, RESTORED, PLAN)
 TARGET_MS = 1000
 
 

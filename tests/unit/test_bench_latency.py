@@ -86,6 +86,13 @@ def test_a_change_of_the_plan_is_told_after_it_was_made() -> None:
     assert not event.tells(Plan.PREMIUM, NOON)
     assert not event.tells(Plan.FREE, NOON - 1)
     assert not told(NOON).tells(Plan.FREE, NOON - 1)
+    assert not event.knows("j", 0)
+
+
+def test_an_event_knows_what_a_job_was_before() -> None:
+    event = Arrival(NOON, "job", {"job": {"id": "j", "version": 7}})
+    assert [event.knows("j", version) for version in (6, 7, 8)] == [True, True, False]
+    assert not event.knows("another", 7)
 
 
 def test_the_report_says_of_each_kind_whether_it_is_in_time() -> None:
@@ -93,6 +100,6 @@ def test_the_report_says_of_each_kind_whether_it_is_in_time() -> None:
     made = report([*delays, Delay("plan", "free", 1.5)], [0.01], {"cores": 2})
     assert list(made["changes"]) == list(KINDS)  # type: ignore[call-overload]
     assert list(verdicts(made))[-2:] == [
-        "completed: p95 400 ms, target 1000 ms: met",
+        "restored: p95 800 ms, target 1000 ms: met",
         "plan: p95 1500 ms, target 1000 ms: missed",
     ]
