@@ -1,8 +1,8 @@
 """The rules of order, each broken in the source: a play has to notice.
 
-`python -m tests.interleaving.mutants NAME` breaks one rule as its module is imported, plays the play
-that is known to notice, and ends with status 1 by what that asserts; with 0 if nobody noticed.
-`--all` plays all of them until one notices, and says which.
+`python -m tests.interleaving.mutants NAME` breaks one rule as its module is imported and plays what
+is known to notice: it ends with status 1 by what the play asserts, with 0 if nobody noticed.
+With `--all` it plays everything until somebody notices, and says who.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MUTANTS = {
         "backend.services.lifecycle",
         "            jobs.replace(after, expected=job.version)\n",
         "            jobs.replace(after, expected=jobs.get(job.id).version)\n",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes late"),
     ),
     "bucket-before-record": Mutant(
         "the archive's id is recorded before the bucket's copy is deleted",
@@ -47,7 +47,7 @@ MUTANTS = {
         "        archived = Archived(archive_id, job.generation)\n",
         "        delete_result(self.files, job)\n"
         "        archived = Archived(archive_id, job.generation)\n",
-        ("", "", "", ""),
+        ("free", "work", "", "wakes"),
     ),
     "record-before-copy": Mutant(
         "what is recorded as archived is in the archive already",
@@ -55,35 +55,35 @@ MUTANTS = {
         "        archive_id = self._copy(job)\n",
         '        job = transition(self.jobs, job, Archived("", job.generation), self.clock)\n'
         "        archive_id = self._copy(job)\n",
-        ("", "", "", ""),
+        ("free", "work", "", "wakes"),
     ),
     "archive-before-record": Mutant(
         "the archive's copy is deleted after the result is recorded as restored",
         "backend.services.restore",
         "        if job.result_stored:\n            delete_result(self.files, job)\n",
         "        self.archive.delete(message.archive_id)\n",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "dies"),
     ),
     "plan-read-once": Mutant(
         "the plan is read once more after a result has moved",
         "backend.services.archival",
         "            self.thaws.start(job)\n",
         "",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes alone"),
     ),
     "kept-for-good": Mutant(
         "the plan is read once more after a result was kept",
         "backend.services.archival",
         "        return self.limit(kept)\n",
         "        return kept.archive_due\n",
-        ("", "", "", ""),
+        ("premium", "settle", "free", "wakes alone"),
     ),
     "restored-for-good": Mutant(
         "the plan is read once more after a result is back",
         "backend.services.restore",
         "            self.archivals.limit(job)\n",
         "",
-        ("", "", "", ""),
+        ("upgraded", "restore", "free", "wakes"),
     ),
     "told-before-projected": Mutant(
         "the plan is stored for the workers before they are told of it",
@@ -91,42 +91,42 @@ MUTANTS = {
         "        self.contacts.put(contact)\n        if change.kind is Change.UPGRADED:\n",
         "        self.topics.start_thaw(AccountMessage(contact.account_id))\n"
         "        self.contacts.put(contact)\n        if change.kind is Change.DELETED:\n",
-        ("", "", "", ""),
+        ("upgraded", "project", "", "wakes"),
     ),
     "second-copy-stays": Mutant(
         "a copy that came second is deleted by who made it",
         "backend.services.archival",
         "        if job.archive_id != archive_id:\n",
         "        if job.archive_id is None:\n",
-        ("", "", "", ""),
+        ("free", "settle", "", "wakes late"),
     ),
     "one-name-for-all-generations": Mutant(
         "a restored result has other keys than the one that was archived",
         "backend.domain.files",
         'f"out/{base}/{generation}" if generation else f"out/{base}"',
         'f"out/{base}"',
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes late"),
     ),
     "nobody-looks-after-thaws": Mutant(
         "a request that was not made or is lost is looked after",
         "backend.services.upkeep",
         "            Status.THAWING: self.thaws.look,\n",
         "",
-        ("", "", "", ""),
+        ("upgraded", "restore", "", "is lost"),
     ),
     "nobody-looks-after-the-due": Mutant(
         "what was archived but not cleared is looked after",
         "backend.domain.attention",
         "        case Status.ARCHIVED if job.result_stored:\n            return job.created_at\n",
         "",
-        ("", "", "", ""),
+        ("free", "settle", "", "is lost"),
     ),
     "any-plan-thaws": Mutant(
         "only premium owners have their results asked back",
         "backend.services.thaw",
         "        if self.contacts.get(job.owner).plan is not Plan.PREMIUM:\n            return\n",
         "",
-        ("", "", "", ""),
+        ("free", "settle", "", "is lost"),
     ),
     "old-copy-believed": Mutant(
         "an old copy's no is asked of the table",
@@ -134,14 +134,14 @@ MUTANTS = {
         "            if current:\n                return job\n"
         "            job, current = jobs.get(job.id), True\n            continue\n",
         "            return job\n",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes"),
     ),
     "restored-before-stored": Mutant(
         "what is recorded as restored is in the bucket already",
         "backend.services.restore",
         "        try:\n            content = self.archive.read(",
         "        self._finish(job, keys)\n        try:\n            content = self.archive.read(",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes alone"),
     ),
     "cleared-before-deleted": Mutant(
         "what counts as cleared is deleted already",
@@ -151,85 +151,28 @@ MUTANTS = {
         "            self.thaws.start(job)\n"
         "            job = transition(self.jobs, job, Cleared(job.generation), self.clock)\n"
         "            delete_result(self.files, job)\n            return job\n",
-        ("", "", "", ""),
+        ("free", "settle", "", "is lost"),
     ),
     "thawed-on-its-way-out": Mutant(
         "a result that is on its way out has to arrive before it can come back",
         "backend.domain.archive_events",
         "        return job.status is Status.ARCHIVED\n",
         "        return True\n",
-        ("", "", "", ""),
-    ),
-    "kept-on-its-way-out": Mutant(
-        "a result that is on its way out is not kept",
-        "backend.domain.archive_events",
-        "        return job.status is Status.COMPLETED and job.archive_due is not None\n",
-        "        return job.archive_due is not None\n",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes alone"),
     ),
     "archived-by-two": Mutant(
         "one moves a result at a time",
         "backend.domain.archive_events",
         "        return due and not job.is_held(now)\n",
         "        return due\n",
-        ("", "", "", ""),
-    ),
-    "restored-by-two": Mutant(
-        "one brings a result back at a time",
-        "backend.domain.archive_events",
-        "        return job.archive_id == self.archive_id and not job.is_held(now)\n",
-        "        return job.archive_id == self.archive_id\n",
-        ("", "", "", ""),
-    ),
-    "archived-of-any-generation": Mutant(
-        "a copy of a former generation comes too late",
-        "backend.domain.archive_events",
-        '        """A copy of a former generation comes too late."""\n'
-        "        return job.generation == self.generation\n",
-        '        """A copy of a former generation comes too late."""\n        return True\n',
-        ("", "", "", ""),
-    ),
-    "restored-of-any-generation": Mutant(
-        "a result is restored once a generation",
-        "backend.domain.archive_events",
-        '        """Once a generation."""\n        return job.generation == self.generation\n',
-        '        """Once a generation."""\n        return True\n',
-        ("", "", "", ""),
-    ),
-    "cleared-of-any-generation": Mutant(
-        "a result is cleared once a generation",
-        "backend.domain.archive_events",
-        "        return job.result_stored and job.generation == self.generation\n",
-        "        return job.result_stored\n",
-        ("", "", "", ""),
-    ),
-    "request-of-any-copy": Mutant(
-        "a request is of the copy that the job has now",
-        "backend.domain.archive_events",
-        "        return job.archive_id == self.archive_id and job.thaw_id != self.thaw_id\n",
-        "        return job.thaw_id != self.thaw_id\n",
-        ("", "", "", ""),
-    ),
-    "message-of-any-copy": Mutant(
-        "a message is of the copy that the job has now",
-        "backend.services.restore",
-        "        if job.status is Status.THAWING and job.archive_id == message.archive_id:\n",
-        "        if job.status is Status.THAWING:\n",
-        ("", "", "", ""),
-    ),
-    "grace-from-the-beginning": Mutant(
-        "an end that is set stays",
-        "backend.domain.archive_events",
-        "        return job.archive_due is None\n",
-        "        return True\n",
-        ("", "", "", ""),
+        ("free", "settle", "premium", "wakes"),
     ),
     "nobody-looks-after-the-moving": Mutant(
         "a result whose archiver was killed is looked after",
         "backend.services.upkeep",
         "            Status.ARCHIVING: self._settle,\n",
         "",
-        ("", "", "", ""),
+        ("free", "settle", "", "is lost"),
     ),
 }
 

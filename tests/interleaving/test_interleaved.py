@@ -11,7 +11,7 @@ from tests.interleaving.play import ACTIONS, PLAYS, play, sleep
 SCRIPTS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), max_size=120)
 # Of the long search: each is over before pytest would write down where the greenlets are, which
 # ends the process.
-PARTS = 5
+PARTS = 15
 UNHURRIED = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
 
 
@@ -23,7 +23,7 @@ def test_whatever_happens_nothing_is_lost_or_stranded(script: list[tuple[str, in
 
 @pytest.mark.faults
 @pytest.mark.parametrize("part", range(PARTS))
-@settings(max_examples=300, **UNHURRIED)
+@settings(max_examples=100, **UNHURRIED)
 @given(script=SCRIPTS)
 def test_whatever_happens_nothing_is_lost_or_stranded_at_length(
     part: int,
@@ -39,7 +39,5 @@ def test_one_sleeper(life: str, name: str, meanwhile: str, ending: str) -> None:
 
 @pytest.mark.faults
 @pytest.mark.parametrize(("life", "name", "meanwhile", "ending"), PLAYS)
-def test_one_sleeper_at_every_call(
-    life: str, name: str, meanwhile: str, ending: str
-) -> None:
+def test_one_sleeper_at_every_call(life: str, name: str, meanwhile: str, ending: str) -> None:
     sleep(life, name, meanwhile, ending)
