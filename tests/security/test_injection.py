@@ -67,7 +67,7 @@ def test_row_27_no_sql_is_put_together() -> None:
 
 def test_row_27_the_search_for_sql_finds_what_it_should() -> None:
     bad = 'c.execute(f"select {x}"); c.execute("a" + x); text("{}".format(x)); text("a %s" % x)'
-    good = 'c.execute("select 1", x); text("select :a"); c.execute(select(Job)); text(f"{LIMIT}{int(x)}")'
+    good = 'c.execute("select 1", x); text("a :a"); c.execute(select(J)); text(f"{LIMIT}{int(x)}")'
     assert [_is_built(call.args[0]) for call in _statements(ast.parse(bad))] == [True] * 4
     assert [_is_built(call.args[0]) for call in _statements(ast.parse(good))] == [False] * 4
 
