@@ -61,7 +61,7 @@ def _up(arguments: argparse.Namespace) -> None:
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     with running(setup, say) as stack:
         say(f"Ready after {time.monotonic() - begun:.1f} s. Stop with Ctrl+C.")
-        say(f"  API      {stack.api_url}  (documentation: {stack.api_url}/docs)")
+        say(f"  API      {stack.api_url}  (described at {stack.api_url}/openapi.json)")
         say(f"  Pages    {stack.api_url}/jobs")
         say(f"  Mailbox  {stack.aws_url}/_gas/mail")
         say(f"  Payment  {stack.stripe_url}  (test card 4242 4242 4242 4242)")

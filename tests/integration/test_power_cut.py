@@ -33,9 +33,14 @@ class LocalUp:
             self.said.append(line.rstrip())
             if "Stop with Ctrl+C" in line:
                 break
-        rest = [self._process.stdout.readline() for _ in range(5)]
-        self.api_url = re.findall(r"http://[\d.:]+", rest[0])[0]
-        self.aws_url = re.findall(r"http://[\d.:]+", rest[1])[0]
+        self.api_url = self._address("API")
+        self.aws_url = self._address("Mailbox")
+
+    def _address(self, name: str) -> str:
+        """Return the address that is said to be that of *name*, from the lines that follow."""
+        assert self._process.stdout is not None
+        line = next(line for line in self._process.stdout if line.split()[:1] == [name])
+        return re.findall(r"http://[\d.:]+", line)[0]
 
     def kill_everything(self) -> None:
         """Kill the supervisor, every child and Postgres, as a power cut would."""
