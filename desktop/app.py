@@ -8,47 +8,50 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QEvent, QObject, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
 
 from backend import __version__
 from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.platform.opening import Opener
 from desktop.settings import Settings
 from desktop.store.book import JobBook
+from desktop.support.activity import Activity
 from desktop.ui.actions.account import AccountActions
+from desktop.ui.actions.activity import ActivityActions, BugReports
+from desktop.ui.actions.arrivals import Arrivals
 from desktop.ui.actions.board import TransferBoard
+from desktop.ui.actions.display import TransferDisplay
 from desktop.ui.actions.downloads import DownloadActions
 from desktop.ui.actions.jobs import JobActions
+from desktop.ui.actions.news import News, follow_state
 from desktop.ui.actions.session import SessionActions
+from desktop.ui.actions.settings import SettingsActions
 from desktop.ui.actions.uploads import UploadActions
 from desktop.ui.aio import Tasks, closing_generators
-from desktop.ui.attention import WindowAlert
 from desktop.ui.clock import ServiceClock, machine_time
+from desktop.ui.error_words import error_words
+from desktop.ui.first_paint import painted as first_painted
+from desktop.ui.instance import FirstInstance, hand_over, instance_name
+from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.theme import dress
 from desktop.ui.theme.tokens import Tone
+from desktop.ui.tray import Tray, bring_to_front
 from desktop.ui.views.main_window import TITLE, MainWindow
 
 if TYPE_CHECKING:
     # Its imports take longer than the first paint may.
     from desktop.services import Services
-
-PAINT_SECONDS = 1.0
-"""How long the services wait for the first paint; a hidden window is never painted."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class Actions:
     jobs: JobActions
     uploads: UploadActions
     downloads: DownloadActions
+    board: TransferBoard
     account: AccountActions
+    settings: SettingsActions
+    news: News
     tasks: Tasks
 
     async def stop(self) -> None:
@@ -67,16 +73,20 @@ class Actions:
         self.jobs.stop()
         await self.tasks.stop()
         await self.jobs.save()
+        await self.board.save()
 
 
-def make_window(clock: ServiceClock, app: QApplication) -> MainWindow:
-    """Return the window, dressed in the system's scheme, with an empty table."""
+def make_window(
+    clock: ServiceClock, app: QApplication, settings: Settings, activity: Activity
+) -> MainWindow:
+    """Return the window in the wanted language and colours, with an empty table."""
+    speak(app, settings.choices.language)
     theme = dress(app)
     model = JobsModel(JobBook(), clock)
-    window = MainWindow(model, theme)
+    window = MainWindow(model, theme, activity)
     model.setParent(window)
     window.sign_in.show_starting()
-    theme.follow_system()
+    theme.follow(settings.choices.scheme)
     return window
 
 
@@ -93,11 +103,16 @@ def connect(
         if isinstance(error, SignedOutError | KeyringLockedError):
             session.end(error)
         else:
-            window.toasts.say(error.title, error.sentence, Tone.BAD)
+            window.toasts.say(*error_words(error), Tone.BAD)
 
     tasks = Tasks(show_error)
-    model, board = window.model, TransferBoard(window.annotations.strip)
-    api, transfers = services.api, services.transfers
+    model, api, transfers = window.model, services.api, services.transfers
+    chosen = SettingsActions(window, settings, transfers=transfers, tasks=tasks)
+    tray = Tray(window, window.theme, lambda: chosen.settings.choices.notifications)
+    news = News(model, tray, window)
+    follow_state(model, tray)
+    board = TransferBoard(window, transfers=transfers, memory=services.queue, tasks=tasks)
+    TransferDisplay(window, board)
     session = SessionActions(window, services.sign_in, api, clock, tasks)
     jobs = JobActions(
         window,
@@ -107,7 +122,7 @@ def connect(
         updates=services.updates,
         transfers=transfers,
         memory=services.memory,
-        notifications=WindowAlert(window),
+        news=news,
         tasks=tasks,
     )
     uploads = UploadActions(
@@ -115,10 +130,9 @@ def connect(
         board,
         session,
         jobs,
-        api=api,
         transfers=transfers,
         opener=opener,
-        start_folder=settings.downloads.parent,
+        folder=settings.uploads,
         tasks=tasks,
     )
     downloads = DownloadActions(
@@ -130,49 +144,116 @@ def connect(
         folder=settings.downloads,
         tasks=tasks,
     )
-    return Actions(
-        session, jobs, uploads, downloads, AccountActions(window, session, opener), tasks
+    account = AccountActions(
+        window, session, api=api, opener=opener, server=settings.server, tasks=tasks
     )
 
+    # Imported here, for the window is painted first.
+    from desktop.ui.viewer.assembly import connect_viewer
 
-def run(settings: Settings, ready: Callable[[MainWindow], None] | None = None) -> int:
+    connect_viewer(
+        window,
+        session,
+        variants=services.variants,
+        filters=services.filters,
+        opener=opener,
+        folder=settings.downloads,
+        tasks=tasks,
+        download=downloads.save,
+        upgrade=account.upgrade,
+    )
+
+    def follow(now: Settings) -> None:
+        downloads.folder, uploads.folder = now.downloads, now.uploads
+
+    chosen.changed.connect(follow)
+    ActivityActions(window, lambda: chosen.settings, tasks=tasks)
+    return Actions(session, jobs, uploads, downloads, board, account, chosen, news, tasks)
+
+
+def open_in_browser(url: str) -> bool:
+    """Open *url* in the system's browser; return whether that worked."""
+    return QDesktopServices.openUrl(QUrl(url))
+
+
+def run(
+    settings: Settings,
+    *,
+    files: Sequence[Path] = (),
+    open_url: Callable[[str], bool] = open_in_browser,
+    painted: Callable[[], None] | None = None,
+    ready: Callable[[MainWindow], None] | None = None,
+) -> int:
     """Show the window and return the process's exit code when it is closed.
 
     Args:
         settings: where things are.
-        ready: called once the window is painted and its actions work, as a self-test needs.
+        files: uploaded as soon as somebody is signed in.
+        open_url: opens an address that is allowed; returns whether the system did.
+        painted: called once the window is painted.
+        ready: called once its actions work too, as a self-test needs.
     """
     app = QApplication(sys.argv[:1])
     app.setApplicationName(TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gas-desktop")
     app.setQuitOnLastWindowClosed(False)
+    name = instance_name(settings.data)
+    if hand_over(name, files):
+        return 0
+    activity = Activity(settings.home)
+    activity.begin()
     clock = ServiceClock(machine_time)
-    window = make_window(clock, app)
+    window = make_window(clock, app, settings, activity)
+    arrivals = Arrivals(window)
+    arrivals.add(files)
+    _answer_later_starts(name, window, arrivals)
+    if sys.platform == "darwin":
+        app.installEventFilter(arrivals)
     window.show()
     with qasync.QEventLoop(app) as loop, closing_generators(loop):
-        _report_to(window, loop)
-        return int(loop.run_until_complete(_serve(app, window, clock, settings, ready)))
+        bugs = BugReports(window, machine_time, settings.home)
+        bugs.install(loop)
+        work = _serve(
+            app,
+            window,
+            clock,
+            settings=settings,
+            opener=Opener(settings.server, open_url),
+            arrivals=arrivals,
+            bugs=bugs,
+            painted=painted,
+            ready=ready,
+        )
+        return int(loop.run_until_complete(work))
 
 
 async def _serve(
     app: QApplication,
     window: MainWindow,
     clock: ServiceClock,
+    *,
     settings: Settings,
+    opener: Opener,
+    arrivals: Arrivals,
+    bugs: BugReports,
+    painted: Callable[[], None] | None,
     ready: Callable[[MainWindow], None] | None,
 ) -> int:
     stop = _stop_event(app)
-    await _painted(window)
-    opener = Opener(settings.server, lambda url: QDesktopServices.openUrl(QUrl(url)))
+    await first_painted(window)
+    if painted is not None:
+        painted()
     services = await _open(settings, opener)
     actions = connect(window, clock, services, settings, opener)
+    actions.session.signed_in.connect(arrivals.hand_over)
     actions.session.begin()
     if ready is not None:
         ready(window)
     await stop.wait()
     await actions.stop()
     await services.close()
+    await bugs.stop()
     return 0
 
 
@@ -181,6 +262,14 @@ async def _open(settings: Settings, opener: Opener) -> Services:
     module = await asyncio.to_thread(importlib.import_module, "desktop.services")
     services: Services = await asyncio.to_thread(module.open_services, settings, opener.open)
     return services
+
+
+def _answer_later_starts(name: str, window: MainWindow, arrivals: Arrivals) -> None:
+    """Come to the front when the app is started again, and take its files."""
+    first = FirstInstance(name, window)
+    first.called.connect(arrivals.add)
+    first.called.connect(lambda _files: bring_to_front(window))
+    first.listen()
 
 
 def _stop_event(app: QApplication) -> asyncio.Event:
@@ -193,46 +282,3 @@ def _stop_event(app: QApplication) -> asyncio.Event:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
     return stop
-
-
-class _FirstPaint(QObject):
-    """Tells when a widget is painted for the first time."""
-
-    def __init__(self, widget: QObject) -> None:
-        super().__init__(widget)
-        self.seen = asyncio.Event()
-        widget.installEventFilter(self)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self.seen.set()
-            watched.removeEventFilter(self)
-        return False
-
-
-async def _painted(window: MainWindow) -> None:
-    """Wait for the first paint, but not for ever."""
-    try:
-        await asyncio.wait_for(_FirstPaint(window).seen.wait(), PAINT_SECONDS)
-    except TimeoutError:
-        _log.info("the window is not painted; going on without")
-
-
-def _report_to(window: MainWindow, loop: asyncio.AbstractEventLoop) -> None:
-    """Have every bug logged, and told to the person, once."""
-
-    def report(error: BaseException) -> None:
-        _log.error("bug", exc_info=error)
-        window.toasts.say(DesktopError.title, "The app goes on; its log says more.", Tone.BAD)
-
-    def from_slot(
-        _type: type[BaseException], error: BaseException, _trace: TracebackType | None
-    ) -> None:
-        report(error)
-
-    def from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        report(context.get("exception") or RuntimeError(context["message"]))
-
-    sys.excepthook = from_slot
-    loop.set_exception_handler(from_loop)

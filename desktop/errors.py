@@ -8,7 +8,10 @@
     - QuotaReachedError  the plan does not allow so large a file: upgrade
     - FileChangedError   the file is not what it was when it was chosen
     - DamagedError       what came is not what the service says it sent
+    - ConflictError      the job's state does not allow it (yet, or any more)
+    - QueryError         a query cannot be read: the position says where
   + ServerFaultError     the service failed: try again later
+    - TooManyError       it was asked too often: wait a little
 
 Anything else is a bug: it rises and is reported once, at the door of the process.
 """
@@ -90,8 +93,35 @@ class DamagedError(ForbiddenError):
     title = "Download damaged"
 
 
+class ConflictError(ForbiddenError):
+    """The state that a job is in does not allow what was asked for."""
+
+    title = "Not available"
+
+
+class QueryError(ForbiddenError):
+    """A query cannot be read.
+
+    Attributes:
+        position: of the character where it ends to make sense, from 1.
+    """
+
+    title = "The query cannot be read"
+
+    def __init__(self, sentence: str, *, position: int) -> None:
+        super().__init__(sentence)
+        self.position = position
+
+
 class ServerFaultError(DesktopError):
     """The service failed; it is not the person's fault and may pass."""
 
     title = "The service has a problem"
     remedy = "The service could not do that just now. Try again in a minute."
+
+
+class TooManyError(ServerFaultError):
+    """The service was asked more often than it allows."""
+
+    title = "Too many requests"
+    remedy = "The service was asked too often. Wait a minute, then try again."

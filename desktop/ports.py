@@ -6,8 +6,9 @@ nothing here knows Qt, the network or the disk.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,8 +23,18 @@ from backend.wire import (
     NewJobCreated,
     Parts,
     PartsWanted,
+    PaymentPage,
+    ResultSummary,
     Submission,
+    VariantColumns,
+    VariantDetails,
+    VariantExport,
+    VariantFilter,
+    VariantPage,
+    VariantsWanted,
 )
+from desktop.transfer.bandwidth import TransferLimits
+from desktop.transfer.check import FileCheck
 
 Clock = Callable[[], datetime]
 """The time now, in UTC."""
@@ -34,6 +45,8 @@ class FileKind(StrEnum):
 
     INPUT = "input"
     RESULT = "result"
+    TABLE = "table"
+    REPORT = "report"
     LOG = "log"
 
 
@@ -42,6 +55,22 @@ class Api(Protocol):
 
     async def me(self) -> Me:
         """Return who is signed in."""
+        ...
+
+    async def checkout(self) -> PaymentPage:
+        """Return where the premium plan is paid.
+
+        Raises:
+            ConflictError: there is a subscription already.
+        """
+        ...
+
+    async def portal(self) -> PaymentPage:
+        """Return where the subscription is managed.
+
+        Raises:
+            ConflictError: there was never one.
+        """
         ...
 
     async def jobs(self, after: str | None = None) -> JobList:
@@ -121,9 +150,26 @@ class Updates(Protocol):
 
 
 class Transfers(Protocol):
-    """Moves files; the bytes go through threads, so the caller's loop stays free."""
+    """Moves files; the bytes go through threads, so the caller's loop stays free.
 
-    async def upload(self, path: Path, progress: Progress, limit: int | None) -> JobView:
+    With a *key*, a transfer goes on where an earlier one with that key ended.
+    """
+
+    def set_limits(self, limits: TransferLimits) -> None:
+        """Keep to *limits* from now on; the number of parts holds from the next file."""
+        ...
+
+    async def find(self, dropped: Sequence[Path]) -> list[Path]:
+        """Return the files to send among what was dropped; folders are searched."""
+        ...
+
+    async def check(self, path: Path) -> FileCheck:
+        """Return what is seen of a file before it is sent."""
+        ...
+
+    async def upload(
+        self, path: Path, progress: Progress, limit: int | None, *, key: str | None = None
+    ) -> JobView:
         """Send *path* and submit it; cancelling the task stops it within one write.
 
         Raises:
@@ -132,11 +178,33 @@ class Transfers(Protocol):
         """
         ...
 
-    async def download(self, link: Download, folder: Path, progress: Progress) -> Path:
+    async def download(
+        self,
+        link: Download,
+        folder: Path,
+        progress: Progress,
+        *,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> Path:
         """Save what *link* points to in *folder*, verified, and return where.
+
+        Args:
+            link: a fresh address.
+            folder: made where it is missing.
+            progress: counted up as bytes come.
+            name: takes the place of a file of that name; without it nothing is replaced.
+            key: of what is kept of a download that is cut short.
 
         Raises:
             DamagedError: the content is not what was promised; nothing is left behind.
+        """
+        ...
+
+    async def abandon(self, key: str) -> JobView | None:
+        """Forget a transfer and what it left, here and at the service.
+
+        Return the job that was called off, if there was one and the service could be reached.
         """
         ...
 
@@ -147,18 +215,85 @@ class Transfers(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far a transfer is; written by one thread, read by a timer.
+    """How far a transfer is; counted by threads, read by a timer.
 
     Attributes:
-        step: what is being done, "checking" or "uploading" or "downloading".
+        step: what is being done, "preparing" or "uploading" or "downloading".
         done: bytes, of `total` (0 while unknown).
         job_id: the job that the file belongs to, once there is one.
+        anew: whether the service had forgotten the transfer, so that it began from the start.
     """
 
     step: str = "waiting"
     done: int = 0
     total: int = 0
     job_id: str | None = None
+    anew: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def begin(self, step: str, total: int, done: int = 0) -> None:
+        """Count from *done* bytes on, of *total*."""
+        with self._lock:
+            self.step, self.total, self.done = step, total, done
+
+    def add(self, count: int) -> None:
+        """Count bytes that were moved; fewer than none for what has to be moved again."""
+        with self._lock:
+            self.done += count
+
+
+class Variants(Protocol):
+    """The variants of results; every call raises DesktopError.
+
+    ConflictError says that a result cannot be looked at (yet, or any more).
+    """
+
+    async def columns(self, job_id: str) -> VariantColumns:
+        """Return what a result has to show and to filter by."""
+        ...
+
+    async def summary(self, job_id: str) -> ResultSummary:
+        """Return the counts of a result, which outlive it."""
+        ...
+
+    async def page(self, job_id: str, wanted: VariantsWanted) -> VariantPage:
+        """Return a page of variants.
+
+        Raises:
+            QueryError: the query cannot be read.
+            ForbiddenError: something else in the filter makes no sense for this result.
+        """
+        ...
+
+    async def details(self, job_id: str, record: int, allele: int) -> VariantDetails:
+        """Return all that a result says of one variant."""
+        ...
+
+    async def export(
+        self, job_id: str, wanted: VariantExport, path: Path, progress: Progress
+    ) -> None:
+        """Save a selection at *path*, in place of what is there; cancelling leaves no trace.
+
+        Raises:
+            ForbiddenError: it cannot be saved there, or the selection makes no sense.
+        """
+        ...
+
+
+class SavedFilters(Protocol):
+    """Filters that people keep; every call raises DesktopError."""
+
+    async def load(self, owner: str) -> Mapping[str, VariantFilter]:
+        """Return the filters of *owner* by name, in the order of their names."""
+        ...
+
+    async def save(self, owner: str, name: str, wanted: VariantFilter) -> None:
+        """Keep a filter in place of the one of that name."""
+        ...
+
+    async def remove(self, owner: str, name: str) -> None:
+        """Forget the filter of that name, if there is one."""
+        ...
 
 
 class Memory(Protocol):
@@ -205,6 +340,11 @@ class SignIn(Protocol):
 
     async def sign_out(self) -> None:
         """End the sign-in here and at the identity service."""
+        ...
+
+    @property
+    def sign_out_page(self) -> str:
+        """Where a browser is signed out at the identity service; "" while that is not known."""
         ...
 
     @property

@@ -20,14 +20,21 @@ from desktop.auth.vault import choose_vault
 from desktop.client.api import ApiClient, service_config
 from desktop.client.connection import Authorization, Connection
 from desktop.client.events import EventStream
+from desktop.client.network import Network
+from desktop.client.variants import VariantsClient
 from desktop.errors import OfflineError
 from desktop.ports import SignIn
 from desktop.settings import Settings
+from desktop.store.filters import StoredFilters
+from desktop.store.journal import Journal
 from desktop.store.memory import StoredMemory
+from desktop.store.queue import StoredQueue
 from desktop.transfer.transfers import FileTransfers
 
 _TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 _CONFIG = "config "
+JOURNAL = "transfers.sqlite"
+FILTERS = "filters.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,9 @@ class Services:
     updates: EventStream
     transfers: FileTransfers
     memory: StoredMemory
+    queue: StoredQueue
+    variants: VariantsClient
+    filters: StoredFilters
     http: httpx2.AsyncClient
 
     async def close(self) -> None:
@@ -46,6 +56,7 @@ class Services:
         await self.http.aclose()
         await asyncio.to_thread(self.transfers.close)
         await asyncio.to_thread(self.memory.close)
+        await asyncio.to_thread(self.queue.close)
 
 
 def open_services(settings: Settings, open_url: Callable[[str], object]) -> Services:
@@ -56,23 +67,45 @@ def open_services(settings: Settings, open_url: Callable[[str], object]) -> Serv
         open_url: opens the system's browser; called in the loop's thread.
     """
     memory = StoredMemory(settings.data / "app.sqlite")
-    http = httpx2.AsyncClient(base_url=settings.server, timeout=_TIMEOUT)
-    sign_in = ServiceSignIn(settings, http, memory, open_url)
-    return signed_services(http, memory, sign_in, sign_in)
+    network = Network(settings.choices.proxy, settings.choices.certificates)
+    options = network.options()
+    http = httpx2.AsyncClient(base_url=settings.server, timeout=_TIMEOUT, **options)
+    sign_in = ServiceSignIn(settings, http, memory, open_url, network)
+    journal = Journal(settings.data / JOURNAL)
+    filters = StoredFilters(settings.data / FILTERS)
+    return signed_services(
+        http,
+        memory,
+        journal,
+        filters=filters,
+        sign_in=sign_in,
+        authorization=sign_in,
+        files=httpx2.Client(timeout=_TIMEOUT, **options),
+    )
 
 
 def signed_services(
-    http: httpx2.AsyncClient, memory: StoredMemory, sign_in: SignIn, authorization: Authorization
+    http: httpx2.AsyncClient,
+    memory: StoredMemory,
+    journal: Journal,
+    *,
+    filters: StoredFilters,
+    sign_in: SignIn,
+    authorization: Authorization,
+    files: httpx2.Client | None = None,
 ) -> Services:
-    """Return the services for requests that *authorization* signs."""
+    """Return the services for requests that *authorization* signs; *files* moves the bytes."""
     connection = Connection(http, authorization)
     api = ApiClient(connection)
     return Services(
         sign_in=sign_in,
         api=api,
         updates=EventStream(connection),
-        transfers=FileTransfers(api, httpx2.Client(timeout=_TIMEOUT)),
+        transfers=FileTransfers(api, files or httpx2.Client(timeout=_TIMEOUT), journal),
         memory=memory,
+        queue=StoredQueue(journal),
+        variants=VariantsClient(connection),
+        filters=filters,
         http=http,
     )
 
@@ -89,16 +122,24 @@ class ServiceSignIn:
         http: httpx2.AsyncClient,
         memory: StoredMemory,
         open_url: Callable[[str], object],
+        network: Network,
     ) -> None:
+        self._network = network
         self._note = _CONFIG + settings.server
         self._http, self._memory, self._open_url = http, memory, open_url
         self._browser: BrowserSignIn | None = None
+        self._sign_out_page = ""
         self._lock = asyncio.Lock()
 
     @property
     def kept(self) -> bool:
         """Whether the sign-in outlives the app."""
         return self._browser is None or self._browser.kept
+
+    @property
+    def sign_out_page(self) -> str:
+        """Where a browser is signed out at Globus; "" while that is not known."""
+        return self._sign_out_page
 
     async def restore(self) -> bool:
         """Return whether a kept sign-in was found."""
@@ -120,6 +161,7 @@ class ServiceSignIn:
         async with self._lock:
             if self._browser is None:
                 config = await self._config()
+                self._sign_out_page = f"{config.globus_url.rstrip('/')}/v2/web/logout"
                 self._browser = await asyncio.to_thread(self._make, config)
             return self._browser
 
@@ -130,7 +172,8 @@ class ServiceSignIn:
             resource_server=config.resource_server,
             scope=config.scope,
         )
-        session = Session(endpoints, choose_vault(endpoints.vault_service))
+        vault = choose_vault(endpoints.vault_service)
+        session = Session(endpoints, vault, network=self._network)
         return BrowserSignIn(session, self._open_url)
 
     async def _config(self) -> ServiceConfig:

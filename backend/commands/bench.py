@@ -47,6 +47,19 @@ def add(commands: Commands) -> None:
         "--jobs", type=_positive, default=20, metavar="N", help="jobs to send (default 20)"
     )
     latency.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
+    text = "measure the desktop app: its window with many jobs, its upload beside a socket; JSON"
+    desktop = command(below, "desktop", _desktop, text)
+    for option, default, what in (
+        ("--jobs", 100_000, "jobs in the table"),
+        ("--seconds", 60, "seconds in which a thousand of them change each second"),
+        ("--mebibytes", 512, "size of the file to send"),
+        ("--rounds", 5, "times to send it"),
+    ):
+        desktop.add_argument(
+            option, type=_positive, default=default, metavar="N", help=f"{what} ({default:,})"
+        )
+    desktop.add_argument("--only", choices=("window", "transfers"), help="measure this part only")
+    desktop.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
     text = "measure how soon pages of a large result are there, on a local stack; JSON"
     variants = command(below, "variants", _variants, text)
     for option, default, what in (
@@ -100,6 +113,23 @@ def _variants(arguments: argparse.Namespace) -> int:
     _show(report, arguments.json)
     for line in verdicts(report):
         _say(line)
+    return 0
+
+
+def _desktop(arguments: argparse.Namespace) -> int:
+    _require_checkout()
+    from tests.bench import desktop_transfers, desktop_window
+
+    report: dict[str, object] = {}
+    if arguments.only != "transfers":
+        options = desktop_window.Options(arguments.jobs, arguments.seconds)
+        window = report["window"] = desktop_window.run(options, _say)
+        for line in desktop_window.verdicts(window):
+            _say(line)
+    if arguments.only != "window":
+        size = desktop_transfers.Size(arguments.mebibytes, arguments.rounds)
+        report["transfers"] = desktop_transfers.run(size, _say)
+    _show(report, arguments.json)
     return 0
 
 

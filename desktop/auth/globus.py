@@ -18,12 +18,14 @@ from globus_sdk import (
 from globus_sdk.authorizers import RenewingAuthorizer
 from globus_sdk.exc import NetworkError
 from globus_sdk.token_storage import TokenValidationError
-from globus_sdk.transport import RequestsTransport, RetryConfig
+from globus_sdk.transport import RetryConfig
 
 from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.errors import SignInError
 from desktop.auth.flow import LoopbackSignIn
 from desktop.auth.storage import VaultTokenStorage
+from desktop.auth.transport import make_transport
+from desktop.client.network import Network
 from desktop.errors import OfflineError, SignedOutError
 
 _APP_NAME = "Genomics Annotation Service"
@@ -32,6 +34,7 @@ _RETRIES = 1
 _REFUSALS = {"invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client"}
 """What Globus says of a sign-in that has ended, or cannot be; all else may pass."""
 
+_STANDARD = Network()
 _UNREACHABLE = "Globus, which knows who you are, cannot be reached. Check the network."
 
 
@@ -43,6 +46,7 @@ class GlobusConnection:
         storage: where the tokens come from and go to.
         open_url: gets the address for the browser; where it is missing, nobody can log in.
         seconds: how long a person may take to log in.
+        network: how Globus is reached.
     """
 
     def __init__(
@@ -51,9 +55,10 @@ class GlobusConnection:
         storage: VaultTokenStorage,
         open_url: Callable[[str], object] | None = None,
         seconds: float = 0,
+        network: Network = _STANDARD,
     ) -> None:
         self._resource_server = endpoints.resource_server
-        self._transport = RequestsTransport(http_timeout=_HTTP_TIMEOUT_SECONDS)
+        self._transport = make_transport(network, _HTTP_TIMEOUT_SECONDS)
         # The environment's name matters not, as the address is given; a set variable would.
         client = NativeAppAuthClient(
             endpoints.desktop_client_id,

@@ -13,7 +13,10 @@ from desktop.auth.flow import TIME_LIMIT_SECONDS
 from desktop.auth.globus import GlobusConnection
 from desktop.auth.storage import VaultTokenStorage
 from desktop.auth.vault import MemoryVault, TokenVault
+from desktop.client.network import Network
 from desktop.errors import KeyringLockedError, OfflineError, SignedOutError
+
+_STANDARD = Network()
 
 
 class SessionState(StrEnum):
@@ -33,6 +36,7 @@ class Session:
         endpoints: where to sign in.
         vault: where the tokens are kept.
         seconds: how long a person may take to sign in.
+        network: how Globus is reached.
 
     Attributes:
         state: what was true when it was last looked at.
@@ -40,12 +44,17 @@ class Session:
     """
 
     def __init__(
-        self, endpoints: GlobusEndpoints, vault: TokenVault, *, seconds: float = TIME_LIMIT_SECONDS
+        self,
+        endpoints: GlobusEndpoints,
+        vault: TokenVault,
+        *,
+        seconds: float = TIME_LIMIT_SECONDS,
+        network: Network = _STANDARD,
     ) -> None:
         self.state = SessionState.SIGNED_OUT
         self.vault = vault
         self._endpoints = endpoints
-        self._seconds = seconds
+        self._seconds, self._network = seconds, network
         self._storage = VaultTokenStorage(vault, endpoints.scopes)
         self._lock = threading.RLock()
         self._connection: GlobusConnection | None = None
@@ -78,7 +87,9 @@ class Session:
             raise KeyringLockedError
         # The new tokens are set apart until all is well, so that a failure changes nothing.
         staging = VaultTokenStorage(MemoryVault(), self._endpoints.scopes)
-        connection = GlobusConnection(self._endpoints, staging, open_url, self._seconds)
+        connection = GlobusConnection(
+            self._endpoints, staging, open_url, self._seconds, self._network
+        )
         with closing(connection), self._cancellable(connection):
             connection.log_in()
             self._take_over(staging, connection)
@@ -166,7 +177,9 @@ class Session:
         if self._connection is None:
             if not self._storage.is_complete():
                 raise SignedOutError
-            self._connection = GlobusConnection(self._endpoints, self._storage)
+            self._connection = GlobusConnection(
+                self._endpoints, self._storage, network=self._network
+            )
         self.state = SessionState.SIGNED_IN
         return self._connection
 

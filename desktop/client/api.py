@@ -13,6 +13,7 @@ from backend.wire import (
     NewJobCreated,
     Parts,
     PartsWanted,
+    PaymentPage,
     ServiceConfig,
     Submission,
 )
@@ -32,6 +33,14 @@ class ApiClient:
     async def me(self) -> Me:
         """Return who is signed in."""
         return read(await self._connection.send("GET", "/v1/me"), Me)
+
+    async def checkout(self) -> PaymentPage:
+        """Return where the premium plan is paid."""
+        return read(await self._connection.send("POST", "/v1/billing/checkout"), PaymentPage)
+
+    async def portal(self) -> PaymentPage:
+        """Return where the subscription is managed."""
+        return read(await self._connection.send("POST", "/v1/billing/portal"), PaymentPage)
 
     async def jobs(self, after: str | None = None) -> JobList:
         """Return a page of jobs, newest first."""

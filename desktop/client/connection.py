@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Protocol, TypeVar
 
@@ -11,18 +12,21 @@ from pydantic import BaseModel, ValidationError
 
 from backend.wire import Problem
 from desktop.errors import (
+    ConflictError,
     DesktopError,
     ForbiddenError,
     OfflineError,
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
+    TooManyError,
 )
 
-UNAUTHORIZED, TOO_LARGE, TOO_MANY, SERVER = 401, 413, 429, 500
+UNAUTHORIZED, CONFLICT, TOO_LARGE, TOO_MANY, SERVER = 401, 409, 413, 429, 500
 _ERRORS = 400
+_log = logging.getLogger(__name__)
 
-Query = Mapping[str, str | int]
+Query = Mapping[str, str | int | float | Sequence[str]]
 
 
 class Authorization(Protocol):
@@ -62,6 +66,7 @@ class Connection:
                     headers=headers,
                     content=body.model_dump_json() if body else None,
                 )
+            _log.debug("%s %s: %d", method, path, response.status_code)
             if response.status_code != UNAUTHORIZED:
                 break
         if response.status_code >= _ERRORS:
@@ -70,12 +75,22 @@ class Connection:
 
     @asynccontextmanager
     async def stream(
-        self, path: str, headers: Mapping[str, str], patience: httpx2.Timeout
+        self,
+        path: str,
+        headers: Mapping[str, str],
+        patience: httpx2.Timeout,
+        body: BaseModel | None = None,
     ) -> AsyncIterator[httpx2.Response]:
-        """Open an answer that has no end, with *patience*; errors are those of `send`."""
+        """Open an answer that has no end, with *patience*; errors are those of `send`.
+
+        With a *body* it is a POST.
+        """
         signed = {**await self._headers(renew=False), **headers}
+        method, content = ("POST", body.model_dump_json()) if body else ("GET", None)
         with translated():
-            async with self._http.stream("GET", path, headers=signed, timeout=patience) as response:
+            async with self._http.stream(
+                method, path, headers=signed, timeout=patience, content=content
+            ) as response:
                 if response.status_code >= _ERRORS:
                     await response.aread()
                     raise problem_error(response)
@@ -127,7 +142,11 @@ def problem_error(response: httpx2.Response) -> DesktopError:
         return QuotaReachedError(
             problem.detail, limit=problem.limit, upgrade_url=problem.upgrade_url
         )
-    if status == TOO_MANY or status >= SERVER:
+    if status == CONFLICT:
+        return ConflictError(detail)
+    if status == TOO_MANY:
+        return TooManyError(detail)
+    if status >= SERVER:
         return ServerFaultError(detail)
     return ForbiddenError(detail)
 

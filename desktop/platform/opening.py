@@ -8,21 +8,35 @@ from urllib.parse import urlsplit
 
 from desktop.errors import ForbiddenError
 
+HOSTS = (
+    "globus.org",
+    "stripe.com",
+    "ensembl.org",
+    "ncbi.nlm.nih.gov",
+    "gnomad.broadinstitute.org",
+)
+"""Where people sign in, pay, and read of variants; their subdomains are meant too."""
+
 
 class Opener:
     """Opens addresses in the system's browser.
 
-    https is opened, and http to the configured service or to this very machine.  Whatever else
-    a server sends (`file:`, `smb:`, `javascript:` ...) is refused.
+    https is opened to the configured service and to known hosts, http to the service and to this
+    very machine.  Whatever else a server sends (`file:`, `smb:`, `javascript:`, another host ...)
+    is refused.
 
     Args:
         server: the configured service's address.
         open_url: opens an address; returns whether the system did.
+        hosts: those that are known; their subdomains are meant too.
     """
 
-    def __init__(self, server: str, open_url: Callable[[str], bool]) -> None:
+    def __init__(
+        self, server: str, open_url: Callable[[str], bool], hosts: tuple[str, ...] = HOSTS
+    ) -> None:
         self._server = server
         self._open_url = open_url
+        self._hosts = hosts
 
     def open(self, url: str) -> None:
         """Open *url*.
@@ -45,7 +59,8 @@ class Opener:
         if not parts.hostname or parts.username is not None:
             return False
         if parts.scheme == "https":
-            return True
+            known = (server.hostname or "", *self._hosts)
+            return is_loopback(parts.hostname) or _is_of(parts.hostname, known)
         return parts.scheme == "http" and (same or is_loopback(parts.hostname))
 
 
@@ -57,3 +72,7 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_of(host: str, known: tuple[str, ...]) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in known if name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backend.wire import JobView
+from desktop.store.row import JobRow
 
 
 class JobBook:
@@ -14,43 +15,55 @@ class JobBook:
     """
 
     def __init__(self) -> None:
-        self._jobs: dict[str, JobView] = {}
+        self._rows: dict[str, JobRow] = {}
         self._gone: set[str] = set()
 
     def __len__(self) -> int:
         """Return how many jobs are known."""
-        return len(self._jobs)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[JobView]:
-        """Yield every job, in no order that means anything."""
-        return iter(self._jobs.values())
+        """Yield every job, in no order that means anything; each is unpacked for it."""
+        return (row.view() for row in self._rows.values())
+
+    def rows(self) -> Iterable[JobRow]:
+        """Return what a table needs of every job, in no order that means anything."""
+        return self._rows.values()
+
+    def row(self, job_id: str) -> JobRow | None:
+        """Return what a table needs of a job, or None."""
+        return self._rows.get(job_id)
 
     def get(self, job_id: str) -> JobView | None:
         """Return the job as it is known, or None."""
-        return self._jobs.get(job_id)
+        row = self._rows.get(job_id)
+        return None if row is None else row.view()
 
     def put(self, job: JobView) -> bool:
         """Take *job* in; return False if it is no news."""
-        known = self._jobs.get(job.id)
+        known = self._rows.get(job.id)
         if job.id in self._gone or (known is not None and known.version >= job.version):
             return False
-        self._jobs[job.id] = job
+        if known is None:
+            self._rows[job.id] = JobRow.of(job)
+        else:
+            known.take(job)
         return True
 
     def remove(self, job_id: str) -> bool:
         """Take a job out for good; return whether it was known."""
         self._gone.add(job_id)
-        return self._jobs.pop(job_id, None) is not None
+        return self._rows.pop(job_id, None) is not None
 
     def keep_only(self, ids: Iterable[str]) -> list[str]:
         """Drop what the service no longer lists, and return what was dropped."""
         wanted = set(ids)
-        dropped = [job_id for job_id in self._jobs if job_id not in wanted]
+        dropped = [job_id for job_id in self._rows if job_id not in wanted]
         for job_id in dropped:
-            del self._jobs[job_id]
+            del self._rows[job_id]
         return dropped
 
     def clear(self) -> None:
         """Forget every job."""
-        self._jobs.clear()
+        self._rows.clear()
         self._gone.clear()

@@ -6,7 +6,7 @@ Losing it loses nothing, so a damaged one is thrown away and begun anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -39,13 +39,7 @@ class Database:
     @classmethod
     def open(cls, path: Path) -> Database:
         """Open the database at *path*, making it where it is missing, old or damaged."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            return cls(_connect(path))
-        except sqlite3.DatabaseError:
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            return cls(_connect(path))
+        return cls(open_or_begin_anew(path, _connect))
 
     def close(self) -> None:
         """Close the database; what was saved is on the disk."""
@@ -97,17 +91,39 @@ class Database:
             self._connection.execute("DELETE FROM job")
 
 
+def open_or_begin_anew(
+    path: Path, connect: Callable[[Path], sqlite3.Connection]
+) -> sqlite3.Connection:
+    """Return what *connect* opens at *path*; a file that it cannot use is thrown away first."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        return connect(path)
+    except sqlite3.DatabaseError:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return connect(path)
+
+
+def set_up(connection: sqlite3.Connection, schema: str, version: int) -> None:
+    """Make the tables of *schema* in an empty database; *version* is its form.
+
+    Raises:
+        sqlite3.DatabaseError: the file is none, or has another form.
+    """
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    if found == 0:
+        connection.executescript(schema)
+        connection.execute(f"PRAGMA user_version = {int(version)}")
+    elif found != version:
+        raise sqlite3.DatabaseError(f"The database has form {found}, not {version}.")
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            raise sqlite3.DatabaseError(f"The cache has form {version}, not {SCHEMA_VERSION}.")
+        set_up(connection, _SCHEMA, SCHEMA_VERSION)
     except sqlite3.Error:
         connection.close()
         raise

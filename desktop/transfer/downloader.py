@@ -1,54 +1,179 @@
-"""Saves a download: beside its place first, checked, then moved there; in a worker thread."""
+"""Saves a download: beside its place first, checked, then moved there; in a worker thread.
+
+A piece that is left of a download with a key is the beginning of the next one with that key.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import os
+import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import httpx2
 
 from backend.wire import Download
-from desktop.errors import DamagedError, ForbiddenError, OfflineError, ServerFaultError
+from desktop.errors import (
+    DamagedError,
+    ForbiddenError,
+    OfflineError,
+    ServerFaultError,
+)
 from desktop.ports import Progress
+from desktop.transfer.bandwidth import Bandwidth
+from desktop.transfer.ledger import BegunDownload, Ledger
 from desktop.transfer.names import numbered, safe_name
 from desktop.transfer.source import CHUNK, StoppedError
 
 LONGEST_TEXT = 1024**2
 """Of a text file only so many bytes are read."""
 
+_PARTIAL, _UNSATISFIABLE = 206, 416
+_LONGEST_STEM = 100
 
-def save(
-    http: httpx2.Client, link: Download, folder: Path, progress: Progress, stop: threading.Event
-) -> Path:
-    """Save what *link* points to in *folder* and return where; what is there is never replaced.
 
-    Raises:
-        DamagedError: the content does not have the promised length or checksum.
-        ForbiddenError: the folder cannot be written to.
-        OfflineError, ServerFaultError: it did not come.
-        StoppedError: *stop* was set; nothing is left behind.
+@dataclass(frozen=True, slots=True)
+class Downloader:
+    """Saves one file.
+
+    Attributes:
+        key: of the download in the ledger; None for one that is not gone on with.
+        stop: set it to end the download with the next bytes that come.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Only its owner may read the file: a genome is nobody else's business.
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-        part = Path(name)
+
+    http: httpx2.Client
+    ledger: Ledger
+    bandwidth: Bandwidth
+    progress: Progress
+    stop: threading.Event
+    key: str | None = None
+
+    def save(self, link: Download, folder: Path, name: str | None = None) -> Path:
+        """Save what *link* points to in *folder* and return where.
+
+        With a *name* it takes the place of a file of that name; without, it gets the name that
+        comes with it, and replaces nothing.
+
+        Raises:
+            DamagedError: the content does not have the promised length or checksum.
+            ForbiddenError: the folder cannot be written to.
+            OfflineError, ServerFaultError: it did not come.
+            StoppedError: `stop` was set; without a key nothing is left behind.
+        """
         try:
-            with os.fdopen(handle, "wb") as file:
-                _receive(http, link, file, progress, stop)
-                file.flush()
-                os.fsync(file.fileno())
-            return _move(part, folder, safe_name(link.name))
-        finally:
+            folder.mkdir(parents=True, exist_ok=True)
+            with self._part(link, folder) as (part, version):
+                _require_room(folder, link, part.stat().st_size)
+                self._receive(link, part, version)
+                if name is not None:
+                    return part.replace(folder / name)
+                return _move(part, folder, safe_name(link.name))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "unknown reason"
+            raise ForbiddenError(f"{link.name} cannot be saved in {folder}: {reason}.") from error
+
+    @contextmanager
+    def _part(self, link: Download, folder: Path) -> Iterator[tuple[Path, str]]:
+        """Give the file that is written to, and the version of what is in it already."""
+        part, version = self._begun(link, folder)
+        try:
+            yield part, version
+        except (OfflineError, ServerFaultError, StoppedError):
+            if self.key is None:
+                part.unlink(missing_ok=True)
+            raise
+        except BaseException:
             part.unlink(missing_ok=True)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "unknown reason"
-        raise ForbiddenError(f"{link.name} cannot be saved in {folder}: {reason}.") from error
+            raise
+        if self.key is not None:
+            self.ledger.forget(self.key)
+
+    def _begun(self, link: Download, folder: Path) -> tuple[Path, str]:
+        if self.key is None:
+            # Only its owner may read the file: a genome is nobody else's business.
+            handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+            os.close(handle)
+            return Path(name), ""
+        begun = self.ledger.download(self.key)
+        if begun is not None and begun.part.parent == folder and begun.part.is_file():
+            return begun.part, begun.version
+        stem = safe_name(link.name)[:_LONGEST_STEM]
+        part = folder / f".{stem}.{self.key[:8]}.part"
+        os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+        self.ledger.begin_download(self.key, BegunDownload(part, ""))
+        return part, ""
+
+    def _receive(self, link: Download, part: Path, version: str) -> None:
+        with part.open("r+b") as file:
+            self.progress.begin("downloading", link.size or 0)
+            # What is there is worth something only if it can be told that the rest belongs to it.
+            if not (version or (link.size is not None and link.sha256 is not None)):
+                file.truncate()
+            sha256 = self._read_in(file)
+            if link.size is None or file.tell() != link.size:
+                sha256 = self._fetch(link, file, sha256, version)
+            file.flush()
+            os.fsync(file.fileno())
+            found = (file.tell(), sha256.hexdigest())
+        if link.size not in {None, found[0]} or link.sha256 not in {None, found[1]}:
+            raise DamagedError(f"{link.name} came damaged and was not saved. Download it again.")
+
+    def _read_in(self, file: IO[bytes]) -> hashlib._Hash:
+        """Read what is there already, and return its checksum."""
+        sha256 = hashlib.sha256()
+        while data := file.read(CHUNK):
+            if self.stop.is_set():
+                raise StoppedError
+            sha256.update(data)
+            self.progress.add(len(data))
+        return sha256
+
+    def _fetch(
+        self, link: Download, file: IO[bytes], sha256: hashlib._Hash, version: str
+    ) -> hashlib._Hash:
+        """Fetch what is not there, or everything if that cannot be had; return the checksum."""
+        have = file.tell()
+        # The bytes as stored: a .gz is not to be unpacked on the way.
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers |= {"Range": f"bytes={have}-"} | ({"If-Range": version} if version else {})
+        try:
+            with self.http.stream("GET", link.url, headers=headers) as answer:
+                if answer.status_code == _UNSATISFIABLE:
+                    # What is there is longer than what the store has now: begin anew.
+                    file.truncate(0)
+                _check(answer)
+                if have and not _goes_on(answer, have):
+                    file.seek(0)
+                    file.truncate()
+                    self.progress.begin("downloading", link.size or 0)
+                    sha256 = hashlib.sha256()
+                self._note_version(Path(file.name), answer)
+                self._write(answer, file, sha256)
+        except httpx2.TransportError as error:
+            raise OfflineError from error
+        return sha256
+
+    def _note_version(self, part: Path, answer: httpx2.Response) -> None:
+        # A weak tag does not tell one run of bytes from another (RFC 9110, 8.8.1).
+        version = answer.headers.get("etag", "")
+        if self.key is not None and version and not version.startswith("W/"):
+            self.ledger.begin_download(self.key, BegunDownload(part, version))
+
+    def _write(self, answer: httpx2.Response, file: IO[bytes], sha256: hashlib._Hash) -> None:
+        for data in answer.iter_raw(self.bandwidth.piece(CHUNK)):
+            if self.stop.is_set() or not self.bandwidth.take(len(data), self.stop.wait):
+                raise StoppedError
+            file.write(data)
+            sha256.update(data)
+            self.progress.add(len(data))
 
 
 def read_text(http: httpx2.Client, link: Download) -> str:
@@ -66,29 +191,19 @@ def read_text(http: httpx2.Client, link: Download) -> str:
     return text[:LONGEST_TEXT].decode(errors="replace")
 
 
-def _receive(
-    http: httpx2.Client,
-    link: Download,
-    file: IO[bytes],
-    progress: Progress,
-    stop: threading.Event,
-) -> None:
-    sha256 = hashlib.sha256()
-    progress.step, progress.done, progress.total = "downloading", 0, link.size or 0
-    try:
-        with http.stream("GET", link.url) as answer:
-            _check(answer)
-            # The bytes as stored: a .gz is not to be unpacked on the way.
-            for data in answer.iter_raw(CHUNK):
-                if stop.is_set():
-                    raise StoppedError
-                file.write(data)
-                sha256.update(data)
-                progress.done += len(data)
-    except httpx2.TransportError as error:
-        raise OfflineError from error
-    if link.size not in {None, progress.done} or link.sha256 not in {None, sha256.hexdigest()}:
-        raise DamagedError(f"{link.name} came damaged and was not saved. Download it again.")
+def _require_room(folder: Path, link: Download, have: int) -> None:
+    free = shutil.disk_usage(folder).free + have
+    if link.size is not None and link.size > free:
+        raise ForbiddenError(
+            f"{link.name} has {link.size:,} bytes, and {folder} has room for {free:,}. Make room, "
+            "or save it elsewhere."
+        )
+
+
+def _goes_on(answer: httpx2.Response, have: int) -> bool:
+    """Whether an answer goes on where *have* bytes end."""
+    span = answer.headers.get("content-range", "")
+    return answer.status_code == _PARTIAL and span.startswith(f"bytes {have}-")
 
 
 def _check(answer: httpx2.Response) -> None:

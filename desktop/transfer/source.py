@@ -7,6 +7,7 @@ import hashlib
 import math
 import os
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,16 +25,27 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What tells a file from its later self: bytes, and nanoseconds of its last change."""
+    """What tells a file from its later self without reading it.
+
+    Attributes:
+        size: in bytes.
+        mtime_ns: when its content last changed, in nanoseconds.
+        inode: the file system's number of the file; another one is another file.
+    """
 
     size: int
     mtime_ns: int
+    inode: int
 
     @classmethod
     def of(cls, path: Path) -> Fingerprint:
-        """Return the fingerprint of *path* as it is now."""
+        """Return the fingerprint of *path* as it is now.
+
+        Raises:
+            OSError: it cannot be looked at.
+        """
         found = path.stat()
-        return cls(found.st_size, found.st_mtime_ns)
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +72,42 @@ class Source:
             options=options or Options(),
         )
 
+    def part_length(self, number: int) -> int:
+        """Return how many bytes part *number* has, from 1."""
+        size, length = self.fingerprint.size, part_size(self.fingerprint.size)
+        return min(length, size - (number - 1) * length)
+
+    def is_unchanged(self) -> bool:
+        """Whether the file looks as it did when its checksums were made."""
+        try:
+            return Fingerprint.of(self.path) == self.fingerprint
+        except OSError:
+            return False
+
     def check_unchanged(self) -> None:
         """Make sure that the file is what it was when its checksums were made.
 
         Raises:
             FileChangedError: it is not.
         """
-        try:
-            same = Fingerprint.of(self.path) == self.fingerprint
-        except OSError:
-            same = False
-        if not same:
+        if not self.is_unchanged():
             raise FileChangedError(
-                f"{self.path.name} changed while it was being sent. Add it again."
+                f"{self.path.name} changed while it was being sent. Send it again from the start."
+            )
+
+    def check_part(self, number: int) -> None:
+        """Make sure that a part still has its checksum; it is read for that.
+
+        Raises:
+            FileChangedError: it has another one.
+        """
+        digest = hashlib.sha256()
+        length = part_size(self.fingerprint.size)
+        for data in read_pieces(self.path, (number - 1) * length, self.part_length(number)):
+            digest.update(data)
+        if _base64(digest.digest()) != self.part_sha256[number - 1]:
+            raise FileChangedError(
+                f"{self.path.name} changed while it was being sent. Send it again from the start."
             )
 
 
@@ -80,6 +115,15 @@ def part_size(size: int) -> int:
     """Return how many bytes each part of a file of *size* bytes has (the last may have fewer)."""
     needed = math.ceil(size / MAX_PARTS / CHUNK) * CHUNK
     return max(MIN_PART_BYTES, needed)
+
+
+def read_pieces(path: Path, offset: int, length: int, most: int = CHUNK) -> Iterator[bytes]:
+    """Yield *length* bytes of *path* from *offset* on, *most* at once; fewer if it ends before."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        while length and (data := file.read(min(most, length))):
+            yield data
+            length -= len(data)
 
 
 def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source:
@@ -94,7 +138,7 @@ def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source
         fingerprint = Fingerprint.of(path)
         if fingerprint.size == 0:
             raise ForbiddenError(f"{path.name} is empty. A VCF has at least a header.")
-        progress.step, progress.done, progress.total = "checking", 0, fingerprint.size
+        progress.begin("preparing", fingerprint.size)
         sha256, parts = _checksums(path, fingerprint.size, progress, stop)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else "unknown reason"
@@ -117,11 +161,15 @@ def _checksums(
                 whole.update(data)
                 part.update(data)
                 left -= len(data)
-                progress.done += len(data)
-            parts.append(base64.b64encode(part.digest()).decode())
+                progress.add(len(data))
+            parts.append(_base64(part.digest()))
     return whole.hexdigest(), tuple(parts)
 
 
 def _lengths(size: int) -> list[int]:
     whole, rest = divmod(size, part_size(size))
     return [part_size(size)] * whole + ([rest] if rest else [])
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from uuid import uuid4
 
 import httpx2
 
-from backend.wire import (
-    Download,
-    JobView,
-    NewJobCreated,
-    PartsWanted,
-    SentPart,
-    Submission,
-    UploadPart,
-)
-from desktop.errors import QuotaReachedError, ServerFaultError
+from backend.wire import Download, JobView
+from desktop.errors import DesktopError
 from desktop.ports import Api, Progress
-from desktop.transfer import downloader
-from desktop.transfer.source import Source, part_size, read_source
-from desktop.transfer.uploader import ExpiredError, Uploader
-
-THREADS = 4
-RENEWALS = 3
-"""How often new addresses are asked for without a single part getting through."""
-
-_BATCH = 100
-_Result = TypeVar("_Result")
+from desktop.transfer import downloader, folders
+from desktop.transfer.bandwidth import Bandwidth, TransferLimits
+from desktop.transfer.check import FileCheck, check_file, too_large
+from desktop.transfer.downloader import Downloader
+from desktop.transfer.ledger import BegunDownload, BegunUpload, Ledger, NoLedger
+from desktop.transfer.upload import Upload
+from desktop.transfer.workers import in_thread
 
 
 class FileTransfers:
@@ -40,76 +27,95 @@ class FileTransfers:
 
     Args:
         http: for signed addresses, so without any sign-in; it is safe to share between threads.
+        ledger: where transfers with a key are remembered.
     """
 
-    def __init__(self, api: Api, http: httpx2.Client) -> None:
+    def __init__(self, api: Api, http: httpx2.Client, ledger: Ledger | None = None) -> None:
         self._api = api
         self._http = http
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="transfer")
+        self._ledger = ledger or NoLedger()
+        self._limits = TransferLimits()
+        self._up, self._down = Bandwidth(), Bandwidth()
 
-    async def upload(self, path: Path, progress: Progress, limit: int | None) -> JobView:
+    def set_limits(self, limits: TransferLimits) -> None:
+        """Keep to *limits* from now on; the number of parts holds from the next file."""
+        self._limits = limits
+        self._up.set_rate(limits.rate)
+        self._down.set_rate(limits.rate)
+
+    async def find(self, dropped: Sequence[Path]) -> list[Path]:
+        """Return the files to send among what was dropped; folders are searched."""
+        return await in_thread(folders.find_files, dropped, stop=threading.Event())
+
+    async def check(self, path: Path) -> FileCheck:
+        """Return what is seen of a file before it is sent."""
+        return await in_thread(check_file, path, stop=threading.Event())
+
+    async def upload(
+        self, path: Path, progress: Progress, limit: int | None, *, key: str | None = None
+    ) -> JobView:
         """Send *path* and submit it; cancelling the task stops it within one write."""
-        _check_limit(path, await asyncio.to_thread(_size, path), limit)
-        async with _stopping() as stop:
-            source = await self._in_thread(read_source, path, progress, stop)
-            created = await self._api.create_job(source.new_job())
-            progress.job_id = created.job.id
-            progress.step, progress.done = "uploading", 0
-            uploader = Uploader(self._http, source, progress, stop)
-            sent = await self._send_all(source, created, uploader)
-            source.check_unchanged()
-            return await self._api.submit(created.job.id, Submission(parts=sent))
+        with _stopping() as stop:
+            size = await in_thread(_size, path, stop=stop)
+            if limit is not None and size > limit:
+                raise too_large(path.name, size, limit)
+            upload = Upload(
+                self._api,
+                self._http,
+                self._ledger if key else NoLedger(),
+                self._up,
+                path=path,
+                key=key or uuid4().hex,
+                progress=progress,
+                parts_at_once=self._limits.parts_at_once,
+                stop=stop,
+            )
+            return await upload.run()
 
-    async def download(self, link: Download, folder: Path, progress: Progress) -> Path:
+    async def download(
+        self,
+        link: Download,
+        folder: Path,
+        progress: Progress,
+        *,
+        name: str | None = None,
+        key: str | None = None,
+    ) -> Path:
         """Save what *link* points to in *folder*, verified, and return where."""
-        async with _stopping() as stop:
-            return await self._in_thread(downloader.save, self._http, link, folder, progress, stop)
+        with _stopping() as stop:
+            worker = Downloader(self._http, self._ledger, self._down, progress, stop, key)
+            return await in_thread(worker.save, link, folder, name, stop=stop)
+
+    async def abandon(self, key: str) -> JobView | None:
+        """Forget a transfer and what it left; return the job that was called off, if any."""
+        begun = await in_thread(self._forget, key, stop=threading.Event())
+        if begun is None:
+            return None
+        # A job without a file does no harm and ends by itself, so this need not succeed.
+        with suppress(DesktopError):
+            return await self._api.cancel(begun.job_id)
+        return None
 
     async def read_text(self, link: Download) -> str:
         """Return the beginning of a text file, 1 MiB at most."""
-        return await self._in_thread(downloader.read_text, self._http, link)
+        return await in_thread(downloader.read_text, self._http, link, stop=threading.Event())
 
     def close(self) -> None:
-        """Let the threads end; transfers must have been cancelled before."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Let go of the network; transfers must have been cancelled before."""
         self._http.close()
 
-    async def _send_all(
-        self, source: Source, created: NewJobCreated, uploader: Uploader
-    ) -> list[SentPart]:
-        if created.part_size != part_size(source.fingerprint.size):
-            raise ServerFaultError(
-                "The service cuts files differently than this app. Is the app up to date?"
-            )
-        addresses = {part.number: part for part in created.parts}
-        sent: list[SentPart] = []
-        refusals = 0
-        while (number := len(sent) + 1) <= len(source.part_sha256):
-            if number not in addresses:
-                addresses = await self._addresses(created.job.id, source, number)
-            try:
-                sent.append(await self._in_thread(uploader.send, addresses[number]))
-                refusals = 0
-            except ExpiredError:
-                addresses, refusals = {}, refusals + 1
-                if refusals > RENEWALS:
-                    raise ServerFaultError("The file store refuses the file.") from None
-        return sent
-
-    async def _addresses(self, job_id: str, source: Source, first: int) -> dict[int, UploadPart]:
-        """Ask for the addresses of the parts from number *first* on."""
-        checksums = source.part_sha256[first - 1 : first - 1 + _BATCH]
-        wanted = dict(enumerate(checksums, start=first))
-        answer = await self._api.parts(job_id, PartsWanted(parts=wanted))
-        return {part.number: part for part in answer.parts}
-
-    async def _in_thread(self, do: Callable[..., _Result], *arguments: object) -> _Result:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, do, *arguments)
+    def _forget(self, key: str) -> BegunUpload | None:
+        begun: BegunDownload | None = self._ledger.download(key)
+        if begun is not None:
+            with suppress(OSError):
+                begun.part.unlink(missing_ok=True)
+        upload = self._ledger.upload(key)
+        self._ledger.forget(key)
+        return upload
 
 
-@asynccontextmanager
-async def _stopping() -> AsyncIterator[threading.Event]:
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
     """Give a flag that is set when the block is left, however it is left."""
     stop = threading.Event()
     try:
@@ -124,13 +130,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _check_limit(path: Path, size: int, limit: int | None) -> None:
-    """Refuse a file that is too large before a byte of it is read."""
-    if limit is not None and size > limit:
-        raise QuotaReachedError(
-            f"{path.name} has {size:,} bytes; your plan takes files of up to {limit:,} bytes.",
-            limit=limit,
-            upgrade_url=None,
-        )

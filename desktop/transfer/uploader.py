@@ -2,93 +2,129 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import httpx2
 
 from backend.wire import SentPart, UploadPart
-from desktop.errors import OfflineError, ServerFaultError
+from desktop.errors import ForbiddenError, OfflineError, ServerFaultError
 from desktop.ports import Progress
-from desktop.transfer.source import CHUNK, Source, StoppedError
+from desktop.transfer.bandwidth import Bandwidth
+from desktop.transfer.source import CHUNK, Source, StoppedError, read_pieces
 
-TRIES = 5
-"""How often a part is sent before the transfer gives up."""
+TRIES = 3
+"""How often a part is sent before the whole transfer has to wait for better times."""
 
-_FORBIDDEN = 403
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
 
 
 class ExpiredError(Exception):
     """The addresses of the parts do not work any more; ask for new ones."""
 
 
-class Uploader:
-    """Sends parts of one file, each until it is taken.
+class GoneError(Exception):
+    """The service does not await the file any more; begin anew."""
 
-    Args:
-        http: keeps the connection open from part to part; safe to share between threads.
+
+@dataclass(frozen=True, slots=True)
+class Uploader:
+    """Sends parts of one file, each until it is taken; several threads may send at once.
+
+    Attributes:
+        http: keeps connections open from part to part.
         stop: set it to end the transfer within one write.
     """
 
-    def __init__(
-        self, http: httpx2.Client, source: Source, progress: Progress, stop: threading.Event
-    ) -> None:
-        self._http = http
-        self._source = source
-        self._progress = progress
-        self._stop = stop
+    http: httpx2.Client
+    source: Source
+    progress: Progress
+    bandwidth: Bandwidth
+    stop: threading.Event
 
     def send(self, part: UploadPart) -> SentPart:
         """Send one part and return what was taken.
 
         Raises:
             ExpiredError: its address has expired.
+            GoneError: the file store knows nothing of the upload.
             FileChangedError: the file is not what it was.
+            ForbiddenError: it cannot be read.
             OfflineError, ServerFaultError: it was not taken, several times.
             StoppedError: the transfer was called off.
         """
         for failures in range(TRIES):
-            self._source.check_unchanged()
-            before = self._progress.done
+            self.source.check_unchanged()
+            counted = _Counted(self.progress)
             try:
-                return self._put(part)
+                return self._put(part, counted)
             except (OfflineError, ServerFaultError):
-                self._progress.done = before
                 if failures + 1 == TRIES:
                     raise
-                self._wait(failures)
+            finally:
+                counted.settle()
+            self._wait(failures)
         raise AssertionError("the last try returns or raises")
 
-    def _put(self, part: UploadPart) -> SentPart:
+    def _put(self, part: UploadPart, counted: _Counted) -> SentPart:
         # Without its length S3 refuses a body that is sent in pieces.
         headers = {**part.headers, "Content-Length": str(part.size)}
         try:
-            answer = self._http.put(part.url, content=self._pieces(part), headers=headers)
+            answer = self.http.put(part.url, content=self._pieces(part, counted), headers=headers)
         except httpx2.TransportError as error:
             raise OfflineError from error
-        if answer.status_code == _FORBIDDEN:
-            raise ExpiredError
-        if answer.is_error:
-            raise ServerFaultError(
-                f"The file store refused a part of the file (status {answer.status_code})."
-            )
-        checksum = self._source.part_sha256[part.number - 1]
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "unknown reason"
+            raise ForbiddenError(f"{self.source.path.name} cannot be read: {reason}.") from error
+        self._require_taken(answer, part)
+        counted.keep()
+        checksum = self.source.part_sha256[part.number - 1]
         return SentPart(number=part.number, etag=answer.headers.get("etag", ""), sha256=checksum)
 
-    def _pieces(self, part: UploadPart) -> Iterator[bytes]:
-        left = part.size
-        with self._source.path.open("rb", buffering=0) as file:
-            file.seek(part.offset)
-            while left and (data := file.read(min(CHUNK, left))):
-                if self._stop.is_set():
-                    raise StoppedError
-                yield data
-                left -= len(data)
-                self._progress.done += len(data)
+    def _require_taken(self, answer: httpx2.Response, part: UploadPart) -> None:
+        status = answer.status_code
+        if status == _FORBIDDEN:
+            raise ExpiredError
+        if status == _NOT_FOUND:
+            raise GoneError
+        if status == _BAD_REQUEST:
+            # The store compares what came with the signed checksum. If the file still has it, the
+            # bytes were damaged on their way, and are sent again.
+            self.source.check_part(part.number)
+        if answer.is_error:
+            raise ServerFaultError(f"The file store refused a part of the file (status {status}).")
+
+    def _pieces(self, part: UploadPart, counted: _Counted) -> Iterator[bytes]:
+        most = self.bandwidth.piece(CHUNK)
+        for data in read_pieces(self.source.path, part.offset, part.size, most):
+            if self.stop.is_set() or not self.bandwidth.take(len(data), self.stop.wait):
+                raise StoppedError
+            yield data
+            counted.add(len(data))
 
     def _wait(self, failures: int) -> None:
         """Wait before the next try, longer each time; being called off ends the wait."""
         seconds = 2.0**failures * (1 + random.random()) / 2  # noqa: S311 - it is no secret
-        if self._stop.wait(seconds):
+        if self.stop.wait(seconds):
             raise StoppedError
+
+
+class _Counted:
+    """The bytes of one try, which count for nothing unless the part is taken."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._bytes = progress, 0
+
+    def add(self, count: int) -> None:
+        self._bytes += count
+        self._progress.add(count)
+
+    def keep(self) -> None:
+        self._bytes = 0
+
+    def settle(self) -> None:
+        self._progress.add(-self._bytes)
+        self._bytes = 0

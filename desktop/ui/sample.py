@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from backend.wire import Counts, JobStatus, JobView, Limits, Me, Options
+from backend.wire import Counts, JobStatus, JobView, Limits, Me, Options, SubscriptionView, Usage
 
 NOW = datetime(2026, 3, 14, 10, 43, 20, tzinfo=UTC)
 """The time in the pictures."""
@@ -19,7 +19,20 @@ ME = Me(
     limits=Limits(max_input_bytes=153_600, retention_seconds=180),
     upgrade_url="https://example.org/upgrade",
     server_time=NOW,
+    usage=Usage(
+        month_jobs=10, month_bytes=4_100_000, results_stored=4, results_archived=2, complete=True
+    ),
 )
+
+PREMIUM = ME.model_copy(
+    update={
+        "plan": "premium",
+        "limits": Limits(max_input_bytes=None, retention_seconds=None),
+        "upgrade_url": None,
+        "subscription": SubscriptionView(status="active", renews_at=NOW + timedelta(days=27)),
+    }
+)
+"""The same person, who has paid."""
 
 
 def sample_jobs() -> list[JobView]:

@@ -10,6 +10,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,9 +19,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.store.book import JobBook
 from desktop.ui.models.jobs import JobsModel
-from desktop.ui.sample import ME, NOW, sample_jobs
+from desktop.ui.sample import ME, NOW, PREMIUM, sample_jobs
+from desktop.ui.shell_sample import bug, bundle, show_activity, show_settings
 from desktop.ui.theme.theme import Theme, dress
 from desktop.ui.theme.tokens import DARK, LIGHT, Tone
+from desktop.ui.transfer_sample import show_sample
+from desktop.ui.viewer.screens import VIEWER_SCREENS
 from desktop.ui.views.banner import Notice
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
@@ -111,7 +115,7 @@ def failed(theme: Theme) -> MainWindow:
 def dropping(theme: Theme) -> MainWindow:
     """Files are held over the window."""
     window = sample_window(theme)
-    window.overlay.offer(3)
+    window.overlay.offer([Path(f"sample_{name}.vcf") for name in "abc"])
     return window
 
 
@@ -122,10 +126,69 @@ def nothing_found(theme: Theme) -> MainWindow:
     return window
 
 
+def transfers(theme: Theme) -> MainWindow:
+    """A transfer in each state."""
+    window = sample_window(theme)
+    show_sample(window.transfers)
+    window.open_page(Page.TRANSFERS)
+    return window
+
+
+def no_transfers(theme: Theme) -> MainWindow:
+    """Nothing is on its way."""
+    window = sample_window(theme)
+    window.open_page(Page.TRANSFERS)
+    return window
+
+
+def attention(theme: Theme) -> MainWindow:
+    """A file was held back, as something is wrong with it."""
+    window = sample_window(theme)
+    sentence = "sample_broken.vcf. Line 12 has 7 columns; VCF needs at least 8."
+    window.annotations.strip.show_attention(1, sentence)
+    return window
+
+
 def account(theme: Theme) -> MainWindow:
     """The account."""
     window = sample_window(theme)
     window.open_page(Page.ACCOUNT)
+    return window
+
+
+def premium(theme: Theme) -> MainWindow:
+    """The account of somebody who pays."""
+    window = account(theme)
+    window.set_me(PREMIUM)
+    return window
+
+
+def restoring(theme: Theme) -> MainWindow:
+    """The dashboard after an upgrade, with a result on its way back."""
+    window = sample_window(theme)
+    window.set_me(PREMIUM)
+    window.annotations.open_details(sample_jobs()[5].id)
+    return window
+
+
+def archived(theme: Theme) -> MainWindow:
+    """A result that is in the archive."""
+    window = sample_window(theme)
+    window.annotations.open_details(sample_jobs()[4].id)
+    return window
+
+
+def settings(theme: Theme) -> MainWindow:
+    """The settings."""
+    window = sample_window(theme)
+    show_settings(window)
+    return window
+
+
+def activity(theme: Theme) -> MainWindow:
+    """The log."""
+    window = sample_window(theme)
+    show_activity(window)
     return window
 
 
@@ -152,6 +215,11 @@ def delete() -> QWidget:
     )
 
 
+def viewer(fill: Callable[[MainWindow], MainWindow], theme: Theme) -> MainWindow:
+    """One of the viewer's screens."""
+    return fill(sample_window(theme))
+
+
 SCREENS: dict[str, Screen] = {
     "sign_in": sign_in,
     "waiting": waiting,
@@ -162,9 +230,20 @@ SCREENS: dict[str, Screen] = {
     "failed": failed,
     "dropping": dropping,
     "nothing_found": nothing_found,
+    "transfers": transfers,
+    "no_transfers": no_transfers,
+    "attention": attention,
     "account": account,
+    "premium": premium,
+    "restoring": restoring,
+    "archived": archived,
+    "settings": settings,
+    "activity": activity,
+    "bug": lambda _theme: bug(),
+    "bundle": lambda _theme: bundle(),
     "too_large": lambda _theme: too_large(),
     "delete": lambda _theme: delete(),
+    **{name: partial(viewer, fill) for name, fill in VIEWER_SCREENS.items()},
 }
 
 

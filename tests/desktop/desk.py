@@ -14,8 +14,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from desktop.app import Actions, connect
 from desktop.errors import SignedOutError
 from desktop.platform.opening import Opener
-from desktop.services import Services, signed_services
+from desktop.services import FILTERS, JOURNAL, Services, signed_services
 from desktop.settings import Settings
+from desktop.store.filters import StoredFilters
+from desktop.store.journal import Journal
 from desktop.store.memory import StoredMemory
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.models.jobs import JobsModel
@@ -37,6 +39,7 @@ class FakeSignIn:
     token: str = ""
     kept: bool = True
     link: str = "https://auth.globus.test/authorize?state=s"
+    sign_out_page: str = "https://auth.globus.test/v2/web/logout"
     found: bool | Exception = False
     browser: asyncio.Event = field(default_factory=asyncio.Event)
     renewals: int = 0
@@ -100,17 +103,27 @@ class Desk:
 
 def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn) -> Desk:
     """Connect *window* with the service at *server*."""
-    settings = Settings(server=server, data=folder / "data", downloads=folder / "Downloads")
+    settings = Settings(
+        server=server,
+        data=folder / "data",
+        downloads=folder / "Downloads",
+        home=folder,
+        file=folder / "config" / "settings.json",
+    )
     memory = StoredMemory(settings.data / "app.sqlite")
     http = httpx2.AsyncClient(base_url=server)
-    services = signed_services(http, memory, sign_in, sign_in)
+    journal = Journal(settings.data / JOURNAL)
+    filters = StoredFilters(settings.data / FILTERS)
+    services = signed_services(
+        http, memory, journal, filters=filters, sign_in=sign_in, authorization=sign_in
+    )
     opened: list[str] = []
 
     def note(url: str) -> bool:
         opened.append(url)
         return True
 
-    opener = Opener(server, note)
+    opener = Opener(server, note, ("gas.test", "pay.test", "auth.globus.test"))
     clock = ServiceClock(machine_time)
     window.model.clock = clock
     actions = connect(window, clock, services, settings, opener)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import uvicorn
 
@@ -35,12 +35,18 @@ class HttpService:
         url: of the API.
         refusals: the statuses that the file store answers to its next requests.
         puts: the sizes of the bodies that the file store took.
+        parts: the key and the number of each part that the file store took.
+        ranges: the ranges that the file store was asked for.
+        cut: after so many bytes the file store's next answer to a GET ends; None for whole ones.
     """
 
     fakes: FakeService
     url: str
     refusals: list[int] = field(default_factory=list)
     puts: list[int] = field(default_factory=list)
+    parts: list[tuple[str, int]] = field(default_factory=list)
+    ranges: list[str] = field(default_factory=list)
+    cut: int | None = None
 
     def start(self, job_id: str) -> Job:
         """Take the job as a worker does."""
@@ -75,26 +81,50 @@ class _FileStore:
         self._service = service
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        body, more = b"", True
+        body, more = bytearray(), True
         while more:
             message = await receive()
-            body, more = body + message["body"], message.get("more_body", False)
-        status, headers, answer = self._answer(scope, body)
+            if message["type"] == "http.disconnect":
+                return
+            body += message["body"]
+            more = message.get("more_body", False)
+        status, headers, answer = self._answer(scope, bytes(body))
         await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        # An answer that is cut has no end: the connection is closed under it.
+        cut, self._service.cut = self._service.cut, None
+        await send({"type": "http.response.body", "body": answer[:cut], "more_body": bool(cut)})
 
     def _answer(self, scope: Any, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         if self._service.refusals:
             return self._service.refusals.pop(0), [], b""
         bucket, key = unquote(scope["path"]).removeprefix("/files/").split("/", 1)
         files: FakeFiles = getattr(self._service.fakes, bucket)
-        if scope["method"] == "GET":
-            return 200, [], files.objects[key]
         told = {name.decode().title(): value.decode() for name, value in scope["headers"]}
+        if scope["method"] == "GET":
+            return self._get(files.objects[key], told.get("Range"))
         told["x-amz-checksum-sha256"] = told["X-Amz-Checksum-Sha256"]
+        query = scope["query_string"].decode()
+        try:
+            etag = files.put(f"/{key}?{query}", body, told)
+        except AssertionError:
+            # Another checksum than the signed one: S3 answers BadDigest.
+            return 400, [], b""
+        except KeyError:
+            return 404, [], b""
         self._service.puts.append(len(body))
-        etag = files.put(f"/{key}?{scope['query_string'].decode()}", body, told)
+        self._service.parts.append((key, int(parse_qs(query)["partNumber"][0])))
         return 200, [(b"etag", etag.encode())], b""
+
+    def _get(self, data: bytes, asked: str | None) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Answer as S3 does to one open range; a wrong If-Range is never asked for here."""
+        begin = 0
+        if asked is not None:
+            self._service.ranges.append(asked)
+            begin = int(asked.removeprefix("bytes=").removesuffix("-"))
+        span = f"bytes {begin}-{len(data) - 1}/{len(data)}"
+        headers = [(b"etag", b'"1"'), (b"content-length", str(len(data) - begin).encode())]
+        headers += [(b"content-range", span.encode())] if asked else []
+        return 206 if asked else 200, headers, data[begin:]
 
 
 @contextmanager

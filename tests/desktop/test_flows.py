@@ -58,6 +58,10 @@ def has_status(desk: Desk, status: JobStatus) -> bool:
     return job is not None and job.status is status
 
 
+def statuses(desk: Desk) -> dict[str, JobStatus]:
+    return {job.name: job.status for job in desk.model.book}
+
+
 async def test_signing_in_leads_to_the_jobs(desk: Desk) -> None:
     page = desk.window.sign_in
     desk.actions.session.begin()
@@ -181,14 +185,13 @@ async def test_an_upload_can_be_cancelled(desk: Desk, service: HttpService, tmp_
     # The file store is down, so that the upload waits for its next try.
     service.refusals += [503] * 50
     desk.drop(file(tmp_path), file(tmp_path, "second.vcf"))
-    await eventually(lambda: has_status(desk, JobStatus.AWAITING_UPLOAD))
+    await eventually(lambda: desk.model.count(Group.PENDING) == 2)
     strip = desk.window.annotations.strip
-    first = only_job(desk)
-    assert strip.cancel.isVisible()
+    await eventually(strip.cancel.isVisible)
     click(strip.cancel)
-    await eventually(lambda: service.fakes.jobs.get(first).status == "cancelled")
+    await eventually(lambda: statuses(desk)["sample.vcf"] is JobStatus.CANCELLED)
     service.refusals.clear()
-    await eventually(lambda: desk.model.count(Group.PENDING) == 1)
+    await eventually(lambda: statuses(desk)["second.vcf"] is JobStatus.PENDING)
     await eventually(strip.choose.isVisible)
 
 
@@ -278,15 +281,16 @@ async def test_a_file_can_be_saved_where_somebody_chooses(
     await signed_in(desk)
     desk.drop(file(tmp_path))
     await eventually(lambda: has_status(desk, JobStatus.PENDING))
-    chosen = tmp_path / "chosen"
-    chosen.mkdir()
+    chosen = tmp_path / "chosen" / "mine.vcf"
+    chosen.parent.mkdir()
+    chosen.write_bytes(b"what was there before")
     desk.window.annotations.save_as_wanted.emit(only_job(desk), FileKind.INPUT)
     await eventually(lambda: desk.window.findChild(QFileDialog))
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
-    dialog.filesSelected.emit([str(chosen)])
+    assert dialog.selectedFiles() == [str(desk.settings.downloads.parent / "sample.vcf")]
+    dialog.fileSelected.emit(str(chosen))
     dialog.close()
-    saved = chosen / "sample.vcf"
-    # Its name is taken by an empty file before the bytes are there.
-    await eventually(lambda: saved.exists() and saved.stat().st_size > 0)
-    assert saved.read_bytes() == VCF
+    await eventually(lambda: "Saved mine.vcf" in desk.window.toasts.texts)
+    assert chosen.read_bytes() == VCF
+    assert list(chosen.parent.iterdir()) == [chosen]

@@ -148,4 +148,4 @@ def test_the_countdown_ends_by_itself(qapp: QApplication) -> None:
     result = model.index(0, Column.RESULT)
     assert result.data() == "0:24 left, Download"
     now[0] += timedelta(seconds=25)
-    assert result.data() == "Archiving"
+    assert result.data() == "Archiving, Upgrade"

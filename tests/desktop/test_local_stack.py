@@ -22,7 +22,9 @@ from desktop.platform.opening import Opener
 from desktop.ports import FileKind
 from desktop.services import open_services
 from desktop.settings import Settings
+from desktop.transfer.items import State
 from desktop.ui.clock import ServiceClock, machine_time
+from desktop.ui.models.transfer_row import Deed
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.desk import Desk, FakeSignIn, eventually
 from tests.stack import running_stack
@@ -85,8 +87,7 @@ def test_dropped_file_is_annotated_and_saved(
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.COMPLETED)
         job = desk.model.job_at(0)
         assert job is not None
-        assert job.counts is not None
-        assert job.counts.variants_out == job.total == 157
+        assert job.variants == job.total == 157
         desk.window.annotations.download_wanted.emit(job.id, FileKind.RESULT)
         saved = desk.settings.downloads / "demo.annotated.vcf.gz"
         await eventually(saved.exists)
@@ -105,6 +106,12 @@ def test_bad_file_is_told_with_its_line(
     async def use() -> None:
         await signed_in(desk)
         desk.drop(bad)
+        queue = desk.actions.board.queue
+        await eventually(lambda: queue.of(State.HELD))
+        (held,) = queue.items
+        assert held.reason == "Line 3 has 2 columns; VCF needs at least 8."
+        # Whoever sends it all the same is told the same by the service.
+        desk.window.transfers.deed_wanted.emit([held.id], Deed.ANYWAY)
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.FAILED)
         job = desk.model.job_at(0)
         assert job is not None

@@ -1,109 +1,299 @@
-"""What is on its way, shown four times a second: workers count, a timer reads."""
+"""The transfers at work: what is due is started, what goes wrong is waited out, told or held.
+
+The rules are the queue's; here they meet tasks, the clock and the disk.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Signal
 
-from desktop.ports import Progress
-from desktop.ui.views.upload_strip import TransferView, UploadStrip
+from desktop.errors import (
+    DesktopError,
+    FileChangedError,
+    KeyringLockedError,
+    OfflineError,
+    QuotaReachedError,
+    ServerFaultError,
+    SignedOutError,
+)
+from desktop.ports import Progress, Transfers
+from desktop.transfer.check import too_large
+from desktop.transfer.items import (
+    OPEN,
+    Hold,
+    Incoming,
+    Item,
+    Outgoing,
+    QueueMemory,
+    State,
+    taken_up,
+)
+from desktop.transfer.queue import MOST_TRIES, TransferQueue, back_off
+from desktop.transfer.speed import Speedometer
+from desktop.ui.aio import Tasks
+from desktop.ui.language import tr
 
-_TICK_MILLISECONDS = 250
-_WINDOW_SECONDS = 4.0
-_STALLED_SECONDS = 3.0
+CHECKS_AT_ONCE = 2
+SAVE_SECONDS = 1.0
+"""How long changes of the queue are gathered before they are saved again."""
 
+_log = logging.getLogger(__name__)
 
-class Speedometer:
-    """The speed over the last seconds.
-
-    Args:
-        now: a clock that never goes back, in seconds.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._marks: list[tuple[float, int]] = []
-        self._moved = now()
-
-    def rate(self, done: int) -> float | None:
-        """Return bytes a second, given that *done* bytes are; None at first and when stalled."""
-        now = self._now()
-        if not self._marks or done < self._marks[-1][1]:
-            self._marks = [(now, done)]
-            return None
-        if done > self._marks[-1][1]:
-            self._moved = now
-        self._marks.append((now, done))
-        while now - self._marks[0][0] > _WINDOW_SECONDS:
-            self._marks.pop(0)
-        began, before = self._marks[0]
-        if now - self._moved > _STALLED_SECONDS or now <= began or done == before:
-            return None
-        return (done - before) / (now - began)
-
-
-@dataclass(eq=False, slots=True)
-class Transfer:
-    """A file that waits or moves."""
-
-    name: str
-    progress: Progress = field(default_factory=Progress)
-    speed: Speedometer = field(default_factory=Speedometer)
-    task: asyncio.Task[Any] | None = None
-
-    def view(self, waiting: int) -> TransferView:
-        """Return what is to be shown of it."""
-        progress = self.progress
-        rate = self.speed.rate(progress.done)
-        return TransferView(self.name, progress.step, progress.done, progress.total, rate, waiting)
+Work = Callable[[Item, Progress], Awaitable[Outgoing | Incoming]]
+"""Transfers an item to its end, and returns what is known of it then."""
 
 
 class TransferBoard(QObject):
-    """Shows the first transfer in the strip, and how many come after it.
+    """Drives the queue of whoever is signed in.
 
     Attributes:
-        transfers: what waits or moves, the oldest first.
+        queue: change it by this class's methods only.
+        works: how each kind of item is transferred.
+        limit: the largest file that the plan takes, in bytes; None for any.
+
+    Signals:
+        changed: an item is another one, or has another state.
+        trouble: an item does not go on by itself; arg: its name, arg: a title, arg: a sentence.
+        too_large: the plan does not allow an item; arg: its ID, arg: the QuotaReachedError.
+        job_ended: a job whose file did not arrive was called off; arg: the JobView.
     """
 
-    def __init__(self, strip: UploadStrip) -> None:
-        super().__init__(strip)
-        self.transfers: list[Transfer] = []
-        self._strip = strip
-        self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
-        self._timer.timeout.connect(self.refresh)
-        strip.cancel_clicked.connect(self.cancel_first)
+    changed = Signal()
+    trouble = Signal(str, str, str)
+    too_large = Signal(str, object)
+    job_ended = Signal(object)
 
-    def add(self, transfer: Transfer) -> None:
-        """Show *transfer* too."""
-        self.transfers.append(transfer)
-        self._timer.start()
-        self.refresh()
+    def __init__(
+        self,
+        parent: QObject,
+        *,
+        transfers: Transfers,
+        memory: QueueMemory,
+        tasks: Tasks,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self.queue = TransferQueue()
+        self.works: dict[type[Outgoing | Incoming], Work] = {}
+        self.limit: int | None = None
+        self._transfers, self._memory, self._tasks, self.now = transfers, memory, tasks, now
+        self._running: dict[str, asyncio.Task[Any]] = {}
+        self._progress: dict[str, Progress] = {}
+        self._speeds: dict[str, Speedometer] = {}
+        self._owner: str | None = None
+        self._opening: str | None = None
+        self._saving: asyncio.Task[Any] | None = None
+        self._unsaved = False
+        self._due: asyncio.TimerHandle | None = None
 
-    def remove(self, transfer: Transfer) -> None:
-        """It is done, or was called off."""
-        if transfer in self.transfers:
-            self.transfers.remove(transfer)
-        if not self.transfers:
-            self._timer.stop()
-        self.refresh()
+    def progress(self, item_id: str) -> Progress:
+        """Return how far an item is; it is counted up while the item moves."""
+        return self._progress.setdefault(item_id, Progress())
 
-    def cancel_first(self) -> None:
-        """Stop the transfer that is shown."""
-        if not self.transfers:
-            return
-        first = self.transfers[0]
-        if first.task is not None:
-            first.task.cancel()
+    def rate(self, item_id: str) -> float | None:
+        """Return how fast an item moves, in bytes a second; None if it does not."""
+        speed = self._speeds.get(item_id)
+        return speed.rate(self.progress(item_id).done) if speed else None
+
+    async def open(self, owner: str) -> int:
+        """Take up what *owner* has left open; return how many transfers that were."""
+        if owner in {self._owner, self._opening}:
+            return 0
+        self._opening = owner
+        found: list[Item] = []
+        try:
+            found = [taken_up(item) for item in await self._memory.load(owner)]
+        finally:
+            # Somebody may have signed out meanwhile.
+            if self._opening == owner:
+                self._owner, self._opening = owner, None
+                self.queue.add(found)
+                self._change()
+        return len(found)
+
+    def close(self) -> None:
+        """Stop; what is open is taken up when the same person signs in again."""
+        owner, items = self._owner, self.queue.of(*OPEN)
+        self._owner = self._opening = None
+        for task in self._running.values():
+            task.cancel()
+        self.queue.remove([item.id for item in self.queue.items])
+        if owner is not None and not self._tasks.stopping:
+            self._tasks.start(self._memory.save(owner, items), "remembering the transfers")
+        self._change()
+
+    def add(self, items: Iterable[Item]) -> None:
+        """Put *items* at the end of the queue."""
+        self.queue.add(items)
+        self._change()
+
+    def pause(self, item_ids: Iterable[str]) -> None:
+        """Stop transfers where they are; nothing that got through is lost."""
+        for item in self.queue.pause(item_ids):
+            self._running[item.id].cancel()
+        self._change()
+
+    def resume(self, item_ids: Iterable[str]) -> None:
+        """Go on with transfers that are paused."""
+        self.queue.resume(item_ids)
+        self._change()
+
+    def retry(self, item_ids: Iterable[str]) -> None:
+        """Begin what failed, was held or waits for its next try as soon as possible."""
+        self.queue.retry(item_ids)
+        self._change()
+
+    def shift(self, item_ids: Iterable[str], *, up: bool) -> None:
+        """Move transfers by one place."""
+        self.queue.shift(item_ids, up=up)
+        self._change()
+
+    def place(self, item_ids: Iterable[str], before: str | None) -> None:
+        """Move transfers to before another one, or to the end."""
+        self.queue.place(item_ids, before)
+        self._change()
+
+    def drop(self, item_ids: Iterable[str]) -> None:
+        """Take transfers out for good, with what they left here and at the service."""
+        items = [item for item in map(self.queue.get, item_ids) if item is not None]
+        self.queue.remove([item.id for item in items])
+        for item in items:
+            self._progress.pop(item.id, None)
+        left = [item.id for item in items if item.state is not State.DONE]
+        if left:
+            self._tasks.start(self._abandon(left), "giving transfers up")
+        self._change()
+
+    async def save(self) -> None:
+        """Remember the queue as it is now."""
+        if self._owner is not None:
+            await self._memory.save(self._owner, self.queue.of(*OPEN))
+
+    def _change(self) -> None:
+        """Do what follows from a change: start what may, remember, tell."""
+        if self._owner is not None and not self._tasks.stopping:
+            self._start()
+            self._save_soon()
+        self.changed.emit()
+
+    def _start(self) -> None:
+        now = self.now()
+        for item in self.queue.start_ready(now, self._running):
+            self._speeds[item.id] = Speedometer(self.now)
+            self._begin(item, self._run(item), "transferring a file")
+        checks = sum(1 for item in self.queue.of(State.CHECKING) if item.id in self._running)
+        for item in self.queue.of(State.CHECKING):
+            if checks == CHECKS_AT_ONCE:
+                break
+            if item.id not in self._running:
+                self._begin(item, self._check(item), "checking a file")
+                checks += 1
+        self._start_later(now)
+
+    def _start_later(self, now: float) -> None:
+        """Look again when the next try is due."""
+        if self._due is not None:
+            self._due.cancel()
+        due = self.queue.next_due()
+        if due is not None:
+            # The loop's own clock: a task can be started from it at any time.
+            loop = asyncio.get_running_loop()
+            self._due = loop.call_later(max(0.0, due - now), self._change)
+
+    def _begin(self, item: Item, work: Any, name: str) -> None:  # noqa: ANN401 - a coroutine
+        self._running[item.id] = self._tasks.start(work, name)
+
+    async def _check(self, item: Item) -> None:
+        try:
+            if not isinstance(item.work, Outgoing):
+                return
+            check = await self._transfers.check(item.work.path)
+            checked = self.queue.checked(item.id, check)
+            if checked is None:
+                return
+            if self.limit is not None and check.size > self.limit:
+                self._hold_too_large(item, too_large(item.name, check.size, self.limit))
+            elif checked.state is State.HELD:
+                self.trouble.emit(
+                    item.name, tr("{file} needs a look").format(file=item.name), checked.reason
+                )
+        finally:
+            self._end(item)
+
+    async def _run(self, item: Item) -> None:
+        progress = self.progress(item.id)
+        before = progress.done
+        try:
+            work = await self.works[type(item.work)](item, progress)
+        except (SignedOutError, KeyringLockedError):
+            self.queue.put_back(item.id)
+            raise
+        except DesktopError as error:
+            if progress.done > before:
+                self.queue.moved_on(item.id)
+            self._settle(item, error)
         else:
-            self.remove(first)
+            self.queue.finish(item.id, work)
+        finally:
+            self._end(item)
 
-    def refresh(self) -> None:
-        """Show how far it is."""
-        first = self.transfers[0] if self.transfers else None
-        waiting = len(self.transfers) - 1
-        self._strip.show_transfer(first.view(waiting) if first else None)
+    def _end(self, item: Item) -> None:
+        self._running.pop(item.id, None)
+        self._speeds.pop(item.id, None)
+        self._change()
+
+    def _settle(self, item: Item, error: DesktopError) -> None:
+        """Decide what becomes of an item that could not be transferred."""
+        tries = getattr(self.queue.get(item.id), "tries", 0) + 1
+        offline = isinstance(error, OfflineError)
+        if offline or (isinstance(error, ServerFaultError) and tries < MOST_TRIES):
+            chance = random.random()  # noqa: S311 - it is no secret
+            wait = back_off(tries, chance, offline=offline)
+            self.queue.postpone(item.id, error.sentence, wait, self.now())
+        elif isinstance(error, QuotaReachedError):
+            self._hold_too_large(item, error)
+        elif isinstance(error, FileChangedError):
+            self.queue.hold(item.id, Hold.CHANGED, error.sentence)
+            self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
+        else:
+            self.queue.fail(item.id, error.sentence)
+            self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
+
+    def _hold_too_large(self, item: Item, error: QuotaReachedError) -> None:
+        self.queue.hold(item.id, Hold.PLAN, error.sentence)
+        self.too_large.emit(item.id, error)
+
+    async def _abandon(self, item_ids: list[str]) -> None:
+        """Forget transfers, each once its threads have let go of it."""
+        running = [task for task in map(self._running.get, item_ids) if task is not None]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        for item_id in item_ids:
+            job = await self._transfers.abandon(item_id)
+            if job is not None:
+                self.job_ended.emit(job)
+
+    def _save_soon(self) -> None:
+        """Save now, and what changes meanwhile a second later."""
+        self._unsaved = True
+        if self._saving is None or self._saving.done():
+            self._saving = self._tasks.start(self._save_changes(), "remembering the transfers")
+
+    async def _save_changes(self) -> None:
+        while self._unsaved:
+            self._unsaved = False
+            try:
+                await self.save()
+            except DesktopError as error:
+                # The transfers go on; only their order would not outlive the app.
+                _log.warning("the queue could not be saved: %s", error.sentence)
+            await asyncio.sleep(SAVE_SECONDS)

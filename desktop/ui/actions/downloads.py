@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 
-from desktop.errors import DesktopError
-from desktop.ports import Api, FileKind, Transfers
-from desktop.ui.actions.board import Transfer, TransferBoard
+from desktop.ports import Api, FileKind, Progress, Transfers
+from desktop.transfer.items import OPEN, Incoming, Item
+from desktop.ui.actions.board import TransferBoard
 from desktop.ui.aio import Tasks
+from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
+from desktop.ui.models.transfer_row import Deed
 from desktop.ui.theme.tokens import Tone
-from desktop.ui.views.dialogs import chosen_folder
 from desktop.ui.views.main_window import MainWindow
+from desktop.ui.views.save_as import chosen_place
 from desktop.ui.wording import size_text
+
+_SUFFIX = re.compile(r"(\.(vcf|bcf|gz|bgz|bgzip))+$", re.IGNORECASE)
+_ENDINGS = {
+    FileKind.RESULT: ".annotated.vcf.gz",
+    FileKind.TABLE: ".annotated.parquet",
+    FileKind.REPORT: ".report.html",
+    FileKind.LOG: ".annotation.log",
+}
+
+
+def suggested_name(job_name: str, kind: FileKind) -> str:
+    """Return the name under which a file of a job is offered, before the service names it."""
+    ending = _ENDINGS.get(kind)
+    return job_name if ending is None else f"{_SUFFIX.sub('', job_name) or 'variants'}{ending}"
+
+
+def open_with_system(path: Path) -> bool:
+    """Open a file or folder with the system's program for it; return whether that worked."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 class DownloadActions(QObject):
-    """Saves files in the folder for downloads, or where somebody chooses."""
+    """Saves files in the folder for downloads, or where somebody chooses.
+
+    Args:
+        open_path: opens a file or folder of this machine; returns whether the system did.
+
+    Attributes:
+        folder: where files go.
+    """
 
     def __init__(
         self,
@@ -31,53 +63,78 @@ class DownloadActions(QObject):
         transfers: Transfers,
         folder: Path,
         tasks: Tasks,
+        open_path: Callable[[Path], bool] = open_with_system,
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._model = window, board, model
         self._api, self._transfers = api, transfers
-        self._folder, self._tasks = folder, tasks
-        self._under_way: set[tuple[str, FileKind]] = set()
+        self.folder, self._tasks, self.open_path = folder, tasks, open_path
+        board.works[Incoming] = self._fetch
         window.annotations.download_wanted.connect(self.save)
         window.annotations.save_as_wanted.connect(self.save_as)
+        window.transfers.deed_wanted.connect(self._do)
 
     def save(self, job_id: str, kind: FileKind) -> None:
         """Save a file of a job; a second click while it comes changes nothing."""
-        self._begin(job_id, kind, ask=False)
+        if not self._is_under_way(job_id, kind):
+            self._add(Incoming(job_id, kind, self.folder))
 
     def save_as(self, job_id: str, kind: FileKind) -> None:
-        """Save a file of a job in a folder that somebody chooses."""
-        self._begin(job_id, kind, ask=True)
+        """Save a file of a job where, and as, somebody chooses."""
+        self._tasks.start(self._save_as(job_id, kind), "choosing where to save")
 
-    def _begin(self, job_id: str, kind: FileKind, *, ask: bool) -> None:
-        wanted = (job_id, kind)
-        if wanted not in self._under_way:
-            self._under_way.add(wanted)
-            self._tasks.start(self._save(job_id, kind, ask=ask), "downloading")
+    async def _save_as(self, job_id: str, kind: FileKind) -> None:
+        suggested = self.folder / suggested_name(self._name(job_id), kind)
+        place = await chosen_place(self._window, suggested)
+        if place is not None:
+            self._add(Incoming(job_id, kind, place.parent, place.name))
 
-    async def _save(self, job_id: str, kind: FileKind, *, ask: bool) -> None:
+    def _add(self, work: Incoming) -> None:
+        name = work.name or suggested_name(self._name(work.job_id), work.kind)
+        self._board.add([Item(uuid4().hex, name, work)])
+
+    async def _fetch(self, item: Item, progress: Progress) -> Incoming:
+        work = item.work
+        if not isinstance(work, Incoming):
+            raise TypeError(item)
+        # The address is good for a minute only, so it is asked for at the last moment.
+        link = await self._api.link(work.job_id, work.kind)
+        saved = await self._transfers.download(
+            link, work.folder, progress, name=work.name, key=item.id
+        )
+        size = size_text(progress.done)
+        self._window.toasts.say(
+            tr("Saved {file}").format(file=saved.name),
+            tr("{size}, in {folder}.").format(size=size, folder=saved.parent),
+        )
+        return replace(work, saved=saved)
+
+    def _do(self, ids: list[str], deed: Deed) -> None:
+        for item in filter(None, map(self._board.queue.get, ids)):
+            work = item.work
+            if not isinstance(work, Incoming):
+                continue
+            match deed:
+                case Deed.VIEW:
+                    self._window.annotations.view_wanted.emit(work.job_id)
+                case Deed.OPEN if work.saved is not None:
+                    self._open(work.saved)
+                case Deed.SHOW_FOLDER if work.saved is not None:
+                    self._open(work.saved.parent)
+
+    def _open(self, path: Path) -> None:
+        if not self.open_path(path):
+            title = tr("{file} was not opened").format(file=path.name)
+            self._window.toasts.say(title, tr("The system has no program for it."), Tone.BAD)
+
+    def _is_under_way(self, job_id: str, kind: FileKind) -> bool:
+        works = [item.work for item in self._board.queue.of(*OPEN)]
+        return any(
+            isinstance(work, Incoming)
+            and (work.job_id, work.kind, work.name) == (job_id, kind, None)
+            for work in works
+        )
+
+    def _name(self, job_id: str) -> str:
         job = self._model.book.get(job_id)
-        transfer = Transfer(job.name if job else job_id)
-        try:
-            folder = await self._place(ask=ask)
-            if folder is None:
-                return
-            transfer.task = asyncio.current_task()
-            transfer.progress.step = "downloading"
-            self._board.add(transfer)
-            # The address is good for a minute only, so it is asked for at the last moment.
-            link = await self._api.link(job_id, kind)
-            saved = await self._transfers.download(link, folder, transfer.progress)
-        except DesktopError as error:
-            self._window.toasts.say(f"{transfer.name}: {error.title}", error.sentence, Tone.BAD)
-        else:
-            size = size_text(transfer.progress.done)
-            self._window.toasts.say(f"Saved {saved.name}", f"{size}, in {saved.parent}.")
-        finally:
-            self._under_way.discard((job_id, kind))
-            self._board.remove(transfer)
-
-    async def _place(self, *, ask: bool) -> Path | None:
-        if not ask:
-            return self._folder
-        chosen = await chosen_folder(self._window, str(self._folder))
-        return Path(chosen) if chosen else None
+        return job.name if job else job_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -17,8 +18,8 @@ from desktop.errors import (
     OfflineError,
     ServerFaultError,
     SignedOutError,
+    TooManyError,
 )
-from desktop.platform.notifications import Notifications
 from desktop.ports import (
     Api,
     Changed,
@@ -31,18 +32,24 @@ from desktop.ports import (
     Update,
     Updates,
 )
+from desktop.ui.actions.news import News
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
+from desktop.ui.language import later, tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.banner import Notice
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.wording import duration_text
+from desktop.ui.wording import UNFINISHED, duration_text, short_id
 
 LONGEST_WAIT = 30.0
 SAVE_SECONDS = 2.0
-_TOLD = {JobStatus.COMPLETED: "is annotated", JobStatus.FAILED: "could not be annotated"}
+_TOLD = {
+    JobStatus.COMPLETED: later("{file} is annotated"),
+    JobStatus.FAILED: later("{file} could not be annotated"),
+}
+_log = logging.getLogger(__name__)
 
 Pause = Callable[[float], Awaitable[object]]
 
@@ -64,14 +71,14 @@ class JobActions(QObject):
         updates: Updates,
         transfers: Transfers,
         memory: Memory,
-        notifications: Notifications,
+        news: News,
         tasks: Tasks,
         pause: Pause = asyncio.sleep,
     ) -> None:
         super().__init__(window)
         self._window, self._model, self._session = window, model, session
         self._api, self._updates, self._transfers = api, updates, transfers
-        self._memory, self._notifications = memory, notifications
+        self._memory, self._news = memory, news
         self._tasks, self._pause = tasks, pause
         self._running: asyncio.Task[Any] | None = None
         self._unsaved: dict[str, JobView] = {}
@@ -115,7 +122,7 @@ class JobActions(QObject):
     def copy_id(self, job_id: str) -> None:
         """Put a request ID on the clipboard."""
         QGuiApplication.clipboard().setText(job_id)
-        self._window.toasts.say("Request ID copied")
+        self._window.toasts.say(tr("Request ID copied"))
 
     def take(self, job: JobView) -> None:
         """Show a job as the service has just described it."""
@@ -131,6 +138,7 @@ class JobActions(QObject):
         page.retry_wanted.connect(self.start)
         self._window.banners.acted.connect(lambda key: self.start() if key == "offline" else None)
         self._session.signed_in.connect(self.start)
+        self._session.plan_changed.connect(self.start)
         self._session.interrupted.connect(self.stop)
         self._session.signed_out.connect(self.leave)
 
@@ -177,6 +185,7 @@ class JobActions(QObject):
         if self._model.book.keep_only(seen):
             self._model.rebuild()
         await self._memory.keep_only(seen)
+        _log.info("list read: %d jobs", len(seen))
         return cursor
 
     def _show_page(self, jobs: list[JobView]) -> None:
@@ -200,6 +209,7 @@ class JobActions(QObject):
                 self._tell(job)
                 self.take(job)
             case Connected():
+                _log.info("live events connected")
                 self._window.banners.take("offline")
                 self._window.annotations.set_offline(False)
             case Lost(retry_in=seconds):
@@ -208,23 +218,29 @@ class JobActions(QObject):
                 return
 
     def _tell(self, job: JobView) -> None:
-        """Tell of a job that has just ended, and of no other change."""
+        """Tell of a job that has just ended or come back, and of no other change."""
         before = self._model.book.get(job.id)
-        words = _TOLD.get(job.status)
-        if words is None or before is None or before.status not in {"running", "pending"}:
+        if before is None or before.status is job.status or before.version >= job.version:
             return
-        tone = Tone.BAD if job.status is JobStatus.FAILED else Tone.OK
-        self._window.toasts.say(f"{job.name} {words}", job.failure or "", tone)
-        self._notifications.tell(f"{job.name} {words}", job.failure or "")
+        _log.info("job %s: %s", short_id(job.id), job.status)
+        self._news.note(before, job)
+        if before.status is JobStatus.THAWING and job.status is JobStatus.COMPLETED:
+            self._model.restored_at[job.id] = self._model.clock()
+            self._window.toasts.say(tr("The result of {file} is back").format(file=job.name))
+        elif job.status in _TOLD and before.status in UNFINISHED:
+            tone = Tone.BAD if job.status is JobStatus.FAILED else Tone.OK
+            words = tr(_TOLD[job.status]).format(file=job.name)
+            self._window.toasts.say(words, job.failure or "", tone)
 
     def _show_lost(self, seconds: float, error: DesktopError) -> None:
-        sentence = f"{error.sentence} Next try in {duration_text(max(1.0, seconds))}."
+        _log.warning("the service is lost: %s, next try in %.0f s", type(error).__name__, seconds)
+        what = tr(error.sentence)
         if isinstance(error, OfflineError):
-            sentence = (
-                "Offline: the service cannot be reached. "
-                f"Next try in {duration_text(max(1.0, seconds))}."
-            )
-        notice = Notice("offline", sentence, "offline", Tone.WARN, "Try now")
+            what = tr("Offline: the service cannot be reached.")
+        elif isinstance(error, TooManyError):
+            what = f"{tr(error.title)}: {what}"
+        again = tr("Next try in {time}.").format(time=duration_text(max(1.0, seconds)))
+        notice = Notice("offline", f"{what} {again}", "offline", Tone.WARN, tr("Try now"))
         self._window.banners.put(notice)
         self._window.annotations.set_offline(True)
 
@@ -237,14 +253,15 @@ class JobActions(QObject):
             return
         question = Decision(
             self._window,
-            title=f"Delete {job.name}?",
-            sentence="The input, the result and the log are deleted for good.",
-            go="Delete",
+            title=tr("Delete {file}?").format(file=job.name),
+            sentence=tr("The input, the result and the log are deleted for good."),
+            go=tr("Delete"),
             danger=True,
         )
         if not await question.decided():
             return
         await self._api.delete(job_id)
+        _log.info("job %s deleted", short_id(job_id))
         self._model.remove([job_id])
         self._unsaved.pop(job_id, None)
         await self._memory.forget(job_id)

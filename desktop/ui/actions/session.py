@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from backend.wire import Me
-from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
+from desktop.errors import (
+    DesktopError,
+    KeyringLockedError,
+    OfflineError,
+    ServerFaultError,
+    SignedOutError,
+)
 from desktop.ports import Api, SignIn
 from desktop.ui.aio import Tasks
 from desktop.ui.clock import ServiceClock
+from desktop.ui.language import tr
 from desktop.ui.views.banner import Notice
+from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
 
-_NOT_KEPT = (
-    "This machine has no keyring that can be used, so you stay signed in only until you close "
-    "the app."
-)
+_log = logging.getLogger(__name__)
 
 
 class SessionActions(QObject):
@@ -32,11 +38,15 @@ class SessionActions(QObject):
         signed_in: the pages are shown.
         interrupted: the sign-in is shown, but nobody was signed out.
         signed_out: the sign-in is shown, and what was shown before is to be forgotten.
+        plan_changed: the account has another plan, so the list must be read anew.
+        left: somebody wants to be signed out in the browser, too; arg: the page that does it.
     """
 
     signed_in = Signal()
     interrupted = Signal()
     signed_out = Signal()
+    plan_changed = Signal()
+    left = Signal(str)
 
     def __init__(
         self, window: MainWindow, sign_in: SignIn, api: Api, clock: ServiceClock, tasks: Tasks
@@ -46,6 +56,7 @@ class SessionActions(QObject):
         self._window, self._sign_in, self._api = window, sign_in, api
         self._clock, self._tasks = clock, tasks
         self._waiting: asyncio.Task[Any] | None = None
+        self._looking: asyncio.Task[Any] | None = None
         self._link = ""
         page = window.sign_in
         page.sign_in_clicked.connect(self.sign_in)
@@ -53,6 +64,7 @@ class SessionActions(QObject):
         page.copy_clicked.connect(self.copy_link)
         page.retry_clicked.connect(self.begin)
         window.account.sign_out_clicked.connect(self.sign_out)
+        window.account.leave_clicked.connect(self.leave)
 
     def begin(self) -> None:
         """Look for a kept sign-in."""
@@ -82,21 +94,30 @@ class SessionActions(QObject):
         """End the sign-in, here and at the identity service."""
         self._tasks.start(self._leave(), "signing out")
 
+    def leave(self) -> None:
+        """End the sign-in here and, after asking, the browser's at the identity service."""
+        self._tasks.start(self._leave_everywhere(), "signing out everywhere")
+
     def end(self, error: DesktopError) -> None:
         """The service does not know the sign-in any more, or it cannot be read."""
+        _log.warning("the sign-in cannot be used: %s", type(error).__name__)
         if isinstance(error, KeyringLockedError):
             self._show_sign_in()
-            self._window.sign_in.show_locked(error.sentence)
+            self._window.sign_in.show_locked(tr(error.sentence))
             self.interrupted.emit()
         elif isinstance(error, SignedOutError) and self._window.is_signed_in:
             self._show_sign_in()
-            self._window.sign_in.show_idle(error.sentence)
+            self._window.sign_in.show_idle(tr(error.sentence))
             self.signed_out.emit()
 
     def refresh_me(self) -> None:
-        """Ask again who is signed in, as after a visit to the payment page."""
-        if self._window.is_signed_in:
-            self._tasks.start(self.read_me(), "reading the account")
+        """Ask again who is signed in, as after a visit to the payment page.
+
+        What keeps the service from answering is not told: the live events tell of it, too.
+        """
+        looking = self._looking is not None and not self._looking.done()
+        if self._window.is_signed_in and not looking:
+            self._looking = self._tasks.start(self._look(), "reading the account")
 
     async def read_me(self) -> None:
         """Learn who is signed in, and what time it is at the service."""
@@ -105,15 +126,26 @@ class SessionActions(QObject):
         changed = self.me is None or _known(me) != _known(self.me)
         self.me = me
         if changed:
+            _log.info("account read: %s", me.plan)
             self._window.set_me(me)
+
+    async def _look(self) -> None:
+        plan = self.me.plan if self.me else None
+        try:
+            await self.read_me()
+        except (OfflineError, ServerFaultError) as error:
+            _log.info("account not read: %s", type(error).__name__)
+            return
+        if self.me is not None and plan not in {None, self.me.plan}:
+            self.plan_changed.emit()
 
     async def _restore(self) -> None:
         try:
             found = await self._sign_in.restore()
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(error.sentence)
+            self._window.sign_in.show_locked(tr(error.sentence))
         except DesktopError as error:
-            self._window.sign_in.show_idle(error.sentence)
+            self._window.sign_in.show_idle(tr(error.sentence))
         else:
             if found:
                 self._enter()
@@ -124,9 +156,9 @@ class SessionActions(QObject):
         try:
             await self._sign_in.sign_in(self._offer_link)
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(error.sentence)
+            self._window.sign_in.show_locked(tr(error.sentence))
         except DesktopError as error:
-            self._window.sign_in.show_idle(error.sentence)
+            self._window.sign_in.show_idle(tr(error.sentence))
         else:
             self._enter()
 
@@ -135,12 +167,34 @@ class SessionActions(QObject):
         self._window.sign_in.allow_copy()
 
     def _enter(self) -> None:
+        _log.info("signed in")
         self._window.show_pages()
         if not self._sign_in.kept:
-            self._window.banners.put(Notice("memory", _NOT_KEPT, icon="lock", closable=True))
+            sentence = tr(
+                "This machine has no keyring that can be used, so you stay signed in only until "
+                "you close the app."
+            )
+            self._window.banners.put(Notice("memory", sentence, icon="lock", closable=True))
         self.signed_in.emit()
 
+    async def _leave_everywhere(self) -> None:
+        question = Decision(
+            self._window,
+            title=tr("Sign out everywhere?"),
+            sentence=tr(
+                "This app is signed out, and a page opens that signs your browser out of Globus. "
+                "Other machines on which you use this app stay signed in until you sign out there."
+            ),
+            go=tr("Sign out"),
+        )
+        if await question.decided():
+            page = self._sign_in.sign_out_page
+            await self._leave()
+            if page:
+                self.left.emit(page)
+
     async def _leave(self) -> None:
+        _log.info("signed out")
         self._show_sign_in()
         self._window.sign_in.show_idle()
         self.signed_out.emit()

@@ -1,33 +1,36 @@
-"""Files that were dropped or chosen: sent one after the other."""
+"""Files that were dropped or chosen: looked for, looked at, and sent."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from PySide6.QtCore import QObject
 
-from desktop.errors import DesktopError, QuotaReachedError
+from backend.wire import JobStatus, Me
+from desktop.errors import QuotaReachedError
 from desktop.platform.opening import Opener
-from desktop.ports import Api, Transfers
-from desktop.ui.actions.board import Transfer, TransferBoard
+from desktop.ports import Progress, Transfers
+from desktop.transfer.items import OPEN, Hold, Item, Outgoing, State, first_state
+from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
-from desktop.ui.theme.tokens import Tone
+from desktop.ui.language import tr
+from desktop.ui.models.transfer_row import Deed
 from desktop.ui.views.dialogs import Decision, chosen_files
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.wording import size_text
+from desktop.ui.views.sidebar import Page
+from desktop.ui.wording import counted, number_text, size_text
 
 
 class UploadActions(QObject):
-    """Sends files and submits them.
+    """Puts files into the queue and sends them when it is their turn.
 
-    Args:
-        start_folder: where choosing begins.
+    Attributes:
+        folder: where choosing begins.
     """
 
     def __init__(
@@ -37,104 +40,188 @@ class UploadActions(QObject):
         session: SessionActions,
         jobs: JobActions,
         *,
-        api: Api,
         transfers: Transfers,
         opener: Opener,
-        start_folder: Path,
+        folder: Path,
         tasks: Tasks,
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._session, self._jobs = window, board, session, jobs
-        self._api, self._transfers, self._opener = api, transfers, opener
-        self._folder, self._tasks = start_folder, tasks
-        self._queue: deque[tuple[Path, Transfer]] = deque()
-        self._sending = False
-        window.files_dropped.connect(self.add)
-        window.annotations.choose_clicked.connect(self.choose)
-        session.signed_out.connect(self.stop)
+        self._transfers, self._opener = transfers, opener
+        self.folder, self._tasks = folder, tasks
+        self._large: dict[str, QuotaReachedError] = {}
+        self._asking = False
+        board.works[Outgoing] = self._send
+        self._connect()
 
     def choose(self) -> None:
         """Let somebody choose files, and send them."""
         self._tasks.start(self._choose(), "choosing files")
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Send these files, after those that wait already."""
-        for path in paths:
-            transfer = Transfer(path.name)
-            self._queue.append((path, transfer))
-            self._board.add(transfer)
-        if self._queue and not self._sending:
-            self._sending = True
-            self._tasks.start(self._send_all(), "sending files")
+        """Send these files, and those in these folders, after those that wait already."""
+        self._tasks.start(self._add(list(paths)), "looking for files")
 
-    def stop(self) -> None:
-        """Send nothing any more."""
-        while self._queue:
-            self._board.remove(self._queue.popleft()[1])
-        for transfer in list(self._board.transfers):
-            if transfer.task is not None:
-                transfer.task.cancel()
+    def _connect(self) -> None:
+        window, board = self._window, self._board
+        window.files_dropped.connect(self.add)
+        window.annotations.choose_clicked.connect(self.choose)
+        window.transfers.choose_clicked.connect(self.choose)
+        window.transfers.deed_wanted.connect(self._do)
+        window.me_set.connect(self._meet)
+        window.model.flushed.connect(self._follow_jobs)
+        board.too_large.connect(self._note_too_large)
+        board.job_ended.connect(self._jobs.take)
+        self._session.signed_out.connect(board.close)
+        self._session.interrupted.connect(board.close)
 
     async def _choose(self) -> None:
-        chosen = [Path(path) for path in await chosen_files(self._window, str(self._folder))]
+        chosen = [Path(path) for path in await chosen_files(self._window, str(self.folder))]
         if chosen:
-            self._folder = chosen[0].parent
+            self.folder = chosen[0].parent
             self.add(chosen)
 
-    async def _send_all(self) -> None:
+    async def _add(self, paths: list[Path]) -> None:
+        files = await self._transfers.find(paths)
+        known = {
+            item.work.path
+            for item in self._board.queue.of(*OPEN)
+            if isinstance(item.work, Outgoing)
+        }
+        new = [path for path in files if path not in known]
+        self._board.add(_item(path) for path in new)
+        if not files:
+            sentence = tr("There are none in {folder}.").format(folder=_names(paths))
+            self._window.toasts.say(tr("No VCF files found"), sentence)
+        elif not new:
+            self._window.toasts.say(tr("Already in the queue"), _names(files))
+
+    async def _send(self, item: Item, progress: Progress) -> Outgoing:
+        work = item.work
+        if not isinstance(work, Outgoing):
+            raise TypeError(item)
+        limit = self._board.limit
+        job = await self._transfers.upload(work.path, progress, limit, key=item.id)
+        if progress.anew:
+            title = tr("{file} was sent anew").format(file=item.name)
+            sentence = tr("The service had given up waiting, so it was sent from the start.")
+            self._window.toasts.say(title, sentence)
+        self._jobs.take(job)
+        return replace(work, job_id=job.id)
+
+    def _meet(self, me: Me) -> None:
+        """Take up the transfers of whoever is signed in, and keep to what their plan allows."""
+        self._board.limit = me.limits.max_input_bytes
+        self._tasks.start(self._open(me), "taking up transfers")
+
+    async def _open(self, me: Me) -> None:
+        count = await self._board.open(me.id)
+        if count:
+            title = tr("{transfers} from last time").format(transfers=counted(count, "transfer"))
+            self._window.toasts.say(title)
+        allowed = [item.id for item in self._board.queue.of(State.HELD) if self._fits(item)]
+        if allowed:
+            self._board.retry(allowed)
+
+    def _fits(self, item: Item) -> bool:
+        """Whether an item that was too large is not so any more."""
+        work, limit = item.work, self._board.limit
+        if item.hold is not Hold.PLAN or not isinstance(work, Outgoing):
+            return False
+        return limit is None or (work.check is not None and work.check.size <= limit)
+
+    def _follow_jobs(self) -> None:
+        """Give a transfer up whose job was cancelled or deleted."""
+        ended = {JobStatus.CANCELLED, JobStatus.DELETING}
+        gone = []
+        for item in self._board.queue.of(State.RUNNING, State.RETRYING, State.PAUSED):
+            job_id = self._board.progress(item.id).job_id
+            job = self._window.model.book.get(job_id) if job_id else None
+            if job is not None and job.status in ended and isinstance(item.work, Outgoing):
+                gone.append(item.id)
+        if gone:
+            self._board.drop(gone)
+
+    def _do(self, ids: list[str], deed: Deed) -> None:
+        items = [item for item in map(self._board.queue.get, ids) if item is not None]
+        match deed:
+            case Deed.AGAIN:
+                self._send_again(items)
+            case Deed.UPGRADE:
+                self._window.annotations.upgrade_wanted.emit()
+            case Deed.SHOW_JOB if items and isinstance(items[0].work, Outgoing):
+                self._window.open_page(Page.ANNOTATIONS)
+                self._window.annotations.open_details(items[0].work.job_id or "")
+            case _:
+                return
+
+    def _send_again(self, items: Sequence[Item]) -> None:
+        """Send files that changed as the new files that they are."""
+        paths = [item.work.path for item in items if isinstance(item.work, Outgoing)]
+        self._board.drop([item.id for item in items])
+        self._board.add(_item(path) for path in paths)
+
+    def _note_too_large(self, item_id: str, error: QuotaReachedError) -> None:
+        self._large[item_id] = error
+        if not self._asking:
+            self._asking = True
+            self._tasks.start(self._offer_upgrade(), "offering the upgrade")
+
+    async def _offer_upgrade(self) -> None:
+        """Say the limit, and where it can be lifted; of several files at once only once."""
         try:
-            while self._queue:
-                path, transfer = self._queue.popleft()
-                if transfer not in self._board.transfers:
-                    continue
-                transfer.task = self._tasks.start(self._send(path, transfer), "sending a file")
-                await asyncio.wait([transfer.task])
+            while self._large:
+                large, self._large = self._large, {}
+                address = self._upgrade_url(large)
+                if not await self._wants_upgrade(large, offered=address is not None):
+                    self._board.drop(large)
+                elif address is not None:
+                    # The files wait in the queue, and go on as soon as the plan allows them.
+                    self._opener.open(address)
         finally:
-            self._sending = False
+            self._asking = False
 
-    async def _send(self, path: Path, transfer: Transfer) -> None:
-        me = self._session.me
-        limit = me.limits.max_input_bytes if me else None
-        try:
-            job = await self._transfers.upload(path, transfer.progress, limit)
-        except QuotaReachedError as error:
-            self._board.remove(transfer)
-            await self._offer_upgrade(path, error)
-        except DesktopError as error:
-            self._window.toasts.say(f"{path.name}: {error.title}", error.sentence, Tone.BAD)
-            await self._call_off(transfer)
-        except asyncio.CancelledError:
-            if not self._tasks.stopping:
-                self._tasks.start(self._call_off(transfer), "calling an upload off")
-            raise
-        else:
-            self._jobs.take(job)
-        finally:
-            self._board.remove(transfer)
-
-    async def _call_off(self, transfer: Transfer) -> None:
-        """Take back the job whose file did not arrive, if that can be done now."""
-        if transfer.progress.job_id is None:
-            return
-        # A job without a file does no harm, so it is no reason for a second message.
-        with suppress(DesktopError):
-            self._jobs.take(await self._api.cancel(transfer.progress.job_id))
-
-    async def _offer_upgrade(self, path: Path, error: QuotaReachedError) -> None:
-        """Say the limit, and where it can be lifted."""
-        me = self._session.me
-        address = error.upgrade_url or (me.upgrade_url if me else None)
-        limit = (
-            "smaller files" if error.limit is None else f"files of up to {size_text(error.limit)}"
-        )
+    async def _wants_upgrade(self, large: dict[str, QuotaReachedError], *, offered: bool) -> bool:
+        error = next(iter(large.values()))
+        names = [item.name for item in map(self._board.queue.get, large) if item is not None]
+        if not names:
+            return False
         question = Decision(
             self._window,
-            title=error.title,
-            sentence=f"{path.name} is too large: your plan takes {limit}. "
-            "Premium takes files of any size and keeps results for good.",
-            go="Upgrade to Premium",
-            back="Not now",
+            title=tr(error.title),
+            sentence=_limit_sentence(names, error.limit),
+            go=tr("Upgrade to Premium"),
+            back=tr("Not now"),
         )
-        question.go.setVisible(address is not None)
-        if await question.decided() and address is not None:
-            self._opener.open(address)
+        question.go.setVisible(offered)
+        return await question.decided()
+
+    def _upgrade_url(self, large: dict[str, QuotaReachedError]) -> str | None:
+        me = self._session.me
+        named = next((error.upgrade_url for error in large.values() if error.upgrade_url), None)
+        return named or (me.upgrade_url if me else None)
+
+
+def _item(path: Path) -> Item:
+    work = Outgoing(path)
+    return Item(uuid4().hex, path.name, work, first_state(work))
+
+
+def _limit_sentence(names: Sequence[str], limit: int | None) -> str:
+    """Return what the plan takes instead of the files called *names*, and what helps."""
+    takes = tr("smaller files")
+    if limit is not None:
+        takes = tr("files of up to {size}").format(size=size_text(limit))
+    helps = tr("Premium takes files of any size and keeps results for good.")
+    if len(names) == 1:
+        said = tr("{file} is too large: your plan takes {takes}.")
+        return f"{said.format(file=names[0], takes=takes)} {helps}"
+    said = tr("{files} are too large: your plan takes {takes}.")
+    return f"{said.format(files=counted(len(names), 'file'), takes=takes)} {helps}"
+
+
+def _names(paths: Sequence[Path]) -> str:
+    if len(paths) == 1:
+        return paths[0].name
+    more = tr("+{count} more").format(count=number_text(len(paths) - 1))
+    return f"{paths[0].name}, {more}"

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from backend.wire import JobView
+from desktop.store.row import JobRow
 from desktop.ui.models.jobs import JOB_ROLE
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import Tokens
@@ -98,7 +98,7 @@ class CellDelegate(QStyledItemDelegate):
         self.draw(cell, job, index)
         painter.restore()
 
-    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         """Draw the cell's own content."""
         raise NotImplementedError
 
@@ -113,7 +113,7 @@ class TextDelegate(CellDelegate):
     """Paints what the model says of a cell, in second-rank text."""
 
     @override
-    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         cell.text(cell.rect, text, self.colour(), align=align)

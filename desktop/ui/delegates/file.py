@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from typing_extensions import override
 
-from backend.wire import JobView
+from desktop.store.row import JobRow
 from desktop.ui.delegates.cell import Cell, CellDelegate
 from desktop.ui.theme.theme import mono_font
 from desktop.ui.wording import short_id
@@ -17,7 +17,7 @@ class FileDelegate(CellDelegate):
     """Paints name and request ID on two lines."""
 
     @override
-    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         middle = cell.rect.center().y()
         upper = cell.rect.adjusted(0, 0, 0, 0)
         upper.setTop(middle - _LINE)

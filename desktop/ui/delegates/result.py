@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QStyleOptionViewItem
 from typing_extensions import override
 
-from backend.wire import JobView
+from desktop.store.row import JobRow
 from desktop.ui.delegates.cell import PADDING, Cell, CellDelegate
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
@@ -36,7 +36,7 @@ class ResultDelegate(CellDelegate):
         self._model = model
 
     @override
-    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         words = self._words(job)
         rest = cell.rect
         if words.tag:
@@ -44,9 +44,9 @@ class ResultDelegate(CellDelegate):
         if words.note:
             cell.text(rest, words.note, cell.tokens.muted)
         elif words.action is Action.LOG:
-            cell.text(rest, words.action, cell.tokens.accent)
+            cell.text(rest, words.action_text, cell.tokens.accent)
         elif words.action:
-            cell.text(rest, words.action, cell.tokens.accent, _strong(cell.font))
+            cell.text(rest, words.action_text, cell.tokens.accent, _strong(cell.font))
 
     def action_at(
         self,
@@ -62,10 +62,10 @@ class ResultDelegate(CellDelegate):
         rect = QRect(option.rect).adjusted(PADDING, 0, -PADDING, 0)
         if words.tag:
             rect.setLeft(rect.left() + _tag_width(font, words.tag) + _GAP)
-        rect.setWidth(QFontMetrics(_strong(font)).horizontalAdvance(words.action))
+        rect.setWidth(QFontMetrics(_strong(font)).horizontalAdvance(words.action_text))
         return words.action if rect.contains(point) else None
 
-    def _words(self, job: JobView) -> ResultWords:
+    def _words(self, job: JobRow) -> ResultWords:
         return result_words(job, self._model.clock(), can_upgrade=self._model.can_upgrade)
 
     def _tag(self, cell: Cell, words: ResultWords) -> QRect:

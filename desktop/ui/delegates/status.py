@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF
 from typing_extensions import override
 
-from backend.wire import JobStatus, JobView
+from backend.wire import JobStatus
+from desktop.store.row import JobRow
 from desktop.ui.delegates.cell import DOT, Cell, CellDelegate
 from desktop.ui.models.columns import status_note
 from desktop.ui.wording import StatusWords, status_words
@@ -20,7 +21,7 @@ class StatusDelegate(CellDelegate):
     """Paints the status, never by colour alone."""
 
     @override
-    def draw(self, cell: Cell, job: JobView, index: QModelIndex | QPersistentModelIndex) -> None:
+    def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         words = status_words(job.status)
         running = job.status is JobStatus.RUNNING
         line = cell.rect.translated(0, -_LIFT) if running else cell.rect

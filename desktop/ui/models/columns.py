@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import Qt
 
-from backend.wire import JobStatus, JobView
+from backend.wire import JobStatus
+from desktop.store.row import JobRow
+from desktop.ui.language import later, tr
 from desktop.ui.wording import counted, plain_tip, status_words
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -26,42 +29,31 @@ class Column(IntEnum):
 
 
 TITLES = {
-    Column.FILE: "FILE  ·  REQUEST ID",
-    Column.SUBMITTED: "SUBMITTED",
-    Column.STATUS: "STATUS",
-    Column.VARIANTS: "VARIANTS",
-    Column.RESULT: "RESULT",
+    Column.FILE: later("FILE  ·  REQUEST ID"),
+    Column.SUBMITTED: later("SUBMITTED"),
+    Column.STATUS: later("STATUS"),
+    Column.VARIANTS: later("VARIANTS"),
+    Column.RESULT: later("RESULT"),
 }
 
-KEYS: Mapping[Column, Callable[[JobView], Any]] = {
-    Column.FILE: lambda job: (job.name.casefold(), job.id),
-    Column.SUBMITTED: lambda job: (submitted(job), job.id),
-    Column.STATUS: lambda job: (status_words(job.status).word, submitted(job), job.id),
-    Column.VARIANTS: lambda job: (variants(job) or 0, job.id),
-    Column.RESULT: lambda job: (job.result_until or _LATEST, job.id),
+KEYS: Mapping[Column, Callable[[JobRow], Any]] = {
+    Column.FILE: lambda row: row.name.casefold(),
+    Column.SUBMITTED: attrgetter("submitted_at"),
+    Column.STATUS: lambda row: status_words(row.status).english,
+    Column.VARIANTS: lambda row: row.variants or 0,
+    Column.RESULT: lambda row: row.result_until or _LATEST,
 }
+"""What a column is put in order by; rows that are alike are in the order of their submission."""
 
 
-def submitted(job: JobView) -> datetime:
-    """Return when the job was asked for."""
-    return job.submitted_at or job.created_at
-
-
-def variants(job: JobView) -> int | None:
-    """Return how many records the file has, as soon as they are counted."""
-    if job.counts is not None:
-        return job.counts.variants_in
-    return job.total or None
-
-
-def status_text(job: JobView) -> str:
+def status_text(job: JobRow) -> str:
     """Return the status in words, with how far it is."""
     word = status_words(job.status).word
     note = status_note(job)
     return f"{word} · {note}" if note else word
 
 
-def status_note(job: JobView) -> str:
+def status_note(job: JobRow) -> str:
     """Return what is to be said beside the status: the reason, or how far it is."""
     if job.failure:
         return job.failure
@@ -77,14 +69,16 @@ def alignment(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def tip(job: JobView, column: int) -> str | None:
+def tip(job: JobRow, column: int) -> str | None:
     """Return what is said where the mouse rests, or None."""
     match column:
         case Column.FILE:
-            return plain_tip(f"{job.name}\nRequest {job.id}")
+            request = tr("Request {id}").format(id=job.id)
+            return plain_tip(f"{job.name}\n{request}")
         case Column.STATUS if job.failure:
             return plain_tip(job.failure or "")
-        case Column.VARIANTS if job.counts is not None:
-            return counted(job.counts.passed_through, "record") + " passed through"
+        case Column.VARIANTS if job.passed_through is not None:
+            records = counted(job.passed_through, "record")
+            return tr("{records} passed through").format(records=records)
         case _:
             return None

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -20,24 +23,19 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from backend.wire import JobView
+from backend.wire import JobStatus, JobView
 from desktop.ports import Clock
 from desktop.store.book import JobBook
-from desktop.ui.models.columns import (
-    KEYS,
-    TITLES,
-    Column,
-    alignment,
-    status_text,
-    submitted,
-    tip,
-    variants,
-)
+from desktop.store.row import JobRow
+from desktop.ui.language import tr
+from desktop.ui.models.columns import KEYS, TITLES, Column, alignment, status_text, tip
 from desktop.ui.wording import (
     Group,
+    number_text,
     result_words,
     short_id,
     status_words,
+    statuses_called,
     when_text,
     zone_of,
 )
@@ -48,6 +46,21 @@ FLUSH_MILLISECONDS = 100
 REORDER_MILLISECONDS = 1000
 LONG_TABLE = 5000
 _NOWHERE = QModelIndex()
+_STATUSES_OF = {
+    group: frozenset(
+        status for status in JobStatus if group in {Group.ALL, status_words(status).group}
+    )
+    for group in Group
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row is: under which chip, in which order, and whether it is seen at all."""
+
+    group: Group
+    key: Any
+    shown: bool
 
 
 class JobsModel(QAbstractTableModel):
@@ -59,6 +72,7 @@ class JobsModel(QAbstractTableModel):
         book: every known job.
         clock: the service's time.
         can_upgrade: whether archived results are offered an upgrade.
+        restored_at: when results came back from the archive while somebody looked, by job.
 
     Signals:
         flushed: what was gathered is shown.
@@ -71,8 +85,10 @@ class JobsModel(QAbstractTableModel):
         self.book = book
         self.clock = clock
         self.can_upgrade = True
-        self._rows: list[JobView] = []
-        self._row_of: dict[str, int] = {}
+        self.restored_at: dict[str, datetime] = {}
+        self._ordered: list[JobRow] = []
+        self._rows: list[JobRow] = []
+        self._places: dict[str, int] | None = None
         self._needle = ""
         self._group = Group.ALL
         self._column, self._order = Column.SUBMITTED, Qt.SortOrder.DescendingOrder
@@ -86,9 +102,10 @@ class JobsModel(QAbstractTableModel):
     def put(self, jobs: Iterable[JobView]) -> None:
         """Take in new versions of jobs; they are shown at the next flush."""
         for job in jobs:
-            before = self.book.get(job.id)
+            known = self.book.row(job.id)
+            before = None if known is None else self._place_of(known)
             if self.book.put(job):
-                self._note(before, job)
+                self._note(job.id, before)
         if (self._dirty or self._reorder) and not self._timer.isActive():
             self._timer.start(self._wait())
 
@@ -100,7 +117,7 @@ class JobsModel(QAbstractTableModel):
 
     def rebuild(self) -> None:
         """Show the book as it is now."""
-        self._counts = Counter(status_words(job.status).group for job in self.book)
+        self._counts = Counter(status_words(row.status).group for row in self.book.rows())
         self._reorder = True
         self.flush()
 
@@ -117,25 +134,28 @@ class JobsModel(QAbstractTableModel):
 
     def set_filter(self, needle: str) -> None:
         """Show only jobs whose name, ID or status has *needle*, in any case."""
-        self._needle = needle.strip().casefold()
-        self._relayout()
+        before, self._needle = self._needle, needle.strip().casefold()
+        # What a longer text finds, a shorter one has found.
+        self._relayout(sort=False, fewer=bool(before) and before in self._needle)
 
     def set_group(self, group: Group) -> None:
         """Show only jobs that count under *group*."""
         self._group = group
-        self._relayout()
+        self._relayout(sort=False)
 
     def count(self, group: Group) -> int:
         """Return how many known jobs count under *group*, whatever the filter."""
         return self._counts.total() if group is Group.ALL else self._counts[group]
 
-    def job_at(self, row: int) -> JobView | None:
+    def job_at(self, row: int) -> JobRow | None:
         """Return the job in *row*, or None outside of the table."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, job_id: str) -> int | None:
         """Return the row of a job, or None if it is not shown."""
-        return self._row_of.get(job_id)
+        if self._places is None:
+            self._places = {row.id: place for place, row in enumerate(self._rows)}
+        return self._places.get(job_id)
 
     @override
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -186,79 +206,93 @@ class JobsModel(QAbstractTableModel):
     def _title(self, column: Column) -> str:
         """Return a column's title, with an arrow where the order comes from."""
         if column is not self._column:
-            return TITLES[column]
+            return tr(TITLES[column])
         down = self._order == Qt.SortOrder.DescendingOrder
-        return f"{TITLES[column]} {'↓' if down else '↑'}"
+        return f"{tr(TITLES[column])} {'↓' if down else '↑'}"
 
     def _wait(self) -> int:
         """Return how long to gather: a long table is put in order once a second at most."""
         long = self._reorder and len(self._rows) > LONG_TABLE
         return REORDER_MILLISECONDS if long else FLUSH_MILLISECONDS
 
-    def _note(self, before: JobView | None, job: JobView) -> None:
+    def _note(self, job_id: str, before: _Place | None) -> None:
         """Remember what the change of one job means for the table."""
-        group = status_words(job.status).group
-        old = status_words(before.status).group if before is not None else None
-        self._counts[group] += 1
-        if old is not None:
-            self._counts[old] -= 1
-        self._dirty.add(job.id)
-        self._reorder |= self._moves(before, job)
+        row = self.book.row(job_id)
+        if row is None:
+            return
+        now = self._place_of(row)
+        self._counts[now.group] += 1
+        if before is not None:
+            self._counts[before.group] -= 1
+        self._dirty.add(job_id)
+        self._reorder |= before is None or (before.shown, before.key) != (now.shown, now.key)
 
-    def _moves(self, before: JobView | None, job: JobView) -> bool:
-        """Whether a job appears, disappears or changes its place by the change."""
-        if before is None or self._shows(before) != self._shows(job):
-            return True
-        key = KEYS[self._column]
-        return bool(key(before) != key(job))
+    def _place_of(self, row: JobRow) -> _Place:
+        group = status_words(row.status).group
+        return _Place(group, KEYS[self._column](row), shown=bool(self._chosen([row])))
 
-    def _shows(self, job: JobView) -> bool:
-        words = status_words(job.status)
-        if self._group not in {Group.ALL, words.group}:
-            return False
-        if not self._needle:
-            return True
-        return any(self._needle in text.casefold() for text in (job.name, job.id, words.word))
+    def _chosen(self, rows: list[JobRow]) -> list[JobRow]:
+        """Return those of *rows* that the chip and the filter let through."""
+        statuses, needle = _STATUSES_OF[self._group], self._needle
+        if self._group is not Group.ALL:
+            rows = [row for row in rows if row.status in statuses]
+        if not needle:
+            return rows
+        called = statuses_called(needle)
+        return [
+            row
+            for row in rows
+            if needle in row.name.casefold() or needle in row.id or row.status in called
+        ]
 
-    def _arrange(self) -> None:
-        descending = self._order == Qt.SortOrder.DescendingOrder
-        shown = filter(self._shows, self.book)
-        self._rows = sorted(shown, key=KEYS[self._column], reverse=descending)
-        self._row_of = {job.id: row for row, job in enumerate(self._rows)}
+    def _sort(self) -> None:
+        """Put all rows in order; rows that are alike stay in the order of their submission."""
+        rows = sorted(self.book.rows(), key=KEYS[Column.SUBMITTED])
+        if self._column is not Column.SUBMITTED:
+            rows.sort(key=KEYS[self._column])
+        if self._order == Qt.SortOrder.DescendingOrder:
+            rows.reverse()
+        self._ordered = rows
 
-    def _relayout(self) -> None:
-        """Arrange the rows anew; what was selected stays selected."""
+    def _relayout(self, *, sort: bool = True, fewer: bool = False) -> None:
+        """Arrange the rows anew; what was selected stays selected.
+
+        Args:
+            sort: whether the order may have changed.
+            fewer: whether none is shown that was not shown before.
+        """
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         places = [(self._rows[index.row()].id, index.column()) for index in old]
-        self._arrange()
+        if sort or self._reorder:
+            self._sort()
+        among = self._rows if fewer and not self._reorder else self._ordered
+        self._rows, self._places = self._chosen(among), None
         self.changePersistentIndexList(old, [self._index_of(*place) for place in places])
         self.layoutChanged.emit()
 
     def _index_of(self, job_id: str, column: int) -> QModelIndex:
-        row = self._row_of.get(job_id)
+        row = self.row_of(job_id)
         return QModelIndex() if row is None else self.index(row, column)
 
     def _tell_changed_rows(self) -> None:
         """One signal a row: a range over all of them would repaint the whole table."""
         for job_id in self._dirty:
-            row, job = self._row_of.get(job_id), self.book.get(job_id)
-            if row is not None and job is not None:
-                self._rows[row] = job
+            row = self.row_of(job_id)
+            if row is not None:
                 last = self.index(row, len(Column) - 1)
                 self.dataChanged.emit(self.index(row, 0), last)
 
-    def _text(self, job: JobView, column: int) -> str:
+    def _text(self, job: JobRow, column: int) -> str:
         match column:
             case Column.FILE:
-                return f"{job.name}, request {short_id(job.id)}"
+                return tr("{file}, request {id}").format(file=job.name, id=short_id(job.id))
             case Column.SUBMITTED:
                 now = self.clock()
-                return when_text(submitted(job), now.astimezone(zone_of(now)))
+                return when_text(job.submitted_at, now.astimezone(zone_of(now)))
             case Column.STATUS:
                 return status_text(job)
             case Column.VARIANTS:
-                number = variants(job)
-                return "" if number is None else f"{number:,}"
+                return "" if job.variants is None else number_text(job.variants)
             case _:
                 return result_words(job, self.clock(), can_upgrade=self.can_upgrade).sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
+from backend.assets import asset
 from desktop.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL, Tokens
 
 _SHEET = Template("""
@@ -22,6 +23,8 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { font-size: 12px; color: $muted; }
 QLabel[role="warn"] { color: $warn; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; }
+QLabel[role="figure"] { font-size: 20px; font-weight: 600; }
+QLabel[role="figure"][tone="bad"] { color: $bad; }
 
 QPushButton { background: $panel; color: $text; border: 1px solid $line;
   border-radius: ${control}px; padding: 7px 14px; font-weight: 500; }
@@ -48,6 +51,8 @@ QPushButton[kind="chip"] { border-radius: 13px; padding: 4px 11px; color: $muted
 QPushButton[kind="chip"]:hover { color: $text; }
 QPushButton[kind="chip"]:checked { background: $accent_soft; color: $accent;
   border-color: $accent; }
+QPushButton[kind="tile"] { background: $panel; border-radius: ${card}px; padding: 0; }
+QPushButton[kind="tile"]:enabled:hover { border-color: $accent; }
 QPushButton[kind="entry"] { background: transparent; border: 1px solid transparent; color: $text;
   text-align: left; padding: 8px 10px; font-weight: 500; }
 QPushButton[kind="entry"]:hover { background: $bg; }
@@ -62,13 +67,44 @@ QPlainTextEdit { background: $bg; color: $text; border: 1px solid $line;
   border-radius: ${control}px; padding: 6px; selection-background-color: $accent;
   selection-color: $on_accent; }
 
+QComboBox, QSpinBox, QDoubleSpinBox { background: $panel; color: $text; border: 1px solid $line;
+  border-radius: ${control}px; padding: 6px 10px; selection-background-color: $accent;
+  selection-color: $on_accent; }
+QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: $faint; }
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
+  outline: none; selection-background-color: $accent_soft; selection-color: $accent; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$down"); width: 14px; height: 14px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; width: 22px;
+  subcontrol-origin: border; subcontrol-position: top right; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; width: 22px;
+  subcontrol-origin: border; subcontrol-position: bottom right; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$up"); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$down"); width: 12px;
+  height: 12px; }
+QCheckBox { color: $text; spacing: 8px; }
+QCheckBox::indicator { width: 16px; height: 16px; background: $panel; border: 1px solid $faint;
+  border-radius: 4px; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QTabWidget::pane { border: none; }
+QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px;
+  border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: $accent; border-bottom-color: $accent; font-weight: 600; }
+QTabBar::tab:focus { color: $accent_hover; }
+QLineEdit:disabled { background: $bg; color: $muted; }
+
 QTableView { background: $panel; color: $text; border: none; outline: none;
   gridline-color: $line; }
+QTableView[kind="log"]::item { padding: 0 8px; border: none; }
+QTableView[kind="log"]::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none;
   border-bottom: 1px solid $line; padding: 10px 11px; font-size: 11px; font-weight: 600; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
 QTableCornerButton::section { background: $panel; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
@@ -92,4 +128,8 @@ QDialog { background: $panel; }
 def style_sheet(tokens: Tokens) -> str:
     """Return the style sheet in the colours of *tokens*."""
     colours = {name: getattr(tokens, name) for name in tokens.__slots__}
-    return _SHEET.substitute(colours, card=RADIUS_CARD, control=RADIUS_CONTROL)
+    # A style sheet takes pictures from files only, so they lie there in both schemes' colours.
+    marks = {
+        name: asset(f"icons/{name}_{tokens.name}.svg").as_posix() for name in ("up", "down", "tick")
+    }
+    return _SHEET.substitute(colours, card=RADIUS_CARD, control=RADIUS_CONTROL, **marks)

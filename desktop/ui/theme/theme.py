@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
+from desktop.choices import Scheme
 from desktop.ui.theme.icons import icon
 from desktop.ui.theme.sheet import style_sheet
 from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
@@ -30,6 +31,7 @@ class Theme(QObject):
     def __init__(self, tokens: Tokens = LIGHT, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tokens = tokens
+        self._following = False
 
     def use(self, tokens: Tokens) -> None:
         """Dress the app in *tokens*."""
@@ -40,11 +42,17 @@ class Theme(QObject):
             app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
 
-    def follow_system(self) -> None:
-        """Use the system's scheme, now and whenever it changes."""
+    def follow(self, scheme: Scheme) -> None:
+        """Use *scheme*; the system's now and whenever it changes."""
         hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._use_system)
-        self._use_system(hints.colorScheme())
+        if self._following:
+            hints.colorSchemeChanged.disconnect(self._use_system)
+        self._following = scheme is Scheme.SYSTEM
+        if self._following:
+            hints.colorSchemeChanged.connect(self._use_system)
+            self._use_system(hints.colorScheme())
+        else:
+            self.use(DARK if scheme is Scheme.DARK else LIGHT)
 
     def _use_system(self, scheme: Qt.ColorScheme) -> None:
         self.use(DARK if scheme == Qt.ColorScheme.Dark else LIGHT)
@@ -57,7 +65,7 @@ class Theme(QObject):
 def dress(app: QApplication, family: str | None = None) -> Theme:
     """Give the app its style and its type, in *family* or the system's own, and return its theme.
 
-    The scheme is not set yet: call `follow_system` or `use`.
+    The scheme is not set yet: call `follow` or `use`.
     """
     app.setStyle("Fusion")
     font = QFont(app.font())

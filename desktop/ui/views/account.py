@@ -1,95 +1,211 @@
-"""Who is signed in, what the plan allows, and how to leave."""
+"""Who is signed in, what the plan allows and how much of it is used, and how to leave."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
-from backend.wire import Me
+from backend.wire import Me, SubscriptionView
+from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, label, row
-from desktop.ui.wording import plain_duration, size_text
+from desktop.ui.views.controls import button, card, column, label, row, surface
+from desktop.ui.wording import number_text, plain_duration, size_text, when_text, zone_of
 
-_WIDTH = 560
-_UNKNOWN = "not known"
-_PREMIUM = "Premium takes files of any size and keeps results for good. Archived results come back."
+_WIDTH = 440
+_NAME_WIDTH = 150
+_YOU = (later("Name"), later("E-mail"), later("Institution"))
+_PLAN = (later("Plan"), later("Largest file"), later("Results kept"), later("Payment"))
+_USAGE = (later("Jobs this month"), later("Results to download"), later("Results in the archive"))
 
 
-class AccountPage(QWidget):
+class AccountPage(QScrollArea):
     """The account as the service knows it.
 
     Signals:
-        upgrade_clicked: somebody wants another plan.
-        sign_out_clicked: somebody wants to leave.
+        opened_page: the page is looked at now.
+        upgrade_clicked, manage_clicked: somebody wants another plan, or to manage the payment.
+        sign_out_clicked, leave_clicked: somebody wants to leave here, or here and in the browser.
+        delete_clicked: somebody wants to delete the account.
     """
 
+    opened_page = Signal()
     upgrade_clicked = Signal()
+    manage_clicked = Signal()
     sign_out_clicked = Signal()
+    leave_clicked = Signal()
+    delete_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.values: dict[str, QLabel] = {}
-        self.upgrade = button("Upgrade to Premium", "primary")
-        self.sign_out = button("Sign out")
-        self._offer = label(_PREMIUM, "muted", wrap=True)
-        self.upgrade.clicked.connect(self.upgrade_clicked)
-        self.sign_out.clicked.connect(self.sign_out_clicked)
-        layout = column(self, margin=6 * SPACE, spacing=4 * SPACE)
-        layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
-        layout.addWidget(label("Account", "page"))
-        layout.addWidget(self._card("Who", ["Name", "E-mail", "Institution"]))
-        layout.addWidget(self._plan_card())
-        layout.addWidget(self.sign_out, alignment=Qt.AlignmentFlag.AlignLeft)
-        layout.addStretch()
+        self.upgrade = button(tr("Upgrade to Premium"), "primary")
+        self.manage = button(tr("Manage the payment"))
+        self.sign_out = button(tr("Sign out"))
+        self.leave = button(tr("Sign out everywhere…"))
+        self.delete = button(tr("Delete the account…"), "danger")
+        self.offer, self.opened = label("", "muted", wrap=True), label("", "muted", wrap=True)
+        self._more = label(tr("Only the newest jobs are counted."), "small", wrap=True)
+        self._cards: dict[str, QFrame] = {}
+        self._build()
+        self._connect()
 
     def set_me(self, me: Me) -> None:
         """Show who is signed in."""
-        limits = me.limits
-        largest, kept = limits.max_input_bytes, limits.retention_seconds
-        shown = {
-            "Name": me.name,
-            "E-mail": me.email,
-            "Institution": me.organization,
-            "Plan": me.plan.capitalize(),
-            "Largest file": "any size" if largest is None else size_text(largest),
-            "Results kept": "for good" if kept is None else f"for {plain_duration(kept)}",
-        }
-        for name, value in shown.items():
-            self.values[name].setText(value or _UNKNOWN)
-        offered = me.plan == "free" and me.upgrade_url is not None
-        self.upgrade.setVisible(offered)
-        self._offer.setVisible(offered)
+        self._show("Name", me.name)
+        self._show("E-mail", me.email)
+        self._show("Institution", me.organization)
+        self._show_plan(me)
+        self._show_usage(me)
 
-    def _card(self, title: str, names: list[str]) -> QWidget:
-        box = card()
-        box.setFixedWidth(_WIDTH)
-        inside = column(box, margin=5 * SPACE, spacing=3 * SPACE)
-        inside.addWidget(label(title, "panel"))
-        inside.addLayout(self._grid(names))
+    def say_opened(self, sentence: str) -> None:
+        """Say that a page has opened in the browser; "" when that is over."""
+        self.opened.setText(sentence)
+        self.opened.setVisible(bool(sentence))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.opened_page.emit()
+
+    def _show_plan(self, me: Me) -> None:
+        largest, kept = me.limits.max_input_bytes, me.limits.retention_seconds
+        premium = me.plan == "premium"
+        self._show("Plan", tr("Premium") if premium else tr("Free"))
+        self._show("Largest file", tr("any size") if largest is None else size_text(largest))
+        for_time = "" if kept is None else tr("for {time}").format(time=plain_duration(kept))
+        self._show("Results kept", for_time or tr("for good"))
+        paid = _payment(me.subscription, me.server_time)
+        self._show("Payment", paid)
+        self._rows["Payment"].setVisible(bool(paid))
+        self.values["Payment"].setVisible(bool(paid))
+        offered = not premium and me.upgrade_url is not None
+        self.upgrade.setVisible(offered)
+        self.offer.setVisible(offered)
+        self.manage.setVisible(me.subscription is not None)
+        if premium:
+            self.say_opened("")
+
+    def _show_usage(self, me: Me) -> None:
+        usage = me.usage
+        self._cards["Usage"].setVisible(usage is not None)
+        if usage is None:
+            return
+        size = size_text(usage.month_bytes)
+        jobs = tr("{count}, with {size}").format(count=number_text(usage.month_jobs), size=size)
+        self._show("Jobs this month", jobs)
+        self._show("Results to download", number_text(usage.results_stored))
+        self._show("Results in the archive", number_text(usage.results_archived))
+        self._more.setVisible(not usage.complete)
+
+    def _show(self, name: str, value: str) -> None:
+        self.values[name].setText(value or tr("not known"))
+
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = surface("bg")
+        layout = column(content, margin=6 * SPACE, spacing=4 * SPACE)
+        layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
+        layout.addWidget(label(tr("Account"), "page"))
+        grid = QGridLayout()
+        grid.setSpacing(4 * SPACE)
+        grid.setColumnStretch(2, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        self._rows: dict[str, QLabel] = {}
+        grid.addWidget(self._plan_card(), 0, 0, top)
+        grid.addWidget(self._card("Usage", tr("Usage"), _USAGE, self._more), 0, 1, top)
+        grid.addWidget(self._card("You", tr("You"), _YOU), 1, 0, top)
+        grid.addWidget(self._session_card(), 1, 1, top)
+        layout.addLayout(grid)
+        layout.addStretch()
+        self.setWidget(content)
+        self._more.hide()
+        self.manage.hide()
+        self.say_opened("")
+
+    def _card(self, key: str, title: str, names: tuple[str, ...], *below: QWidget) -> QFrame:
+        box, inside = _framed(title)
+        inside.addLayout(self._facts(names))
+        for widget in below:
+            inside.addWidget(widget)
+        self._cards[key] = box
         return box
 
-    def _grid(self, names: list[str]) -> QGridLayout:
+    def _facts(self, names: tuple[str, ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(4 * SPACE)
         grid.setVerticalSpacing(2 * SPACE)
-        grid.setColumnMinimumWidth(0, 120)
+        grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         grid.setColumnStretch(1, 1)
         for line, name in enumerate(names):
-            value = self.values[name] = label(_UNKNOWN, wrap=True)
+            value = self.values[name] = label(tr("not known"), wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setAccessibleName(name)
-            grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
+            value.setAccessibleName(tr(name))
+            self._rows[name] = label(tr(name), "muted")
+            grid.addWidget(self._rows[name], line, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, line, 1)
         return grid
 
-    def _plan_card(self) -> QWidget:
-        box = self._card("Plan", ["Plan", "Largest file", "Results kept"])
-        inside = box.layout()
-        if isinstance(inside, QVBoxLayout):
-            inside.addSpacing(SPACE)
-            inside.addWidget(self._offer)
-            buttons = row()
-            buttons.addWidget(self.upgrade)
-            buttons.addStretch()
-            inside.addLayout(buttons)
+    def _plan_card(self) -> QFrame:
+        self.offer.setText(
+            tr(
+                "Premium takes files of any size and keeps results for good. "
+                "Archived results come back."
+            )
+        )
+        buttons = QWidget()
+        line = row(buttons)
+        line.addWidget(self.upgrade)
+        line.addWidget(self.manage)
+        line.addStretch()
+        return self._card("Plan", tr("Plan"), _PLAN, self.offer, buttons, self.opened)
+
+    def _session_card(self) -> QFrame:
+        box, inside = _framed(tr("Leaving"))
+        sentence = tr(
+            "Signing out ends the access of this app at Globus. Deleting the account deletes all "
+            "jobs and files; that is done on a page of the service."
+        )
+        inside.addWidget(label(sentence, "muted", wrap=True))
+        for line_of in ((self.sign_out, self.leave), (self.delete,)):
+            line = row()
+            for each in line_of:
+                line.addWidget(each)
+            line.addStretch()
+            inside.addLayout(line)
         return box
+
+    def _connect(self) -> None:
+        self.upgrade.clicked.connect(self.upgrade_clicked)
+        self.manage.clicked.connect(self.manage_clicked)
+        self.sign_out.clicked.connect(self.sign_out_clicked)
+        self.leave.clicked.connect(self.leave_clicked)
+        self.delete.clicked.connect(self.delete_clicked)
+
+
+def _framed(title: str) -> tuple[QFrame, QVBoxLayout]:
+    box = card()
+    box.setFixedWidth(_WIDTH)
+    inside = column(box, margin=5 * SPACE, spacing=3 * SPACE)
+    inside.addWidget(label(title, "panel"))
+    return box, inside
+
+
+def _payment(subscription: SubscriptionView | None, now: datetime) -> str:
+    """Return how the subscription is, "" where nothing is to be said."""
+    if subscription is None:
+        return ""
+    said = (
+        (subscription.pay_until, later("overdue: Premium stays until {time}; check the card")),
+        (subscription.ends_at, later("ends {time}; results stay for a while after that")),
+        (subscription.renews_at, later("renewed {time}")),
+    )
+    here = now.astimezone(zone_of(now))
+    known = ((tr(words), moment) for moment, words in said if moment is not None)
+    return next((words.format(time=when_text(moment, here)) for words, moment in known), "")

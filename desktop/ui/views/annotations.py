@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
 
 from backend.wire import JobView
 from desktop.ports import FileKind
+from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
@@ -17,7 +20,7 @@ from desktop.ui.views.details import Details
 from desktop.ui.views.empty import EmptyState, Skeleton
 from desktop.ui.views.job_table import JobTable
 from desktop.ui.views.upload_strip import UploadStrip
-from desktop.ui.wording import UNFINISHED, Action, Group
+from desktop.ui.wording import UNFINISHED, VIEWABLE, Action, Group, can_download
 
 _FILTER_WIDTH = 260
 
@@ -28,6 +31,7 @@ class AnnotationsPage(QWidget):
     Signals:
         choose_clicked: somebody wants to choose files.
         download_wanted, save_as_wanted: arg: the job's ID, arg: the FileKind.
+        view_wanted: a result is to be looked at; arg: the job's ID.
         log_wanted, cancel_wanted, delete_wanted, copy_wanted: arg: the job's ID.
         upgrade_wanted: somebody wants another plan.
         retry_wanted: somebody wants the list to be read again.
@@ -36,6 +40,7 @@ class AnnotationsPage(QWidget):
     choose_clicked = Signal()
     download_wanted = Signal(str, object)
     save_as_wanted = Signal(str, object)
+    view_wanted = Signal(str)
     log_wanted = Signal(str)
     cancel_wanted = Signal(str)
     delete_wanted = Signal(str)
@@ -47,8 +52,8 @@ class AnnotationsPage(QWidget):
         super().__init__(parent)
         self._model, self._theme = model, theme
         self._loading, self._offline = True, False
-        self.filter = QLineEdit(placeholderText="Filter by file, ID, status…")
-        self.add = button("Add files…", "primary")
+        self.filter = QLineEdit(placeholderText=tr("Filter by file, ID, status…"))
+        self.add = button(tr("Add files…"), "primary")
         self.chips, self.strip = Chips(), UploadStrip(theme)
         self.table, self.details = JobTable(model, theme), Details(theme)
         self.states = QStackedWidget()
@@ -93,23 +98,23 @@ class AnnotationsPage(QWidget):
         self.nothing_yet = EmptyState(
             self._theme,
             "file",
-            "No annotations yet",
-            "Drop a VCF file here. It is annotated, and the result waits for you in this list.",
-            "Choose files…",
+            tr("No annotations yet"),
+            tr("Drop a VCF file here. It is annotated, and the result waits for you in this list."),
+            tr("Choose files…"),
         )
         self.nothing_found = EmptyState(
             self._theme,
             "search",
-            "Nothing matches",
-            "No file, request ID or status has these letters.",
-            "Show all",
+            tr("Nothing matches"),
+            tr("No file, request ID or status has these letters."),
+            tr("Show all"),
         )
         self.offline = EmptyState(
             self._theme,
             "offline",
-            "The service cannot be reached",
-            "Your annotations appear here as soon as it answers. The app keeps trying.",
-            "Try now",
+            tr("The service cannot be reached"),
+            tr("Your annotations appear here as soon as it answers. The app keeps trying."),
+            tr("Try now"),
         )
         for state in (self.table, self.skeleton, self.nothing_yet, self.nothing_found):
             self.states.addWidget(state)
@@ -119,11 +124,11 @@ class AnnotationsPage(QWidget):
         layout = column(self, margin=6 * SPACE, spacing=3 * SPACE)
         layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
         head = row(spacing=14)
-        head.addWidget(label("Annotations", "page"))
+        head.addWidget(label(tr("Annotations"), "page"))
         head.addStretch()
         self.filter.setFixedWidth(_FILTER_WIDTH)
         self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName("Filter the annotations")
+        self.filter.setAccessibleName(tr("Filter the annotations"))
         head.addWidget(self.filter)
         head.addWidget(self.add)
         layout.addLayout(head)
@@ -156,7 +161,12 @@ class AnnotationsPage(QWidget):
         self.table.triggered.connect(self._trigger)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.delete_pressed.connect(self.delete_wanted)
+        self.table.space_pressed.connect(self._toggle_details)
+        self.table.opened.connect(self._view)
         self._connect_details()
+        order = [self.filter, self.add, *self.chips.chips.values(), self.strip, self.table]
+        for before, after in pairwise([*order, self.details]):
+            self.setTabOrder(before, after)
         QShortcut(QKeySequence.StandardKey.Find, self, self.filter.setFocus)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_clicked.emit)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self.details, self._close_details)
@@ -166,6 +176,7 @@ class AnnotationsPage(QWidget):
     def _connect_details(self) -> None:
         details = self.details
         details.download_clicked.connect(self.download_wanted)
+        details.view_clicked.connect(self.view_wanted)
         details.log_clicked.connect(self.log_wanted)
         details.cancel_clicked.connect(self.cancel_wanted)
         details.delete_clicked.connect(self.delete_wanted)
@@ -186,6 +197,11 @@ class AnnotationsPage(QWidget):
         self.chips.chips[Group.ALL].setChecked(True)
         self._choose_group(Group.ALL)
 
+    def _view(self, job_id: str) -> None:
+        job = self._model.book.row(job_id)
+        if job is not None and job.status in VIEWABLE:
+            self.view_wanted.emit(job_id)
+
     def _trigger(self, job_id: str, action: Action) -> None:
         match action:
             case Action.DOWNLOAD:
@@ -200,8 +216,12 @@ class AnnotationsPage(QWidget):
         job = self._model.book.get(job_id)
         self.details.setVisible(job is not None)
         if job is not None:
-            can_upgrade = self._model.can_upgrade
-            self.details.show_job(job, self._model.clock(), can_upgrade=can_upgrade)
+            self.details.show_job(
+                job,
+                self._model.clock(),
+                can_upgrade=self._model.can_upgrade,
+                restored_at=self._model.restored_at.get(job_id),
+            )
 
     def _refresh_details(self) -> None:
         if self.details.isVisible():
@@ -209,8 +229,20 @@ class AnnotationsPage(QWidget):
 
     def _tick(self) -> None:
         job = self._model.book.get(self.details.job_id)
-        if job is not None and self.details.isVisible():
-            self.details.tick(job, self._model.clock(), can_upgrade=self._model.can_upgrade)
+        if job is None or not self.details.isVisible():
+            return
+        now = self._model.clock()
+        if self.details.is_of(job, now):
+            self.details.tick(job, now, can_upgrade=self._model.can_upgrade)
+        else:
+            # The time to download has just run out.
+            self._show_details(job.id)
+
+    def _toggle_details(self, job_id: str) -> None:
+        if self.details.isVisible():
+            self.details.hide()
+        else:
+            self._show_details(job_id)
 
     def _close_details(self) -> None:
         self.details.hide()
@@ -233,12 +265,13 @@ class AnnotationsPage(QWidget):
             menu.addAction(text, lambda: signal.emit(job.id, *args)).setEnabled(allowed)
 
         unfinished = job.status in UNFINISHED
-        result, ready = FileKind.RESULT, job.result_available
-        offer("Download", self.download_wanted, result, allowed=ready)
-        offer("Save as…", self.save_as_wanted, result, allowed=ready)
-        offer("View log", self.log_wanted, allowed=job.log_available)
-        offer("Copy request ID", self.copy_wanted)
+        result, ready = FileKind.RESULT, can_download(job, self._model.clock())
+        offer(tr("View"), self.view_wanted, allowed=job.status in VIEWABLE)
+        offer(tr("Download"), self.download_wanted, result, allowed=ready)
+        offer(tr("Save as…"), self.save_as_wanted, result, allowed=ready)
+        offer(tr("View log"), self.log_wanted, allowed=job.log_available)
+        offer(tr("Copy request ID"), self.copy_wanted)
         menu.addSeparator()
-        offer("Cancel job", self.cancel_wanted, allowed=unfinished)
-        offer("Delete…", self.delete_wanted, allowed=not unfinished)
+        offer(tr("Cancel job"), self.cancel_wanted, allowed=unfinished)
+        offer(tr("Delete…"), self.delete_wanted, allowed=not unfinished)
         return menu

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE, Tone
@@ -50,7 +51,7 @@ class Banner(QWidget):
         self.sentence = label(role="strong", wrap=True)
         self.action = button("", "link")
         self._icon = QLabel()
-        self.close_button = icon_button(theme.icon("close"), "Dismiss")
+        self.close_button = icon_button(theme.icon("close"), tr("Dismiss"))
         line = row(self, spacing=3 * SPACE)
         line.setContentsMargins(6 * SPACE, SPACE, 4 * SPACE, SPACE)
         line.addWidget(self._icon)

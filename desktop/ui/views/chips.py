@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
+from desktop.ui.language import tr
 from desktop.ui.views.controls import button, row
-from desktop.ui.wording import Group
+from desktop.ui.wording import Group, number_text
 
 
 class Chips(QWidget):
@@ -24,7 +25,7 @@ class Chips(QWidget):
         line = row(self)
         group = QButtonGroup(self)
         for which in Group:
-            chip = button(which.value, "chip")
+            chip = button(tr(which), "chip")
             chip.setCheckable(True)
             chip.clicked.connect(lambda _=False, which=which: self.chosen.emit(which))
             group.addButton(chip)
@@ -36,5 +37,5 @@ class Chips(QWidget):
     def set_count(self, group: Group, number: int) -> None:
         """Show *number* on the chip of *group*."""
         chip = self.chips[group]
-        chip.setText(f"{group.value}  {number:,}")
-        chip.setAccessibleName(f"{group.value}, {number}")
+        chip.setText(f"{tr(group)}  {number_text(number)}")
+        chip.setAccessibleName(f"{tr(group)}, {number}")

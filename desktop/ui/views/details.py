@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, 
 
 from backend.wire import JobStatus, JobView
 from desktop.ports import FileKind
+from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import (
@@ -24,7 +25,10 @@ from desktop.ui.views.controls import (
 from desktop.ui.views.timeline import Timeline, stages
 from desktop.ui.wording import (
     UNFINISHED,
+    VIEWABLE,
+    can_download,
     left_text,
+    number_text,
     plain_tip,
     seconds_left,
     short_id,
@@ -32,9 +36,12 @@ from desktop.ui.wording import (
     zone_of,
 )
 
-WIDTH = 300
-_INNER = WIDTH - 2 * 18
+WIDTH = 332
+_SCROLL_BAR = 14
+_INNER = WIDTH - 2 * 18 - _SCROLL_BAR
 _LOG_HEIGHT = 150
+_FILES, _PARAMETERS, _LOG = later("FILES"), later("PARAMETERS"), later("LOG")
+_ENGINES = {"vepyr": later("VEP consequences"), "csq": later("bcftools csq")}
 
 
 class Details(QFrame):
@@ -42,6 +49,7 @@ class Details(QFrame):
 
     Signals:
         download_clicked: a file is wanted; arg: the job's ID, arg: the FileKind.
+        view_clicked: the result is to be looked at; arg: the job's ID.
         log_clicked: the log is to be shown; arg: the job's ID.
         cancel_clicked, delete_clicked, copy_clicked: arg: the job's ID.
         upgrade_clicked: somebody wants another plan.
@@ -49,6 +57,7 @@ class Details(QFrame):
     """
 
     download_clicked = Signal(str, object)
+    view_clicked = Signal(str)
     log_clicked = Signal(str)
     cancel_clicked = Signal(str)
     delete_clicked = Signal(str)
@@ -62,32 +71,44 @@ class Details(QFrame):
         self.setProperty("surface", "card")
         self.setFixedWidth(WIDTH)
         self.name, self.request = label(role="panel"), button("", "quiet")
-        self.close_button = icon_button(theme.icon("close"), "Close the details")
-        self.download = button("Download", "primary")
-        self.cancel, self.delete = button("Cancel job"), button("Delete…", "danger")
+        self.close_button = icon_button(theme.icon("close"), tr("Close the details"))
+        self.download, self.view = (
+            button(tr("Download"), "primary"),
+            button(tr("View"), name=tr("View the result")),
+        )
+        self.cancel, self.delete = button(tr("Cancel job")), button(tr("Delete…"), "danger")
         self.countdown, self.upgrade = label(role="warn", wrap=True), button("", "link")
         self.reason = label(role="bad", wrap=True)
         self.timeline = Timeline(theme, _INNER)
         self.files = column(spacing=0)
-        self.origin = label(role="muted", wrap=True)
+        self.parameters = label(role="muted", wrap=True)
         self.log = QPlainTextEdit(readOnly=True)
-        self._titles = {name: label(name, "label") for name in ("FILES", "ANNOTATED WITH", "LOG")}
+        self._titles = {name: label(tr(name), "label") for name in (_FILES, _PARAMETERS, _LOG)}
+        self._shown: tuple[object, ...] = ()
         self._build()
         self._connect()
 
-    def show_job(self, job: JobView, now: datetime, *, can_upgrade: bool) -> None:
-        """Show *job* as it is at *now*."""
+    def show_job(
+        self,
+        job: JobView,
+        now: datetime,
+        *,
+        can_upgrade: bool,
+        restored_at: datetime | None = None,
+    ) -> None:
+        """Show *job* as it is at *now*; *restored_at* is when it came back from the archive."""
         if job.id != self.job_id:
             self.show_log("")
         self.job_id = job.id
         self.name.setText(elided(self.name, job.name, _INNER - 28))
         self.name.setToolTip(plain_tip(job.name))
         self.request.setText(job.id)
-        self.request.setAccessibleName(f"Copy request ID {short_id(job.id)}")
-        self.timeline.show_stages(stages(job, now, zone_of(now)))
-        self._show_actions(job)
-        self._show_files(job)
-        self._show_origin(job)
+        copy = tr("Copy request ID {id}").format(id=short_id(job.id))
+        self.request.setAccessibleName(copy)
+        self.timeline.show_stages(stages(job, now, zone_of(now), restored_at))
+        self._show_actions(job, now)
+        self._show_files(job, now)
+        self._show_parameters(job)
         self.tick(job, now, can_upgrade=can_upgrade)
 
     def tick(self, job: JobView, now: datetime, *, can_upgrade: bool) -> None:
@@ -95,34 +116,54 @@ class Details(QFrame):
         left = seconds_left(job, now)
         self.countdown.setVisible(bool(left))
         if left:
-            self.countdown.setText(f"{left_text(left)} left to download on the free plan.")
-        archived = job.status is JobStatus.ARCHIVED
-        self.upgrade.setText("Get it back: upgrade" if archived else "Keep it: upgrade")
-        self.upgrade.setVisible(can_upgrade and (archived or bool(left)))
+            words = tr("{time} left to download on the free plan.")
+            self.countdown.setText(words.format(time=left_text(left)))
+        gone = left == 0 or job.status in {JobStatus.ARCHIVED, JobStatus.ARCHIVING}
+        said = tr("Get it back: upgrade") if gone else tr("Keep it: upgrade")
+        self.upgrade.setText(said)
+        self.upgrade.setAccessibleName(said)
+        self.upgrade.setVisible(can_upgrade and (gone or bool(left)))
 
     def show_log(self, text: str) -> None:
         """Show a log, or none."""
         self.log.setPlainText(text)
         self.log.setVisible(bool(text))
-        self._titles["LOG"].setVisible(bool(text))
+        self._titles[_LOG].setVisible(bool(text))
 
-    def _show_actions(self, job: JobView) -> None:
-        self.download.setVisible(job.result_available)
+    def is_of(self, job: JobView, now: datetime) -> bool:
+        """Whether what is offered is still what can be done with *job* at *now*."""
+        return self.download.isVisible() is can_download(job, now)
+
+    def _show_actions(self, job: JobView, now: datetime) -> None:
+        ready = can_download(job, now)
+        self.download.setVisible(ready)
+        self.view.setVisible(job.status in VIEWABLE)
         self.cancel.setVisible(job.status in UNFINISHED)
         self.delete.setVisible(job.status not in UNFINISHED)
         self.reason.setText(job.failure or "")
         self.reason.setVisible(bool(job.failure))
 
-    def _show_files(self, job: JobView) -> None:
+    def _show_files(self, job: JobView, now: datetime) -> None:
+        ready = can_download(job, now)
+        sent = job.submitted_at is not None
+        lines = [
+            (tr("Annotated VCF"), FileKind.RESULT, ready, job.result_size),
+            (tr("Table (Parquet)"), FileKind.TABLE, ready, None),
+            (tr("Report"), FileKind.REPORT, ready, None),
+            (tr("Log"), FileKind.LOG, job.log_available, None),
+            (tr("Input"), FileKind.INPUT, sent, job.size),
+        ]
+        shown = (job.id, *((kind, size) for _, kind, offered, size in lines if offered))
+        if shown == self._shown:
+            # Whoever is just about to click keeps the button.
+            return
+        self._shown = shown
         clear(self.files)
-        lines = [("Annotated VCF", FileKind.RESULT, job.result_available, job.result_size)]
-        lines.append(("Log", FileKind.LOG, job.log_available, None))
-        lines.append(("Input", FileKind.INPUT, job.submitted_at is not None, job.size))
-        offered = [line for line in lines if line[2]]
-        self._titles["FILES"].setVisible(bool(offered))
-        for title, kind, _, size in offered:
-            self.files.addLayout(self._file(title, kind, size))
-            self.files.addWidget(hairline())
+        self._titles[_FILES].setVisible(any(line[2] for line in lines))
+        for title, kind, offered, size in lines:
+            if offered:
+                self.files.addLayout(self._file(title, kind, size))
+                self.files.addWidget(hairline())
 
     def _file(self, title: str, kind: FileKind, size: int | None) -> QVBoxLayout:
         line = row()
@@ -131,46 +172,58 @@ class Details(QFrame):
         line.addStretch()
         if size is not None:
             line.addWidget(label(size_text(size), "muted"))
-        job_id, is_log = self.job_id, kind is FileKind.LOG
-        get = button("View" if is_log else "Save", "link", name=f"{title} of {short_id(job_id)}")
-        if is_log:
-            get.clicked.connect(lambda: self.log_clicked.emit(job_id))
-        else:
-            get.clicked.connect(lambda: self.download_clicked.emit(job_id, kind))
-        line.addWidget(get)
+        job_id = self.job_id
+        if kind is FileKind.LOG:
+            view = button(tr("View"), "link", name=f"{title}: {tr('View')}")
+            view.clicked.connect(lambda: self.log_clicked.emit(job_id))
+            line.addWidget(view)
+        save = button(tr("Save"), "link", name=f"{title}: {tr('Save')}")
+        save.clicked.connect(lambda: self.download_clicked.emit(job_id, kind))
+        line.addWidget(save)
         whole = column()
         whole.addLayout(line)
         return whole
 
-    def _show_origin(self, job: JobView) -> None:
-        counts = job.counts
-        self._titles["ANNOTATED WITH"].setVisible(counts is not None)
-        self.origin.setVisible(counts is not None)
+    def _show_parameters(self, job: JobView) -> None:
+        counts, options = job.counts, job.options
+        asked = tr("found in the file") if options.assembly == "detect" else options.assembly
+        said = [f"{counts.assembly if counts else asked} · {tr(_ENGINES[options.engine])}"]
         if counts is not None:
-            engine = "VEP consequences" if job.options.engine == "vepyr" else "bcftools csq"
-            self.origin.setText(f"{counts.assembly} · bundle {counts.bundle[:8]} · {engine}")
+            said.append(tr("Bundle {name}").format(name=counts.bundle[:8]))
+            words = tr("{annotated} of {all} records annotated, {passed} passed through")
+            said.append(
+                words.format(
+                    annotated=number_text(counts.annotated),
+                    all=number_text(counts.variants_in),
+                    passed=number_text(counts.passed_through),
+                )
+            )
+        self.parameters.setText("\n".join(said))
 
     def _build(self) -> None:
         content = QWidget()
         layout = column(content, margin=18, spacing=3 * SPACE)
+        # The scroll bar, when there is one, lies on nothing.
+        layout.setContentsMargins(18, 18, _SCROLL_BAR, 18)
         layout.addLayout(self._heading())
         layout.addLayout(self._actions())
         for widget in (self.countdown, self.reason):
             layout.addWidget(widget)
         layout.addWidget(self.upgrade, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.timeline)
-        for title, body in (("FILES", None), ("ANNOTATED WITH", self.origin), ("LOG", self.log)):
+        layout.addWidget(self._titles[_FILES])
+        layout.addLayout(self.files)
+        for title, body in ((_PARAMETERS, self.parameters), (_LOG, self.log)):
             layout.addWidget(self._titles[title])
-            if body is None:
-                layout.addLayout(self.files)
-            else:
-                layout.addWidget(body)
+            layout.addWidget(body)
         layout.addStretch()
         self.log.setFont(mono_font())
         self.log.setFixedHeight(_LOG_HEIGHT)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.log.setAccessibleName("Log")
+        self.log.setAccessibleName(tr("Log"))
+        self.log.setTabChangesFocus(True)
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
@@ -185,14 +238,14 @@ class Details(QFrame):
         first.addWidget(self.close_button)
         heading.addLayout(first)
         self.request.setFont(mono_font())
-        self.request.setToolTip("Copy the request ID")
+        self.request.setToolTip(tr("Copy the request ID"))
         self.request.setStyleSheet("padding: 2px 0; text-align: left;")
         heading.addWidget(self.request, alignment=Qt.AlignmentFlag.AlignLeft)
         return heading
 
     def _actions(self) -> QVBoxLayout:
         actions = row()
-        for action in (self.download, self.cancel, self.delete):
+        for action in (self.download, self.view, self.cancel, self.delete):
             actions.addWidget(action)
         actions.addStretch()
         whole = column()
@@ -200,6 +253,7 @@ class Details(QFrame):
         return whole
 
     def _connect(self) -> None:
+        self.view.clicked.connect(lambda: self.view_clicked.emit(self.job_id))
         self.download.clicked.connect(
             lambda: self.download_clicked.emit(self.job_id, FileKind.RESULT)
         )

@@ -7,6 +7,7 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
+from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import button, column, label, row
 
@@ -27,14 +28,14 @@ class Decision(QDialog):
         title: str,
         sentence: str,
         go: str,
-        back: str = "Cancel",
+        back: str = "",
         danger: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.go = button(go, "danger" if danger else "primary")
-        self.back = button(back)
+        self.back = button(back or tr("Cancel"))
         self.sentence = label(sentence, wrap=True)
         self.sentence.setFixedWidth(_WIDTH - 12 * SPACE)
         layout = column(self, margin=6 * SPACE, spacing=3 * SPACE)
@@ -78,17 +79,23 @@ async def finished(dialog: QDialog) -> int:
 
 async def chosen_files(parent: QWidget, folder: str) -> list[str]:
     """Let somebody choose VCF files, beginning in *folder*, and return their paths."""
-    dialog = QFileDialog(
-        parent, "Add VCF files", folder, "VCF files (*.vcf *.vcf.gz *.vcf.bgz);;All files (*)"
-    )
+    kinds = ";;".join((tr("VCF files (*.vcf *.vcf.gz *.vcf.bgz)"), tr("All files (*)")))
+    dialog = QFileDialog(parent, tr("Add VCF files"), folder, kinds)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     return await _chosen(dialog)
 
 
 async def chosen_folder(parent: QWidget, folder: str) -> str | None:
     """Let somebody choose where to save, beginning in *folder*; None if they do not."""
-    dialog = QFileDialog(parent, "Save to folder", folder)
+    dialog = QFileDialog(parent, tr("Choose a folder"), folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
+    return next(iter(await _chosen(dialog)), None)
+
+
+async def chosen_file(parent: QWidget, title: str, kinds: str) -> str | None:
+    """Let somebody choose one file of these *kinds*, in Qt's form; None if they do not."""
+    dialog = QFileDialog(parent, title, "", ";;".join((kinds, tr("All files (*)"))))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return next(iter(await _chosen(dialog)), None)
 
 

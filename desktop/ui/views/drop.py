@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, Qt
@@ -9,6 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from desktop.transfer.folders import is_variant_name
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS_CARD
@@ -20,9 +23,20 @@ _ICON = 36
 
 
 def dropped_files(mime: QMimeData) -> list[Path]:
-    """Return the files on this machine that *mime* carries; folders and links are left out."""
-    paths = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
-    return [path for path in paths if path.is_file()]
+    """Return the files and folders on this machine that *mime* carries; links are left out.
+
+    Nothing is asked of the disk: one in the network may answer late, and the window must not wait.
+    """
+    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+
+
+def offer_text(paths: Sequence[Path]) -> str:
+    """Return what letting go of *paths* will do."""
+    if all(is_variant_name(path.name) for path in paths):
+        return tr("Upload {files}").format(files=counted(len(paths), "file"))
+    if len(paths) == 1:
+        return tr("Upload the VCF files in it")
+    return tr("Upload the VCF files among them")
 
 
 class DropOverlay(QWidget):
@@ -35,9 +49,9 @@ class DropOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def offer(self, files: int) -> None:
-        """Cover the window and offer to upload so many *files*."""
-        self.text = f"Upload {counted(files, 'file')}"
+    def offer(self, paths: Sequence[Path]) -> None:
+        """Cover the window and offer to upload *paths*."""
+        self.text = offer_text(paths)
         self.setGeometry(self._host.rect())
         self.raise_()
         self.show()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
 from desktop.ui.delegates.cell import PADDING, ROW_HEIGHT
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
@@ -62,7 +63,7 @@ class Skeleton(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setAccessibleName("Loading your annotations")
+        self.setAccessibleName(tr("Loading your annotations"))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

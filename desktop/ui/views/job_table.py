@@ -17,6 +17,7 @@ from desktop.ui.delegates.cell import ROW_HEIGHT, NumberDelegate, TextDelegate
 from desktop.ui.delegates.file import FileDelegate
 from desktop.ui.delegates.result import ResultDelegate
 from desktop.ui.delegates.status import StatusDelegate
+from desktop.ui.language import tr
 from desktop.ui.models.columns import Column
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
@@ -25,6 +26,7 @@ from desktop.ui.wording import Action
 _TICK_MILLISECONDS = 1000
 _WIDTHS = {Column.SUBMITTED: 132, Column.VARIANTS: 98, Column.RESULT: 190}
 _LEAST_WIDTH = 64
+_OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class JobTable(QTableView):
@@ -33,13 +35,16 @@ class JobTable(QTableView):
     Signals:
         job_chosen: another row is selected; arg: the job's ID, "" for none.
         triggered: an action in the table was clicked; arg: the job's ID, arg: the Action.
-        delete_pressed: somebody wants the selected job gone; arg: the job's ID.
+        opened: the job's result is to be looked at; arg: the job's ID.
+        delete_pressed, space_pressed: so were the keys, at the selected job; arg: its ID.
         menu_wanted: a menu for a job is asked for; arg: its ID, arg: where on the screen.
     """
 
     job_chosen = Signal(str)
     triggered = Signal(str, object)
+    opened = Signal(str)
     delete_pressed = Signal(str)
+    space_pressed = Signal(str)
     menu_wanted = Signal(str, QPoint)
 
     def __init__(self, model: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -61,6 +66,7 @@ class JobTable(QTableView):
         self._set_up_headers()
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
         self.customContextMenuRequested.connect(self._ask_for_menu)
+        self.doubleClicked.connect(lambda _index: self.opened.emit(self.current_job_id()))
         theme.changed.connect(self.viewport().update)
         self.ticker = QTimer(self, interval=_TICK_MILLISECONDS)
         self.ticker.timeout.connect(self.update_countdowns)
@@ -111,10 +117,16 @@ class JobTable(QTableView):
         if event.key() == Qt.Key.Key_Delete and self.current_job_id():
             self.delete_pressed.emit(self.current_job_id())
             return
+        if event.key() in _OPENING and self.current_job_id():
+            self.opened.emit(self.current_job_id())
+            return
+        if event.key() == Qt.Key.Key_Space and self.current_job_id():
+            self.space_pressed.emit(self.current_job_id())
+            return
         super().keyPressEvent(event)
 
     def _set_up(self) -> None:
-        self.setAccessibleName("Annotations")
+        self.setAccessibleName(tr("Annotations"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -16,18 +19,28 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
 from backend.wire import Me
+from desktop.support.activity import Activity
+from desktop.ui.models.activity import ActivityModel
 from desktop.ui.models.jobs import JobsModel
+from desktop.ui.models.transfers import TransfersModel
 from desktop.ui.theme.icons import icon
 from desktop.ui.theme.theme import Theme
 from desktop.ui.views.account import AccountPage
+from desktop.ui.views.activity import ActivityPage
 from desktop.ui.views.annotations import AnnotationsPage
 from desktop.ui.views.banner import Banners
 from desktop.ui.views.controls import column, row, surface
 from desktop.ui.views.drop import DropOverlay, dropped_files
+from desktop.ui.views.settings import SettingsPage
 from desktop.ui.views.sidebar import Page, Sidebar
 from desktop.ui.views.sign_in import SignInPage
 from desktop.ui.views.toast import Toasts
+from desktop.ui.views.transfers import TransfersPage
 from desktop.ui.wording import limits_sentence
+
+if TYPE_CHECKING:
+    # Its imports take longer than the first paint may.
+    from desktop.ui.viewer.page import ResultsPage
 
 TITLE = "Genomics Annotation Service"
 _SIZE = (1360, 860)
@@ -37,15 +50,26 @@ _LEAST = (960, 600)
 class MainWindow(QWidget):
     """Shows where the app is; it decides nothing.
 
+    Args:
+        activity: what the page of the activity shows; without one it is empty.
+
     Signals:
         files_dropped: files were let go over the window; arg: their paths.
+        me_set: it is known who is signed in, or the account changed; arg: the Me.
         closing: the window is being closed.
     """
 
     files_dropped = Signal(list)
+    me_set = Signal(object)
     closing = Signal()
 
-    def __init__(self, model: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: JobsModel,
+        theme: Theme,
+        activity: Activity | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("window")
         self.setWindowTitle(TITLE)
@@ -57,6 +81,11 @@ class MainWindow(QWidget):
         self.sign_in = SignInPage()
         self.sidebar, self.banners = Sidebar(theme), Banners(theme)
         self.annotations, self.account = AnnotationsPage(model, theme), AccountPage()
+        self._results: ResultsPage | None = None
+        self.transfers = TransfersPage(TransfersModel(self), theme)
+        self.settings = SettingsPage()
+        log = ActivityModel(activity or Activity(Path()), self)
+        self.activity = ActivityPage(log, theme)
         self.pages, self.whole = QStackedWidget(), QStackedWidget()
         self.model = model
         self._build()
@@ -68,6 +97,16 @@ class MainWindow(QWidget):
     def is_signed_in(self) -> bool:
         """Whether the pages are shown, and not the sign-in."""
         return self.whole.currentIndex() == 1
+
+    @property
+    def results(self) -> ResultsPage:
+        """The viewer of results; made when it is first asked for, after the first paint."""
+        if self._results is None:
+            from desktop.ui.viewer.page import ResultsPage
+
+            self._results = ResultsPage(self.theme)
+            self.pages.addWidget(self._results)
+        return self._results
 
     def show_sign_in(self) -> None:
         """Show the page before anybody is signed in."""
@@ -81,8 +120,14 @@ class MainWindow(QWidget):
 
     def open_page(self, page: Page) -> None:
         """Show *page*."""
-        pages = {Page.ANNOTATIONS: self.annotations, Page.ACCOUNT: self.account}
-        self.pages.setCurrentWidget(pages[page])
+        pages = {
+            Page.ANNOTATIONS: self.annotations,
+            Page.TRANSFERS: self.transfers,
+            Page.ACCOUNT: self.account,
+            Page.SETTINGS: self.settings,
+            Page.ACTIVITY: self.activity,
+        }
+        self.pages.setCurrentWidget(self.results if page is Page.RESULTS else pages[page])
         self.sidebar.choose(page)
 
     def set_me(self, me: Me) -> None:
@@ -93,12 +138,14 @@ class MainWindow(QWidget):
         limited = me.limits.max_input_bytes is not None
         self.annotations.strip.set_limits(limits_sentence(me.limits) if limited else "")
         self.annotations.refresh()
+        self.me_set.emit(me)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         files = dropped_files(event.mimeData())
-        if self.is_signed_in and files:
-            self.overlay.offer(len(files))
+        # What is dragged out of the window itself is not for it.
+        if self.is_signed_in and files and event.source() is None:
+            self.overlay.offer(files)
             event.acceptProposedAction()
 
     @override
@@ -123,7 +170,10 @@ class MainWindow(QWidget):
 
     def _build(self) -> None:
         self.pages.addWidget(self.annotations)
+        self.pages.addWidget(self.transfers)
         self.pages.addWidget(self.account)
+        self.pages.addWidget(self.settings)
+        self.pages.addWidget(self.activity)
         content = column(spacing=0)
         content.addWidget(self.banners)
         content.addWidget(self.pages, 1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from backend.wire import Me
+from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import brand, button, card, column, elided, hairline, label, row
@@ -23,11 +24,22 @@ _NAME_WIDTH = WIDTH - 66
 class Page(StrEnum):
     """The pages that the sidebar leads to."""
 
-    ANNOTATIONS = "Annotations"
-    ACCOUNT = "Account"
+    ANNOTATIONS = later("Annotations")
+    RESULTS = later("Results")
+    TRANSFERS = later("Transfers")
+    ACCOUNT = later("Account")
+    SETTINGS = later("Settings")
+    ACTIVITY = later("Activity")
 
 
-_ICONS = {Page.ANNOTATIONS: "annotations", Page.ACCOUNT: "account"}
+_ICONS = {
+    Page.ANNOTATIONS: "annotations",
+    Page.RESULTS: "results",
+    Page.TRANSFERS: "transfers",
+    Page.ACCOUNT: "account",
+    Page.SETTINGS: "settings",
+    Page.ACTIVITY: "activity",
+}
 
 
 class Sidebar(QWidget):
@@ -49,7 +61,7 @@ class Sidebar(QWidget):
         self.setFixedWidth(WIDTH)
         self.entries: dict[Page, QPushButton] = {}
         self.plan = card()
-        self.upgrade = button("Upgrade to Premium", "link")
+        self.upgrade = button(tr("Upgrade to Premium"), "link")
         self.upgrade.clicked.connect(self.upgrade_clicked)
         self._limits = label(role="small", wrap=True)
         self._name, self._plan_name = label(role="strong"), label(role="small")
@@ -67,7 +79,7 @@ class Sidebar(QWidget):
         self.upgrade.setVisible(me.upgrade_url is not None)
         self._name.setText(elided(self._name, me.email or me.name, _NAME_WIDTH))
         self._name.setToolTip(plain_tip(me.email))
-        self._plan_name.setText(me.plan.capitalize())
+        self._plan_name.setText(tr("Premium") if me.plan == "premium" else tr("Free"))
         self._avatar.set_letter((me.name or me.email)[:1])
 
     def choose(self, page: Page) -> None:
@@ -82,7 +94,7 @@ class Sidebar(QWidget):
         layout.addSpacing(3 * SPACE)
         group = QButtonGroup(self)
         for page in Page:
-            entry = button(f"  {page.value}", "entry", name=page.value)
+            entry = button(f"  {tr(page)}", "entry", name=tr(page))
             entry.setCheckable(True)
             entry.setIconSize(QSize(18, 18))
             entry.clicked.connect(lambda _=False, page=page: self.chosen.emit(page))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import brand, button, card, column, label, row
 
 _WIDTH = 420
-_SENTENCE = (
+_SENTENCE = later(
     "Annotate the variants of your VCF files: genes, transcripts and consequences. "
     "Sign in with your institution to begin."
 )
-_WAITING = (
+_WAITING = later(
     "A page has opened in your browser. Finish signing in there; "
     "this window then goes on by itself."
 )
@@ -36,10 +37,10 @@ class SignInPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sign_in = button("Sign in with your browser", "primary")
-        self.cancel = button("Cancel")
-        self.copy = button("Copy link", "link")
-        self.retry = button("Try again", "primary")
+        self.sign_in = button(tr("Sign in with your browser"), "primary")
+        self.cancel = button(tr("Cancel"))
+        self.copy = button(tr("Copy link"), "link")
+        self.retry = button(tr("Try again"), "primary")
         self.problem = label(role="bad", wrap=True)
         self._locked = label(role="muted", wrap=True)
         self._states = QStackedWidget()
@@ -60,7 +61,7 @@ class SignInPage(QWidget):
     def show_waiting(self) -> None:
         """Wait for the browser; the link can be copied once `allow_copy` was called."""
         self.copy.setEnabled(False)
-        self.copy.setText("Copy link")
+        self.copy.setText(tr("Copy link"))
         self._states.setCurrentIndex(1)
         self.cancel.setFocus()
 
@@ -70,7 +71,7 @@ class SignInPage(QWidget):
 
     def confirm_copy(self) -> None:
         """The link was copied."""
-        self.copy.setText("Link copied")
+        self.copy.setText(tr("Link copied"))
 
     def show_locked(self, sentence: str) -> None:
         """Say that the keyring is locked: nobody was signed out."""
@@ -91,14 +92,14 @@ class SignInPage(QWidget):
         self._states.addWidget(self._idle())
         self._states.addWidget(self._waiting())
         self._states.addWidget(self._locked_state())
-        self._states.addWidget(label("Looking for your sign-in…", "muted"))
+        self._states.addWidget(label(tr("Looking for your sign-in…"), "muted"))
         outer = column(self)
         outer.addWidget(box, alignment=Qt.AlignmentFlag.AlignCenter)
 
     def _idle(self) -> QWidget:
         page, inside = _state()
         inside.addWidget(label("Genomics Annotation Service", "page", wrap=True))
-        inside.addWidget(label(_SENTENCE, "muted", wrap=True))
+        inside.addWidget(label(tr(_SENTENCE), "muted", wrap=True))
         inside.addWidget(self.problem)
         inside.addStretch()
         inside.addWidget(self.sign_in)
@@ -106,8 +107,8 @@ class SignInPage(QWidget):
 
     def _waiting(self) -> QWidget:
         page, inside = _state()
-        inside.addWidget(label("Waiting for the browser", "page"))
-        inside.addWidget(label(_WAITING, "muted", wrap=True))
+        inside.addWidget(label(tr("Waiting for the browser"), "page"))
+        inside.addWidget(label(tr(_WAITING), "muted", wrap=True))
         inside.addStretch()
         actions = row()
         actions.addWidget(self.copy)
@@ -118,7 +119,7 @@ class SignInPage(QWidget):
 
     def _locked_state(self) -> QWidget:
         page, inside = _state()
-        inside.addWidget(label("Keyring locked", "page"))
+        inside.addWidget(label(tr("Keyring locked"), "page"))
         inside.addWidget(self._locked)
         inside.addStretch()
         inside.addWidget(self.retry)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from backend.wire import JobStatus, JobView
+from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import Tone
-from desktop.ui.wording import counted, seconds_left
+from desktop.ui.wording import counted, day_text, number_text, seconds_left
 
 _INDENT = 23
 _GAP = 10
@@ -32,65 +33,104 @@ class Stage:
     reached: bool = True
 
 
-def stages(job: JobView, now: datetime, zone: timezone) -> list[Stage]:
-    """Return what happened to *job*, and what comes next, in order; times are in *zone*."""
-    return [*_beginning(job, zone), *_end(job, zone), *_afterwards(job, now, zone)]
+def stages(
+    job: JobView, now: datetime, zone: timezone, restored_at: datetime | None = None
+) -> list[Stage]:
+    """Return what happened to *job*, and what comes next, in order.
+
+    Args:
+        job: as it is at *now*.
+        now: the time.
+        zone: in which times are said.
+        restored_at: when the result came back from the archive, as far as that is known.
+    """
+    say = _Clock(now, zone)
+    stages = [*_beginning(job, say), *_end(job, say), *_afterwards(job, now, say)]
+    if restored_at is not None and job.status is JobStatus.COMPLETED:
+        stages.append(Stage(tr("Restored"), say(restored_at)))
+    return stages
 
 
-def _beginning(job: JobView, zone: timezone) -> Iterator[Stage]:
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Says times: to the second, with the day where it is another one."""
+
+    now: datetime
+    zone: timezone
+
+    def __call__(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        time = f"{local:%H:%M:%S}"
+        if local.date() == self.now.astimezone(self.zone).date():
+            return time
+        return f"{day_text(local.date())} {time}"
+
+
+def _beginning(job: JobView, say: _Clock) -> Iterator[Stage]:
     if job.submitted_at is None:
-        yield Stage("Created", _clock(job.created_at, zone))
+        yield Stage(tr("Created"), say(job.created_at))
         return
-    yield Stage("Submitted", _clock(job.submitted_at, zone))
+    yield Stage(tr("Submitted"), say(job.submitted_at))
     if job.started_at is not None:
-        again = f" · attempt {job.attempt}" if job.attempt > 1 else ""
-        yield Stage("Started", _clock(job.started_at, zone) + again)
+        again = tr("attempt {number}").format(number=job.attempt) if job.attempt > 1 else ""
+        yield Stage(tr("Started"), " · ".join(filter(None, (say(job.started_at), again))))
     elif job.status is JobStatus.PENDING:
-        yield Stage("Waiting for a worker", "", Tone.ACCENT, reached=False)
+        yield Stage(tr("Waiting for a worker"), "", Tone.ACCENT, reached=False)
 
 
-def _end(job: JobView, zone: timezone) -> Iterator[Stage]:
+def _end(job: JobView, say: _Clock) -> Iterator[Stage]:
     if job.status is JobStatus.RUNNING:
-        done = f"{job.done:,} of {job.total:,} variants" if job.total else "counting variants"
-        yield Stage("Running", done, Tone.ACCENT)
+        yield Stage(tr("Running"), _progress(job), Tone.ACCENT)
     if job.finished_at is None:
         return
-    when = _clock(job.finished_at, zone)
+    when = say(job.finished_at)
     match job.status:
         case JobStatus.FAILED:
-            yield Stage("Failed", when, Tone.BAD)
+            yield Stage(tr("Failed"), when, Tone.BAD)
         case JobStatus.CANCELLED:
-            yield Stage("Cancelled", when, Tone.NEUTRAL)
+            yield Stage(tr("Cancelled"), when, Tone.NEUTRAL)
         case _:
-            yield Stage("Completed", f"{when}{_counts(job)}")
+            yield Stage(tr("Completed"), f"{when}{_counts(job)}")
 
 
-def _afterwards(job: JobView, now: datetime, zone: timezone) -> Iterator[Stage]:
-    if job.result_until is not None and seconds_left(job, now):
-        yield Stage("Downloadable until", _clock(job.result_until, zone), Tone.WARN)
-        yield Stage("Archived after that", "back on Premium", Tone.NEUTRAL, reached=False)
+def _afterwards(job: JobView, now: datetime, say: _Clock) -> Iterator[Stage]:
+    left, until = seconds_left(job, now), job.result_until
+    if left and until is not None:
+        yield Stage(tr("Downloadable until"), say(until), Tone.WARN)
+        yield Stage(tr("Archived after that"), tr("back on Premium"), Tone.NEUTRAL, reached=False)
+    elif left == 0 and until is not None:
+        yield Stage(tr("Download ended"), say(until), Tone.NEUTRAL)
+        yield Stage(tr("Archiving"), tr("back on Premium"), Tone.ICE)
     match job.status:
         case JobStatus.ARCHIVING:
-            yield Stage("Archiving", "", Tone.ICE)
+            yield Stage(tr("Archiving"), tr("back on Premium"), Tone.ICE)
         case JobStatus.ARCHIVED:
-            yield Stage("Archived", "back on Premium", Tone.ICE)
+            yield Stage(tr("Archived"), tr("back on Premium"), Tone.ICE)
         case JobStatus.THAWING:
+            yield Stage(tr("Archived"), "", Tone.ICE)
             expected = job.thaw_expected
-            note = f"expected {_clock(expected, zone)}" if expected else ""
-            yield Stage("Restoring", note, Tone.ICE)
+            known = tr("expected {time}").format(time=say(expected)) if expected else ""
+            yield Stage(tr("Restoring"), known, Tone.ICE)
+            yield Stage(tr("Downloadable after that"), "", Tone.NEUTRAL, reached=False)
         case _:
             return
+
+
+def _progress(job: JobView) -> str:
+    if not job.total:
+        return tr("counting variants")
+    words = tr("{done} of {all} variants")
+    return words.format(done=number_text(job.done), all=number_text(job.total))
 
 
 def _counts(job: JobView) -> str:
     if job.counts is None:
         return ""
-    passed = job.counts.passed_through
-    return f" · {counted(job.counts.variants_in, 'variant')}, {passed:,} passed through"
-
-
-def _clock(moment: datetime, zone: timezone) -> str:
-    return f"{moment.astimezone(zone):%H:%M:%S}"
+    variants = counted(job.counts.variants_in, "variant")
+    passed = number_text(job.counts.passed_through)
+    return " · " + tr("{variants}, {passed} passed through").format(
+        variants=variants, passed=passed
+    )
 
 
 class Timeline(QWidget):

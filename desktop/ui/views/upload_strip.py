@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
 from typing_extensions import override
 
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS_CARD, SPACE
 from desktop.ui.views.controls import button, column, elided, label, row
-from desktop.ui.wording import duration_text, plain_tip, size_text
+from desktop.ui.wording import counted, duration_text, number_text, plain_tip, size_text
 
 _HEIGHT = 56
 _BAR_HEIGHT = 4
 _NAME_WIDTH = 320
+_BESIDE_NOTICE = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class TransferView:
         done: bytes, of `total`.
         rate: bytes a second; None while it is unknown or nothing moves.
         waiting: how many files come after this one.
+        paused: whether somebody held it up.
+        reason: why it does not move.
     """
 
     name: str
@@ -37,6 +41,8 @@ class TransferView:
     total: int
     rate: float | None = None
     waiting: int = 0
+    paused: bool = False
+    reason: str = ""
 
     @property
     def fraction(self) -> float:
@@ -48,41 +54,56 @@ class TransferView:
         """Return "uploading · 412 MB of 1.1 GB · 38 MB/s · 18 s left"."""
         parts = [self.step]
         if self.total:
-            parts.append(f"{size_text(self.done)} of {size_text(self.total)}")
+            words = tr("{part} of {whole}")
+            parts.append(words.format(part=size_text(self.done), whole=size_text(self.total)))
         if self.rate and self.total:
             parts.append(f"{size_text(self.rate)}/s")
-            parts.append(f"{duration_text((self.total - self.done) / self.rate)} left")
+            left = duration_text((self.total - self.done) / self.rate)
+            parts.append(tr("{time} left").format(time=left))
+        if self.reason:
+            parts.append(self.reason)
         return " · ".join(parts)
 
 
 class UploadStrip(QWidget):
-    """A dashed box: an invitation, or the transfer that is under way.
+    """A dashed box: an invitation, the transfer that is under way, or what needs somebody.
 
     Signals:
         choose_clicked: somebody wants to choose files.
+        pause_clicked: the transfer that is shown is to be held up, or to go on.
         cancel_clicked: somebody wants the transfer that is shown to stop.
+        more_clicked: somebody wants to see all transfers.
     """
 
     choose_clicked = Signal()
+    pause_clicked = Signal()
     cancel_clicked = Signal()
+    more_clicked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._trouble = theme, ""
         self.setFixedHeight(_HEIGHT)
-        self.setAccessibleName("Drop VCF files here")
+        self.setAccessibleName(tr("Drop VCF files here"))
         self._icon = QLabel()
         self.limits = label(role="small")
-        self.choose = button("choose files", "link")
+        self.choose = button(tr("choose files"), "link")
         self._name, self.words = label(role="strong"), label(role="muted")
         self._bar = Bar(theme)
-        self._waiting = label(role="muted")
-        self.cancel = button("Cancel", "quiet", name="Cancel the transfer")
+        self.more = button("", "quiet", name=tr("Show all transfers"))
+        self.pause = button(tr("Pause"), "link", name=tr("Pause the transfer"))
+        self.notice, self._warning = label(), QLabel()
+        self.look = button(tr("Show transfers"), "link")
+        self.cancel = button(tr("Cancel"), "quiet", name=tr("Cancel the transfer"))
         self._states = QStackedLayout(self)
         self._states.addWidget(self._invitation())
         self._states.addWidget(self._progress())
+        self._states.addWidget(self._attention())
         self.choose.clicked.connect(self.choose_clicked)
+        self.pause.clicked.connect(self.pause_clicked)
         self.cancel.clicked.connect(self.cancel_clicked)
+        self.more.clicked.connect(self.more_clicked)
+        self.look.clicked.connect(self.more_clicked)
         theme.changed.connect(self._tint)
         self._tint()
 
@@ -99,7 +120,26 @@ class UploadStrip(QWidget):
         self._name.setToolTip(plain_tip(transfer.name))
         self.words.setText(transfer.words)
         self._bar.set_fraction(transfer.fraction)
-        self._waiting.setText(f"+{transfer.waiting} waiting" if transfer.waiting else "")
+        paused, waiting = transfer.paused, number_text(transfer.waiting)
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
+        self.pause.setAccessibleName(
+            tr("Resume the transfer") if paused else tr("Pause the transfer")
+        )
+        more = tr("+{count} more").format(count=waiting)
+        self.more.setText(more if transfer.waiting else tr("All transfers"))
+
+    def show_attention(self, files: int, sentence: str) -> None:
+        """Say that nothing moves and so many *files* need somebody; *sentence* is of the first."""
+        words = tr("{files} to look at: {sentence}")
+        self._trouble = words.format(files=counted(files, "file"), sentence=sentence)
+        self._states.setCurrentIndex(2)
+        self.notice.setToolTip(plain_tip(self._trouble))
+        self._fit_notice()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_notice()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -119,7 +159,7 @@ class UploadStrip(QWidget):
         line.setSpacing(SPACE)
         line.addWidget(self._icon)
         line.addSpacing(2 * SPACE)
-        line.addWidget(label("Drop VCF files anywhere in this window, or"))
+        line.addWidget(label(tr("Drop VCF files anywhere in this window, or")))
         line.addWidget(self.choose)
         line.addStretch()
         line.addWidget(self.limits)
@@ -138,13 +178,28 @@ class UploadStrip(QWidget):
         middle.addWidget(self._bar)
         middle.addStretch()
         line.addLayout(middle, 1)
+        line.addWidget(self.pause)
         line.addWidget(self.cancel)
-        line.addWidget(self._waiting)
+        line.addWidget(self.more)
         return page
 
+    def _attention(self) -> QWidget:
+        page, line = _page()
+        line.addWidget(self._warning)
+        line.addSpacing(SPACE)
+        line.addWidget(self.notice)
+        line.addStretch()
+        line.addWidget(self.look)
+        return page
+
+    def _fit_notice(self) -> None:
+        room = self.width() - _BESIDE_NOTICE
+        self.notice.setText(elided(self.notice, self._trouble, room) if room > 0 else "")
+
     def _tint(self) -> None:
-        accent = self._theme.tokens.accent
-        self._icon.setPixmap(pixmap("upload", accent, 20, self.devicePixelRatio()))
+        tokens, scale = self._theme.tokens, self.devicePixelRatio()
+        self._icon.setPixmap(pixmap("upload", tokens.accent, 20, scale))
+        self._warning.setPixmap(pixmap("warning", tokens.warn, 20, scale))
         self.update()
 
 

@@ -22,6 +22,7 @@ from desktop.errors import (
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
+    TooManyError,
 )
 from desktop.ports import FileKind
 from tests.desktop.authorization import FakeAuthorization
@@ -139,7 +140,7 @@ def unreachable(request: httpx2.Request) -> httpx2.Response:
         (refused(403), ForbiddenError),
         (refused(404), ForbiddenError),
         (refused(413), ForbiddenError),
-        (refused(429), ServerFaultError),
+        (refused(429), TooManyError),
         (refused(500), ServerFaultError),
         (refused(200, b"{}"), ServerFaultError),
     ],

@@ -1,0 +1,39 @@
+"""Globus's own HTTP, over the proxy and with the authorities that somebody chose."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+
+from globus_sdk.transport import RequestsTransport
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+
+from desktop.client.network import Network
+
+
+def make_transport(network: Network, seconds: float) -> RequestsTransport:
+    """Return a transport of globus_sdk over *network*, whose requests take *seconds* at most."""
+    transport = RequestsTransport(http_timeout=seconds)
+    if network.proxy:
+        transport.session.proxies = {"http": network.proxy, "https": network.proxy}
+    if network.certificates is not None:
+        transport.session.mount("https://", _Trusting(network.trust()))
+    return transport
+
+
+class _Trusting(HTTPAdapter):
+    """Trusts whom *context* trusts, also behind a proxy."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        # The base class makes its pools at once.
+        self._context = context
+        super().__init__()
+
+    @override
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **options)
+
+    @override
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        return super().proxy_manager_for(*args, ssl_context=self._context, **options)

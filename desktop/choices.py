@@ -1,0 +1,120 @@
+"""What somebody chose in the settings, kept in a file that people may edit too."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+MOST_PARTS = 16
+LEAST_BANDWIDTH = 16 * 1024
+"""Bytes a second; with less, a part takes longer than its address is good for."""
+
+
+class Scheme(StrEnum):
+    """Which colours the app is dressed in."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    """Which language the app speaks."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+class Choices(BaseModel):
+    """What was chosen; what was not has its default.
+
+    Keys of a newer app are kept as they are.
+
+    Attributes:
+        server: the service's address; "" for the standard one.
+        downloads: where results go; None for the standard folder.
+        uploads: where choosing files begins; None for the standard folder.
+        parallel_parts: of one file that are sent at the same time.
+        bandwidth: bytes a second that uploads may take, and downloads too; None for no limit.
+        notifications: whether the system tells of what happens while nobody looks.
+        proxy: an address; "" for the system's own.
+        certificates: a file of further authorities (PEM) to trust.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    server: Annotated[str, Field(pattern=r"^(https?://[^\s/]+.*)?$", max_length=500)] = ""
+    downloads: Path | None = None
+    uploads: Path | None = None
+    parallel_parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] = 4
+    bandwidth: Annotated[int, Field(ge=LEAST_BANDWIDTH)] | None = None
+    notifications: bool = True
+    scheme: Scheme = Scheme.SYSTEM
+    language: Language = Language.SYSTEM
+    proxy: Annotated[str, Field(pattern=r"^(https?://[^\s/]+)?/?$", max_length=500)] = ""
+    certificates: Path | None = None
+
+
+def read_choices(path: Path) -> tuple[Choices, tuple[str, ...]]:
+    """Return what is in the file at *path*, and a sentence for each value that cannot be used.
+
+    A value that cannot be used has its default; a file that is not there says nothing.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Choices(), ()
+    except (OSError, ValueError) as error:
+        return Choices(), (f"{path} cannot be read: {error}.",)
+    if not isinstance(content, dict):
+        return Choices(), (f"{path} does not hold settings.",)
+    try:
+        return Choices.model_validate(content), ()
+    except ValidationError as error:
+        return _what_can_be_used(path, content, error)
+
+
+def write_choices(path: Path, choices: Choices) -> None:
+    """Put *choices* in place of what is in the file at *path*, all or nothing.
+
+    Raises:
+        OSError: it cannot be written; the old file is as it was.
+    """
+    content = choices.model_dump(mode="json", exclude_defaults=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _what_can_be_used(
+    path: Path, content: dict[str, Any], error: ValidationError
+) -> tuple[Choices, tuple[str, ...]]:
+    wrong = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
+    good = {name: value for name, value in content.items() if name not in wrong}
+    said = (f"{path}: {name} cannot be used: {words}." for name, words in wrong.items())
+    return Choices.model_validate(good), tuple(said)
+
+
+def check_certificates(path: Path) -> str | None:
+    """Return why the file at *path* holds no authorities, or None if it does."""
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ssl.SSLError) as error:
+        return str(error.strerror or error)
+    return None

@@ -1,0 +1,43 @@
+"""How the network is reached: by which proxy, and whose certificates are trusted."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What somebody chose in the settings.
+
+    Attributes:
+        proxy: its address; "" for the system's.
+        certificates: a file of further authorities (PEM), trusted besides the system's.
+    """
+
+    proxy: str = ""
+    certificates: Path | None = None
+
+    def trust(self) -> ssl.SSLContext:
+        """Return whom to trust; a file that cannot be read adds nobody.
+
+        Reading the system's authorities takes some milliseconds, so share what is returned.
+        """
+        context = httpx2.create_ssl_context()
+        if self.certificates is not None:
+            try:
+                context.load_verify_locations(self.certificates)
+            except (OSError, ssl.SSLError) as error:
+                _log.warning("the further authorities cannot be used: %s", type(error).__name__)
+        return context
+
+    def options(self) -> dict[str, Any]:
+        """Return how a client of httpx2 is to be made."""
+        return {"verify": self.trust(), "proxy": self.proxy or None}

@@ -1,0 +1,94 @@
+"""The filters of variants that people keep, each under a name.
+
+They are no cache: unlike the rest of what the app remembers, nobody else has them.  They are kept
+by account, since they may name samples.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from backend.wire import VariantFilter
+from desktop.errors import ForbiddenError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS filter (owner TEXT NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL,
+  PRIMARY KEY (owner, name)) WITHOUT ROWID
+"""
+_SAVE = "INSERT OR REPLACE INTO filter VALUES (?, ?, ?)"
+_LOAD = "SELECT name, form FROM filter WHERE owner = ? ORDER BY name COLLATE NOCASE"
+_REMOVE = "DELETE FROM filter WHERE owner = ? AND name = ?"
+_DAMAGED = ".damaged"
+_Result = TypeVar("_Result")
+
+
+class StoredFilters:
+    """Filters in a file of their own; is `desktop.ports.SavedFilters`.
+
+    Each call opens the file in a thread and closes it again: they are rare.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def load(self, owner: str) -> Mapping[str, VariantFilter]:
+        """Return the filters of *owner* by name; those of a newer app's form are left out."""
+        rows = await self._do(lambda file: file.execute(_LOAD, (owner,)).fetchall())
+        filters = {name: _read(form) for name, form in rows}
+        return {name: wanted for name, wanted in filters.items() if wanted is not None}
+
+    async def save(self, owner: str, name: str, wanted: VariantFilter) -> None:
+        """Keep a filter in place of the one of that name."""
+        form = wanted.model_dump_json(exclude_defaults=True)
+        await self._do(lambda file: file.execute(_SAVE, (owner, name, form)))
+
+    async def remove(self, owner: str, name: str) -> None:
+        """Forget the filter of that name, if there is one."""
+        await self._do(lambda file: file.execute(_REMOVE, (owner, name)))
+
+    async def _do(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        return await asyncio.to_thread(self._work, work)
+
+    def _work(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        try:
+            with closing(self._open()) as file, file:
+                return work(file)
+        except (sqlite3.Error, OSError) as error:
+            raise ForbiddenError(
+                f"The saved filters cannot be read or written: {error}."
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        """Open the file; a damaged one is set aside, not thrown away."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return _connect(self._path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self._path.replace(self._path.with_name(self._path.name + _DAMAGED))
+            return _connect(self._path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute(_SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _read(form: str) -> VariantFilter | None:
+    try:
+        return VariantFilter.model_validate_json(form)
+    except ValidationError:
+        return None

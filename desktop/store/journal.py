@@ -1,0 +1,199 @@
+"""The journal of transfers: what was taken so far outlives the process, and a loss of power.
+
+Unlike the cache of jobs it cannot be had anew: losing it means sending files again. So it is a
+database of its own, and each part that was taken is on the disk before the next one is begun.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from backend.wire import SentPart
+from desktop.errors import ForbiddenError
+from desktop.store.database import open_or_begin_anew, set_up
+from desktop.transfer.items import Item
+from desktop.transfer.ledger import BegunDownload, BegunUpload
+from desktop.transfer.source import Fingerprint, Source
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE item (id TEXT PRIMARY KEY, owner TEXT NOT NULL, place INTEGER NOT NULL,
+  view TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE upload (key TEXT PRIMARY KEY, job_id TEXT NOT NULL, path TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode TEXT NOT NULL, sha256 TEXT NOT NULL,
+  part_sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE part (key TEXT NOT NULL REFERENCES upload ON DELETE CASCADE, number INTEGER NOT NULL,
+  etag TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE download (key TEXT PRIMARY KEY, part TEXT NOT NULL, version TEXT NOT NULL)
+  WITHOUT ROWID;
+"""
+_BEGIN = """
+INSERT INTO upload VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE
+SET job_id = excluded.job_id, path = excluded.path, size = excluded.size,
+  mtime_ns = excluded.mtime_ns, inode = excluded.inode, sha256 = excluded.sha256,
+  part_sha256 = excluded.part_sha256
+"""
+# A thread that learns late that its upload was given up must not leave anything behind.
+_NOTE_PART = """
+INSERT OR REPLACE INTO part SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM upload WHERE key = ?)
+"""
+_ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+
+
+class Journal:
+    """The database of transfers; is `desktop.transfer.ledger.Ledger`.
+
+    It is opened when it is first asked, and every method may be called from any thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._closed = False
+
+    def upload(self, key: str) -> BegunUpload | None:
+        """Return an upload that has begun, or None."""
+        query = (
+            "SELECT job_id, path, size, mtime_ns, inode, sha256, part_sha256 FROM upload "
+            "WHERE key = ?"
+        )
+        with self._opened() as database:
+            row = database.execute(query, (key,)).fetchone()
+        if row is None:
+            return None
+        job_id, path, size, mtime_ns, inode, sha256, part_sha256 = row
+        mark = Fingerprint(size, mtime_ns, int(inode))
+        return BegunUpload(Source(Path(path), mark, sha256, tuple(json.loads(part_sha256))), job_id)
+
+    def begin_upload(self, key: str, begun: BegunUpload) -> None:
+        """Remember an upload; the parts that are noted stay."""
+        source, mark = begun.source, begun.source.fingerprint
+        row = (
+            key,
+            begun.job_id,
+            str(source.path),
+            mark.size,
+            mark.mtime_ns,
+            # Some file systems number their files beyond what SQLite takes for a number.
+            str(mark.inode),
+            source.sha256,
+            json.dumps(source.part_sha256),
+        )
+        with self._opened() as database, database:
+            database.execute(_BEGIN, row)
+
+    def parts(self, key: str) -> Sequence[SentPart]:
+        """Return the parts of an upload that were taken, in order."""
+        query = "SELECT number, etag, sha256 FROM part WHERE key = ? ORDER BY number"
+        with self._opened() as database, closing(database.execute(query, (key,))) as rows:
+            return [SentPart(number=n, etag=etag, sha256=sha256) for n, etag, sha256 in rows]
+
+    def note_part(self, key: str, part: SentPart) -> None:
+        """Remember a part that was taken; of an upload that is forgotten, nothing is."""
+        row = (key, part.number, part.etag, part.sha256, key)
+        with self._opened() as database, database:
+            database.execute(_NOTE_PART, row)
+
+    def download(self, key: str) -> BegunDownload | None:
+        """Return a download that has begun, or None."""
+        query = "SELECT part, version FROM download WHERE key = ?"
+        with self._opened() as database:
+            row = database.execute(query, (key,)).fetchone()
+        return None if row is None else BegunDownload(Path(row[0]), row[1])
+
+    def begin_download(self, key: str, begun: BegunDownload) -> None:
+        """Remember a download."""
+        row = (key, str(begun.part), begun.version)
+        with self._opened() as database, database:
+            database.execute("INSERT OR REPLACE INTO download VALUES (?, ?, ?)", row)
+
+    def forget(self, key: str) -> None:
+        """Forget whatever has this key, but for its place in the queue."""
+        with self._opened() as database, database:
+            database.execute("DELETE FROM upload WHERE key = ?", (key,))
+            database.execute("DELETE FROM download WHERE key = ?", (key,))
+
+    def items(self, owner: str) -> list[Item]:
+        """Return *owner*'s items in order; those of an older app's form are left out."""
+        query = "SELECT view FROM item WHERE owner = ? ORDER BY place"
+        with self._opened() as database, closing(database.execute(query, (owner,))) as rows:
+            return [item for (view,) in rows if (item := _read(view)) is not None]
+
+    def save_items(self, owner: str, items: Sequence[Item]) -> None:
+        """Remember *items*, in this order, as all that *owner* has."""
+        rows = [
+            (item.id, owner, place, _ITEM.dump_json(item).decode())
+            for place, item in enumerate(items)
+        ]
+        with self._opened() as database, database:
+            database.execute("DELETE FROM item WHERE owner = ?", (owner,))
+            database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)", rows)
+
+    def keep_only(self, owner: str) -> list[BegunDownload]:
+        """Forget everything that is not of *owner*'s items; return downloads that are left over."""
+        with self._opened() as database, database:
+            database.execute("DELETE FROM item WHERE owner <> ?", (owner,))
+            database.execute("DELETE FROM upload WHERE key NOT IN (SELECT id FROM item)")
+            rows = database.execute(
+                "DELETE FROM download WHERE key NOT IN (SELECT id FROM item) "
+                "RETURNING part, version"
+            ).fetchall()
+        return [BegunDownload(Path(part), version) for part, version in rows]
+
+    def close(self) -> None:
+        """Close the database for good; what it was told is on the disk."""
+        with self._lock:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Give the open database to one thread at a time.
+
+        Raises:
+            ForbiddenError: the disk does not take it, or no longer gives it back.
+        """
+        try:
+            with self._lock:
+                if self._closed:
+                    # A thread that ends after the app must not open it again.
+                    raise sqlite3.ProgrammingError("the app has ended")
+                if self._connection is None:
+                    self._connection = open_or_begin_anew(self._path, _connect)
+                yield self._connection
+        except (sqlite3.Error, OSError) as error:
+            raise ForbiddenError(
+                f"What was sent cannot be noted in {self._path.parent} ({error}). Make room there, "
+                "or let the app write there."
+            ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        set_up(connection, _SCHEMA, SCHEMA_VERSION)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _read(view: str) -> Item | None:
+    try:
+        return _ITEM.validate_json(view)
+    except ValidationError:
+        return None

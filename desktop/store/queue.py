@@ -1,0 +1,48 @@
+"""The queue of transfers between starts: awaited, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from desktop.store.journal import Journal
+from desktop.transfer.items import Item
+
+_Result = TypeVar("_Result")
+
+
+class StoredQueue:
+    """Remembers the queue in the journal; is `desktop.transfer.items.QueueMemory`.
+
+    One thread does all the work, so writes come in order and never block the window.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
+
+    async def load(self, owner: str) -> Sequence[Item]:
+        """Return *owner*'s open items in order; those of anybody else are forgotten."""
+
+        def load() -> Sequence[Item]:
+            for left in self._journal.keep_only(owner):
+                with suppress(OSError):
+                    left.part.unlink(missing_ok=True)
+            return self._journal.items(owner)
+
+        return await self._do(load)
+
+    async def save(self, owner: str, items: Sequence[Item]) -> None:
+        """Remember *items*, in this order, as all that *owner* has."""
+        await self._do(lambda: self._journal.save_items(owner, items))
+
+    def close(self) -> None:
+        """Finish what was begun, and close the journal."""
+        self._thread.shutdown(wait=True)
+        self._journal.close()
+
+    async def _do(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

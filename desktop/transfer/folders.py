@@ -1,0 +1,39 @@
+"""Files to send among what was dropped: folders are searched, files are taken as they are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
+MOST_FILES = 10_000
+"""A folder with more is most likely not the one that was meant."""
+
+
+def is_variant_name(name: str) -> bool:
+    """Whether a file of this name is likely to hold variants."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def find_files(dropped: Iterable[Path], most: int = MOST_FILES) -> list[Path]:
+    """Return the dropped files and, of the folders, the variant files inside; each once, *most* so.
+
+    Hidden files and links to folders are passed over; what cannot be read is, too. Files of a
+    folder come in the order of their names.
+    """
+    found: dict[Path, None] = {}
+    for path in dropped:
+        for file in _variant_files(path) if path.is_dir() else [path]:
+            if len(found) == most:
+                return list(found)
+            found.setdefault(file)
+    return list(found)
+
+
+def _variant_files(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if is_variant_name(name) and not name.startswith("."):
+                yield Path(place, name)

@@ -1,0 +1,48 @@
+"""Threads for bytes, one for each call; the end of the process waits for none of them.
+
+A pool's threads are joined when Python ends, also one that hangs in the network for half a minute:
+then closing the window would take as long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TypeVar
+
+GRACE_SECONDS = 1.0
+"""How long a thread that was told to stop is waited for."""
+
+_Result = TypeVar("_Result")
+
+
+async def in_thread(
+    do: Callable[..., _Result], *arguments: object, stop: threading.Event
+) -> _Result:
+    """Call *do* in a thread of its own, and return what it returns.
+
+    Cancelling sets *stop*, which *do* has to look at, and waits one second for it to end.
+    """
+    future: Future[_Result] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(do(*arguments))
+        except BaseException as error:  # noqa: BLE001 - whoever awaits it decides
+            future.set_exception(error)
+
+    future.set_running_or_notify_cancel()
+    threading.Thread(target=work, name="transfer", daemon=True).start()
+    waiting = asyncio.wrap_future(future)
+    # What a thread raises that nobody waits for any more is of no interest.
+    waiting.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        stop.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([waiting], timeout=GRACE_SECONDS)
+        raise

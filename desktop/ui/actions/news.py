@@ -1,0 +1,114 @@
+"""What is worth telling somebody who looks elsewhere: a batch is done, one failed, one runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from PySide6.QtCore import QObject, QTimer
+
+from backend.wire import JobStatus, JobView
+from desktop.platform.notifications import Notifications
+from desktop.store.row import JobRow
+from desktop.ui.language import tr
+from desktop.ui.models.jobs import JobsModel
+from desktop.ui.theme.tokens import Tone
+from desktop.ui.tray import Tray
+from desktop.ui.wording import Group, plain_duration
+
+WARNING_SECONDS = 60
+"""How long before its end a download is told of."""
+
+LOOK_MILLISECONDS = 5000
+GATHER_MILLISECONDS = 2000
+_UNDER_WAY = frozenset({JobStatus.RUNNING, JobStatus.PENDING})
+
+
+class News(QObject):
+    """Gathers what happens to jobs, so that many at once are one notification."""
+
+    def __init__(
+        self, model: JobsModel, notifications: Notifications, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model, self._notifications = model, notifications
+        self._done: list[JobView] = []
+        self._failed: list[JobView] = []
+        self._warned: set[str] = set()
+        self._gathering = QTimer(self, singleShot=True, interval=GATHER_MILLISECONDS)
+        self._gathering.timeout.connect(self.tell)
+        self._looking = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._looking.timeout.connect(self.look)
+        self._looking.start()
+
+    def note(self, before: JobView, job: JobView) -> None:
+        """Take in that a job has changed."""
+        if before.status not in _UNDER_WAY:
+            return
+        if job.status is JobStatus.COMPLETED:
+            self._done.append(job)
+        elif job.status is JobStatus.FAILED:
+            self._failed.append(job)
+        if self._done or self._failed:
+            self._gathering.start()
+
+    def tell(self) -> None:
+        """Tell of what was gathered; of what is done only when nothing is under way any more."""
+        failed, self._failed = self._failed, []
+        if failed:
+            reason = failed[0].failure or "" if len(failed) == 1 else ""
+            said = tr("%Ln file(s) could not be annotated", "", len(failed))
+            self._notifications.tell(_about(failed, said), reason)
+        if self._done and not self._is_busy():
+            done, self._done = self._done, []
+            said = tr("%Ln file(s) annotated", "", len(done))
+            self._notifications.tell(_about(done, said), _for_how_long(done))
+
+    def look(self) -> None:
+        """Tell once of each download that is about to expire; and of a batch that has ended."""
+        if self._done and not self._is_busy():
+            self.tell()
+        expiring = [row for row in self._model.book.rows() if self._expires(row)]
+        if not expiring:
+            return
+        self._warned.update(row.id for row in expiring)
+        sentence = tr("After that the result is archived. Download it now, or upgrade to keep it.")
+        said = tr("%Ln download(s) about to expire", "", len(expiring))
+        self._notifications.tell(_about(expiring, said), sentence)
+
+    def _expires(self, row: JobRow) -> bool:
+        if row.result_until is None or row.id in self._warned:
+            return False
+        left = row.result_until - self._model.clock()
+        soon = timedelta(0) < left <= timedelta(seconds=WARNING_SECONDS)
+        return soon and row.status is JobStatus.COMPLETED
+
+    def _is_busy(self) -> bool:
+        return bool(self._model.count(Group.RUNNING) or self._model.count(Group.PENDING))
+
+
+def follow_state(model: JobsModel, tray: Tray) -> None:
+    """Have the icon in the tray say what is under way, now and at each change."""
+
+    def show() -> None:
+        running = model.count(Group.RUNNING) + model.count(Group.PENDING)
+        if running:
+            tray.show_state(tr("%Ln job(s) under way", "", running), Tone.ACCENT)
+        else:
+            tray.show_state(tr("Nothing is under way"), Tone.NEUTRAL)
+
+    model.flushed.connect(show)
+    show()
+
+
+def _about(jobs: Sequence[JobView | JobRow], said: str) -> str:
+    """Return *said*, with the name of the job if there is but one."""
+    return f"{jobs[0].name}: {said}" if len(jobs) == 1 else said
+
+
+def _for_how_long(done: list[JobView]) -> str:
+    ends = [job.result_until for job in done if job.result_until is not None]
+    if not ends or done[0].finished_at is None:
+        return ""
+    seconds = round((min(ends) - done[0].finished_at).total_seconds())
+    return tr("The result can be downloaded for {time}.").format(time=plain_duration(seconds))

@@ -1,0 +1,108 @@
+"""Settings: kept as they are chosen, and followed at once where that can be."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from desktop.choices import Choices, check_certificates, write_choices
+from desktop.errors import ForbiddenError
+from desktop.ports import Transfers
+from desktop.settings import Settings
+from desktop.transfer.bandwidth import TransferLimits
+from desktop.ui.aio import Tasks
+from desktop.ui.language import tr
+from desktop.ui.theme.tokens import Tone
+from desktop.ui.views.dialogs import chosen_file, chosen_folder
+from desktop.ui.views.main_window import MainWindow
+
+_NEXT_START = frozenset({"language", "server", "proxy", "certificates"})
+
+
+class SettingsActions(QObject):
+    """Keeps what is chosen on the page of the settings.
+
+    Attributes:
+        settings: as they are now.
+
+    Signals:
+        changed: they are others; arg: the Settings.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, window: MainWindow, settings: Settings, *, transfers: Transfers, tasks: Tasks
+    ) -> None:
+        super().__init__(window)
+        self._window, self._transfers, self._tasks = window, transfers, tasks
+        self._writing = asyncio.Lock()
+        self.settings = settings
+        page = window.settings
+        page.chosen.connect(self.choose)
+        page.folder_wanted.connect(lambda name: self._tasks.start(self._folder(name), "choosing"))
+        page.file_wanted.connect(lambda name: self._tasks.start(self._file(name), "choosing"))
+        self._follow()
+
+    def choose(self, name: str, value: object) -> None:
+        """Choose *value* for *name*, keep it and follow it."""
+        before = self.settings.choices
+        if getattr(before, name) == value:
+            return
+        try:
+            choices = Choices.model_validate({**before.model_dump(), name: value})
+        except ValidationError:
+            self._refuse(name)
+            return
+        self.settings = self.settings.choosing(choices)
+        self._follow()
+        if name in _NEXT_START:
+            self._window.settings.ask_restart()
+        self._tasks.start(self._write(), "keeping the settings")
+        self.changed.emit(self.settings)
+
+    def _follow(self) -> None:
+        """Have everything that can be changed follow the settings."""
+        settings = self.settings
+        self._transfers.set_limits(TransferLimits(settings.parallel_parts, settings.bandwidth))
+        self._window.theme.follow(settings.choices.scheme)
+        self._window.settings.show_settings(settings)
+
+    def _refuse(self, name: str) -> None:
+        """Say why an address is not taken; it is shown again as it was."""
+        self._window.settings.show_settings(self.settings)
+        sentence = tr("An address begins with http:// or https:// and has no spaces.")
+        title = tr("The server is not changed") if name == "server" else tr("Nothing is changed")
+        self._window.toasts.say(title, sentence, Tone.BAD)
+
+    async def _folder(self, name: str) -> None:
+        begin = self.settings.uploads if name == "uploads" else self.settings.downloads
+        chosen = await chosen_folder(self._window, str(begin))
+        if chosen:
+            self.choose(name, Path(chosen))
+
+    async def _file(self, name: str) -> None:
+        title = tr("Further authorities")
+        chosen = await chosen_file(self._window, title, tr("Certificates (*.pem *.crt *.cer)"))
+        if not chosen:
+            return
+        fault = await asyncio.to_thread(check_certificates, Path(chosen))
+        if fault is not None:
+            words = tr("{file} holds no certificates that can be used: {reason}.")
+            raise ForbiddenError(words.format(file=Path(chosen).name, reason=fault))
+        self.choose(name, Path(chosen))
+
+    async def _write(self) -> None:
+        """Write the latest choices; one at a time, so that an older one never comes last."""
+        async with self._writing:
+            if self.settings.file is None:
+                return
+            try:
+                await asyncio.to_thread(write_choices, self.settings.file, self.settings.choices)
+            except OSError as error:
+                raise ForbiddenError(
+                    tr("The settings cannot be kept: {reason}.").format(reason=error)
+                ) from error

@@ -1,0 +1,91 @@
+"""Transfers that nobody ever made: plainly synthetic, for pictures of the screens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from desktop.ports import FileKind
+from desktop.transfer.check import FileCheck
+from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
+from desktop.transfer.packing import Packing
+from desktop.ui.models.transfer_row import TransferRow
+from desktop.ui.views.transfers import TransfersPage
+
+_MB = 1000**2
+_FOLDER, _SAVED = Path("/samples/run_7"), Path("/home/sample/Downloads")
+_JOB = "0" * 32
+_PACKINGS = {"gz": Packing.BGZIP, "vcf": Packing.PLAIN, "bcf": Packing.BCF}
+
+
+def sample_rows() -> list[TransferRow]:
+    """Return a transfer in each state."""
+    faulty = FileCheck(9_400, Packing.PLAIN, "4.2", 1, "GRCh38", records=3)
+    return [
+        _row("genome.vcf.gz", 1100, State.RUNNING, "uploading", 412, rate=38.0),
+        _row("exome.vcf.gz", 86, State.RUNNING, "preparing", 31, rate=410.0),
+        _row("trio.vcf.gz", 210, State.RETRYING, "uploading", 96, reason=_OFFLINE),
+        _row("chr20.vcf.gz", 44, State.PAUSED, "uploading", 12),
+        _row("chr21.bcf", 38, State.WAITING),
+        TransferRow(_item("unseen.vcf", Outgoing(_FOLDER / "sample_unseen.vcf"), State.CHECKING)),
+        TransferRow(
+            _item(
+                "broken.vcf",
+                Outgoing(_FOLDER / "sample_broken.vcf", faulty),
+                State.HELD,
+                "Line 12 has 7 columns; VCF needs at least 8.",
+                Hold.FAULT,
+            )
+        ),
+        _row("cohort.vcf.gz", 910, State.HELD, reason=_LARGE, hold=Hold.PLAN),
+        _row("panel_b.vcf", 2, State.FAILED, reason="The file store refuses the file."),
+        _saved("sample_panel_a.annotated.vcf.gz", FileKind.RESULT, 61),
+        _saved("sample_panel_a.report.html", FileKind.REPORT, 1),
+        _row("panel_a.vcf", 3, State.DONE),
+    ]
+
+
+def show_sample(page: TransfersPage) -> None:
+    """Show the sample's transfers on *page*."""
+    rows = {row.item.id: row for row in sample_rows()}
+    items = [row.item for row in rows.values()]
+    page.model.row_of = lambda item: rows[item.id]
+    page.model.set_items(items)
+    page.show_counts(Counter(item.state for item in items), "38 MB/s · 24 s left")
+    page.table.selectRow(0)
+
+
+_OFFLINE = "The service cannot be reached."
+_LARGE = "Your plan takes files of up to 154 KB."
+
+
+def _row(
+    name: str,
+    size: float,
+    state: State,
+    step: str = "",
+    done: float = 0,
+    *,
+    rate: float | None = None,
+    reason: str = "",
+    hold: Hold | None = None,
+) -> TransferRow:
+    """Return the row of an upload; sizes are in MB."""
+    packing = _PACKINGS[name.rpartition(".")[2]]
+    total = round(size * _MB)
+    check = FileCheck(total, packing, "4.2", 3, "GRCh38", records=20_000)
+    item = _item(name, Outgoing(_FOLDER / name, check), state, reason, hold)
+    speed = None if rate is None else rate * _MB
+    return TransferRow(item, step, round(done * _MB), total if step else 0, speed, wait=4.0)
+
+
+def _saved(name: str, kind: FileKind, size: float) -> TransferRow:
+    work = Incoming(_JOB, kind, _SAVED, saved=_SAVED / name)
+    total = round(size * _MB)
+    return TransferRow(Item(name, name, work, State.DONE), "downloading", total, total)
+
+
+def _item(
+    name: str, work: Outgoing, state: State, reason: str = "", hold: Hold | None = None
+) -> Item:
+    return Item(name, f"sample_{name}", work, state, reason, hold)

@@ -1,0 +1,57 @@
+"""The viewer put together: its actions, and what it shares with the rest of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from desktop.platform.opening import Opener
+from desktop.ports import FileKind, SavedFilters, Variants
+from desktop.ui.actions.session import SessionActions
+from desktop.ui.aio import Tasks
+from desktop.ui.viewer.actions import ViewerActions
+from desktop.ui.viewer.detail_actions import DetailActions
+from desktop.ui.viewer.export_actions import ExportActions
+from desktop.ui.viewer.saved_actions import SavedFilterActions
+from desktop.ui.viewer.troubles import UPGRADE
+from desktop.ui.views.main_window import MainWindow
+
+
+def connect_viewer(
+    window: MainWindow,
+    session: SessionActions,
+    *,
+    variants: Variants,
+    filters: SavedFilters,
+    opener: Opener,
+    folder: Path,
+    tasks: Tasks,
+    download: Callable[[str, FileKind], None],
+    upgrade: Callable[[], None],
+) -> ViewerActions:
+    """Connect the results' page with the services, and return what opens a result.
+
+    Args:
+        window: the page is in it.
+        session: at whose end the result is forgotten.
+        variants: of the results.
+        filters: that people keep.
+        opener: opens links to other sites.
+        folder: where exports are suggested to go.
+        tasks: owns what runs.
+        download: saves a file of a job.
+        upgrade: leads to where the plan is changed.
+    """
+    page = window.results
+    viewer = ViewerActions(window, variants=variants, tasks=tasks)
+    DetailActions(window, variants=variants, opener=opener, tasks=tasks)
+    ExportActions(window, variants=variants, folder=folder, tasks=tasks)
+    SavedFilterActions(window, session, filters=filters, tasks=tasks)
+    window.annotations.view_wanted.connect(viewer.open)
+    page.download_clicked.connect(lambda job_id: download(job_id, FileKind.RESULT))
+    page.acted.connect(lambda key: upgrade() if key == UPGRADE else None)
+    session.signed_out.connect(viewer.close)
+    QShortcut(QKeySequence.StandardKey.Refresh, page, viewer.reload)
+    return viewer

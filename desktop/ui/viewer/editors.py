@@ -1,0 +1,216 @@
+"""The editors of single conditions: each knows one or two fields of a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QDoubleValidator, QKeyEvent
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+from typing_extensions import override
+
+from backend.wire import VariantFilter
+from desktop.ui.language import tr
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.viewer.chip import apply_button
+from desktop.ui.viewer.flow import flowing
+from desktop.ui.viewer.wording import IMPACTS, frequency_text, impact_text, impact_word
+from desktop.ui.views.controls import button, clear, column, label, row
+
+FREQUENCIES = (0.05, 0.01, 0.001, 0.0001)
+_WIDTH = 280
+_LIST_HEIGHT = 110
+_CHOICES_WIDTH, _CHOICES_HEIGHT = 380, 240
+_BAR_WIDTH = 12
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
+
+
+class Editor(QWidget):
+    """Edits one condition.
+
+    Signals:
+        applied: it is to be used; arg: the filter's fields that change, by name.
+    """
+
+    applied = Signal(dict)
+
+    def show_filter(self, wanted: VariantFilter) -> None:
+        """Show what *wanted* has."""
+        raise NotImplementedError
+
+
+class ImpactEditor(Editor):
+    """One chip an impact; each click is used at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        line = row(self)
+        self.chips: dict[str, QPushButton] = {}
+        for impact in IMPACTS:
+            chip = button(impact_word(impact), "chip", name=impact_text(impact))
+            chip.setCheckable(True)
+            chip.clicked.connect(self._apply)
+            self.chips[impact] = chip
+            line.addWidget(chip)
+        self.setFocusProxy(self.chips[IMPACTS[0]])
+
+    @override
+    def show_filter(self, wanted: VariantFilter) -> None:
+        for impact, chip in self.chips.items():
+            chip.setChecked(impact in wanted.impacts)
+
+    def _apply(self) -> None:
+        chosen = [impact for impact, chip in self.chips.items() if chip.isChecked()]
+        self.applied.emit({"impacts": chosen})
+
+
+class FrequencyEditor(Editor):
+    """The highest frequency: some usual ones, or any other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layout = column(self)
+        layout.addWidget(label(tr("gnomAD frequency of at most"), "muted"))
+        line = row()
+        for most in FREQUENCIES:
+            chip = button(
+                frequency_text(most),
+                "chip",
+                name=tr("At most {number}").format(number=frequency_text(most)),
+            )
+            chip.clicked.connect(lambda _=False, most=most: self._apply(most))
+            line.addWidget(chip)
+        layout.addLayout(line)
+        last = row()
+        self.other = QLineEdit(placeholderText=tr("another, 0 to 1"))
+        self.other.setAccessibleName(tr("Another highest frequency, from 0 to 1"))
+        self.other.setValidator(_frequencies(self.other))
+        self.other.returnPressed.connect(self._apply_other)
+        apply = apply_button()
+        apply.clicked.connect(self._apply_other)
+        last.addWidget(self.other)
+        last.addWidget(apply)
+        layout.addLayout(last)
+        layout.addWidget(label(tr("Variants that gnomAD does not list count as rare."), "small"))
+        self.setFocusProxy(self.other)
+
+    @override
+    def show_filter(self, wanted: VariantFilter) -> None:
+        most = wanted.max_frequency
+        self.other.setText("" if most is None else frequency_text(most))
+
+    def _apply_other(self) -> None:
+        if not self.other.text():
+            self._apply(None)
+        elif self.other.hasAcceptableInput():
+            self._apply(float(self.other.text()))
+
+    def _apply(self, most: float | None) -> None:
+        self.applied.emit({"max_frequency": most})
+
+
+class ListEditor(Editor):
+    """A list of names, typed or pasted."""
+
+    def __init__(
+        self, field: str, title: str, hint: str, read: Callable[[str], Sequence[str]]
+    ) -> None:
+        super().__init__()
+        self._field, self._read = field, read
+        layout = column(self)
+        layout.addWidget(label(title, "muted"))
+        self.text = QPlainTextEdit(placeholderText=hint)
+        self.text.setAccessibleName(title)
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedSize(_WIDTH, _LIST_HEIGHT)
+        layout.addWidget(self.text)
+        last = row()
+        last.addWidget(label(tr("Ctrl+Enter"), "small"))
+        last.addStretch()
+        apply = apply_button()
+        apply.clicked.connect(self._apply)
+        last.addWidget(apply)
+        layout.addLayout(last)
+        self.setFocusProxy(self.text)
+
+    @override
+    def show_filter(self, wanted: VariantFilter) -> None:
+        self.text.setPlainText("\n".join(getattr(wanted, self._field)))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The editor leaves Ctrl+Enter to whoever it lies in.
+        if event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._apply()
+        else:
+            super().keyPressEvent(event)
+
+    def _apply(self) -> None:
+        self.applied.emit({self._field: list(self._read(self.text.toPlainText()))})
+
+
+class ChoiceEditor(Editor):
+    """A chip for each of what occurs in the result; any number of them can be chosen."""
+
+    def __init__(self, field: str, title: str) -> None:
+        super().__init__()
+        self._field = field
+        self.chips: dict[str, QPushButton] = {}
+        content = QWidget()
+        self._flow = flowing(content)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        self._scroll.setFixedWidth(_CHOICES_WIDTH)
+        self._scroll.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        layout = column(self)
+        layout.addWidget(label(title, "muted"))
+        layout.addWidget(self._scroll)
+        last = row()
+        last.addStretch()
+        apply = apply_button()
+        apply.clicked.connect(self._apply)
+        last.addWidget(apply)
+        layout.addLayout(last)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Offer values, each with what is written for it."""
+        clear(self._flow)
+        self.chips = {value: button(words.replace("&", "&&"), "chip") for value, words in choices}
+        for chip in self.chips.values():
+            chip.setCheckable(True)
+            self._flow.addWidget(chip)
+        if self.chips:
+            self.setFocusProxy(next(iter(self.chips.values())))
+        else:
+            self._flow.addWidget(label(tr("There are none in this result."), "small"))
+
+    @override
+    def show_filter(self, wanted: VariantFilter) -> None:
+        chosen = {value.casefold() for value in getattr(wanted, self._field)}
+        for value, chip in self.chips.items():
+            chip.setChecked(value.casefold() in chosen)
+            # Its size is known once it is dressed, which it is not before it is shown.
+            chip.ensurePolished()
+        height = self._flow.heightForWidth(_CHOICES_WIDTH - _BAR_WIDTH)
+        self._scroll.setFixedHeight(min(_CHOICES_HEIGHT, height + SPACE))
+
+    def _apply(self) -> None:
+        chosen = [value for value, chip in self.chips.items() if chip.isChecked()]
+        self.applied.emit({self._field: chosen})
+
+
+def _frequencies(parent: QLineEdit) -> QDoubleValidator:
+    """Take numbers from 0 to 1 with a point, whatever the system's language."""
+    validator = QDoubleValidator(0.0, 1.0, 12, parent)
+    validator.setLocale(QLocale.c())
+    return validator

@@ -1,0 +1,96 @@
+"""A selection of variants, saved as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, QTimer
+
+from backend.wire import VariantExport, VariantFilter
+from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
+from desktop.ports import Progress, Variants
+from desktop.transfer.names import safe_name
+from desktop.ui.aio import Tasks
+from desktop.ui.language import tr
+from desktop.ui.theme.tokens import Tone
+from desktop.ui.viewer.export import SUFFIXES, ExportView
+from desktop.ui.viewer.query import NO_FILTER
+from desktop.ui.views.main_window import MainWindow
+from desktop.ui.views.save_as import chosen_place
+from desktop.ui.wording import size_text
+
+Form = Literal["tsv", "xlsx", "vcf"]
+_TICK_MILLISECONDS = 250
+_VCF_SUFFIX = re.compile(r"(\.(vcf|bcf))?(\.b?gz)?$", re.IGNORECASE)
+
+
+class ExportActions(QObject):
+    """Exports what the filter leaves, one file at a time, without a limit to the rows."""
+
+    def __init__(
+        self, window: MainWindow, *, variants: Variants, folder: Path, tasks: Tasks
+    ) -> None:
+        super().__init__(window)
+        self._window, self._page = window, window.results
+        self._variants, self._folder, self._tasks = variants, folder, tasks
+        self._progress = Progress()
+        self._name = ""
+        self._running: asyncio.Task[Any] | None = None
+        self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
+        self._timer.timeout.connect(self.refresh)
+        self._page.export_clicked.connect(self.export)
+        self._page.strip.cancel_clicked.connect(self.cancel)
+
+    def export(self, form: Form) -> None:
+        """Save what the filter leaves in a file that somebody chooses."""
+        if self._running is None or self._running.done():
+            wanted = self._page.variants.filters.wanted
+            self._running = self._tasks.start(self._export(form, wanted), "exporting")
+
+    def cancel(self) -> None:
+        """Call the export off; nothing of it is left."""
+        if self._running is not None:
+            self._running.cancel()
+
+    def refresh(self) -> None:
+        """Show how far it is."""
+        self._page.strip.show_export(ExportView(self._name, self._progress.done))
+
+    async def _export(self, form: Form, wanted: VariantFilter) -> None:
+        job = self._window.model.book.get(self._page.job_id)
+        if job is None:
+            return
+        name = export_name(job.name, form, filtered=wanted != NO_FILTER)
+        path = await chosen_place(self._window, self._folder / name)
+        if path is None:
+            return
+        self._name, self._progress = path.name, Progress()
+        self._page.export.setEnabled(False)
+        self._timer.start()
+        self.refresh()
+        try:
+            asked = VariantExport(format=form, filter=wanted)
+            await self._variants.export(job.id, asked, path, self._progress)
+        except (SignedOutError, KeyringLockedError):
+            raise
+        except DesktopError as error:
+            self._window.toasts.say(f"{path.name}: {error.title}", error.sentence, Tone.BAD)
+        else:
+            size = size_text(self._progress.done)
+            self._window.toasts.say(
+                tr("Saved {file}").format(file=path.name),
+                tr("{size}, in {folder}.").format(size=size, folder=path.parent),
+            )
+        finally:
+            self._timer.stop()
+            self._page.export.setEnabled(True)
+            self._page.strip.show_export(None)
+
+
+def export_name(name: str, form: Form, *, filtered: bool) -> str:
+    """Return what a selection of the result of the file *name* is to be called."""
+    stem = _VCF_SUFFIX.sub("", name) or "variants"
+    return safe_name(f"{stem}.{'selected' if filtered else 'variants'}.{SUFFIXES[form]}")

@@ -1,0 +1,265 @@
+"""The bar of conditions above the table: a search, a chip each, and the line for queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import ValidationError
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from typing_extensions import override
+
+from backend.wire import ResultSummary, VariantColumns, VariantFilter
+from desktop.ui.language import later, tr
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.viewer.chip import FilterChip, Popup
+from desktop.ui.viewer.editors import (
+    ChoiceEditor,
+    Editor,
+    FrequencyEditor,
+    ImpactEditor,
+    ListEditor,
+)
+from desktop.ui.viewer.flow import flowing
+from desktop.ui.viewer.genotypes import GenotypeEditor
+from desktop.ui.viewer.query import NO_FILTER, chip_text, listed, listed_regions, with_fields
+from desktop.ui.viewer.query_row import QueryRow
+from desktop.ui.viewer.saved import SavedMenu
+from desktop.ui.viewer.wording import significances, term_text
+from desktop.ui.views.controls import button, column, label
+
+SEARCH_MILLISECONDS = 350
+"""How long nobody must type before the search is used."""
+
+_SEARCH_WIDTH = 200
+_LONGEST_SEARCH = 200
+_NAMES = {
+    "impacts": later("Impact"),
+    "max_frequency": "AF",
+    "genes": later("Genes"),
+    "significances": "ClinVar",
+    "consequences": later("Consequence"),
+    "regions": later("Region"),
+    "zygosity": later("Genotype"),
+}
+_USUAL = (
+    "Pathogenic",
+    "Likely pathogenic",
+    "Uncertain significance",
+    "Likely benign",
+    "Benign",
+)
+
+
+class FilterBar(QWidget):
+    """Shows a filter and lets people change it.
+
+    Attributes:
+        wanted: the filter.
+        problem: what is wrong with it, below.
+
+    Signals:
+        changed: arg: the new VariantFilter.
+        left: Escape was pressed.
+    """
+
+    changed = Signal(object)
+    left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wanted = NO_FILTER
+        self.search = QLineEdit(placeholderText=tr("Gene, HGVS, rs…"))
+        self.chips = {kind: FilterChip(theme, tr(name)) for kind, name in _NAMES.items()}
+        self.passing = _toggle("PASS", tr("Records that pass all filters"))
+        self.query_chip = _toggle(tr("Query…"), tr("Query"))
+        self.saved_chip = button(tr("Saved"), "chip")
+        self.clear_all = button(tr("Clear all"), "link")
+        self.query = QueryRow(theme)
+        self.saved = SavedMenu(self)
+        self.problem: QLabel = label(role="bad", wrap=True)
+        self.editors = _editors()
+        self.popups = {
+            kind: Popup(self, editor, tr(_NAMES[kind])) for kind, editor in self.editors.items()
+        }
+        self._typing = QTimer(self, singleShot=True, interval=SEARCH_MILLISECONDS)
+        self._build()
+        self._connect()
+        self.show_filter(NO_FILTER)
+
+    def offer(self, columns: VariantColumns, summary: ResultSummary | None) -> None:
+        """Offer the conditions that make sense for a result."""
+        self.chips["max_frequency"].setVisible(columns.frequency is not None)
+        self.chips["significances"].setVisible(columns.significance is not None)
+        self.chips["zygosity"].setVisible(bool(columns.samples))
+        occurring = summary.significances if summary else {}
+        _choices(self.editors["significances"], [(each, each) for each in _words(occurring)])
+        terms = summary.consequences if summary else {}
+        _choices(self.editors["consequences"], [(term, term_text(term)) for term in terms])
+        genotypes = self.editors["zygosity"]
+        if isinstance(genotypes, GenotypeEditor):
+            genotypes.offer(columns.samples)
+
+    def show_filter(self, wanted: VariantFilter) -> None:
+        """Show *wanted* everywhere; nothing is told."""
+        self.wanted = wanted
+        self._typing.stop()
+        if self.search.text() != (wanted.text or ""):
+            self.search.setText(wanted.text or "")
+            self._typing.stop()
+        for kind, chip in self.chips.items():
+            chip.say(chip_text(kind, wanted))
+        self.passing.setChecked(wanted.pass_only)
+        self.query.show_query(wanted.query or "")
+        if wanted.query:
+            self.query.show()
+        self.query_chip.setChecked(self.query.isVisibleTo(self))
+        self.clear_all.setVisible(wanted != NO_FILTER)
+
+    def show_problem(self, sentence: str, position: int | None = None) -> None:
+        """Say what is wrong with the filter, "" for nothing, and where in the query."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+        if position is not None:
+            self.query.show()
+            self.query.edit.mark(position)
+            self.query.edit.setFocus()
+
+    def use(self, wanted: VariantFilter) -> None:
+        """Show *wanted* and tell of it."""
+        self.show_problem("")
+        self.show_filter(wanted)
+        self.changed.emit(wanted)
+
+    def change(self, fields: Mapping[str, object]) -> None:
+        """Change some fields of the filter; what the service would not take is said."""
+        try:
+            wanted = with_fields(self.wanted, **fields)
+        except ValidationError as error:
+            self.show_problem(
+                tr("This cannot be filtered by: {reason}.").format(reason=error.errors()[0]["msg"])
+            )
+        else:
+            if wanted != self.wanted:
+                self.use(wanted)
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        self.search.setFixedWidth(_SEARCH_WIDTH)
+        self.search.setMaxLength(_LONGEST_SEARCH)
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(tr("Search the variants"))
+        chips = QWidget()
+        flow = flowing(chips)
+        for widget in (
+            self.search,
+            *self.chips.values(),
+            self.passing,
+            self.query_chip,
+            self.saved_chip,
+            self.clear_all,
+        ):
+            flow.addWidget(widget)
+        layout = column(self, spacing=2 * SPACE)
+        layout.addWidget(chips)
+        layout.addWidget(self.query)
+        layout.addWidget(self.problem)
+        self.query.hide()
+        self.problem.hide()
+
+    def _connect(self) -> None:
+        self._typing.timeout.connect(self._search)
+        self.search.textEdited.connect(lambda _: self._typing.start())
+        self.search.textChanged.connect(self._note_cleared)
+        self.search.returnPressed.connect(self._search)
+        for kind, chip in self.chips.items():
+            chip.opened.connect(lambda kind=kind: self._edit(kind))
+            chip.cleared.connect(lambda kind=kind: self._clear(kind))
+            self.editors[kind].applied.connect(lambda fields, kind=kind: self._take(kind, fields))
+        self.passing.clicked.connect(lambda on: self.change({"pass_only": on}))
+        self.query_chip.clicked.connect(self._toggle_query)
+        self.query.applied.connect(lambda text: self.change({"query": text or None}))
+        self.query.left.connect(self.left)
+        self.saved_chip.clicked.connect(self._open_saved)
+        self.saved.used.connect(self.use)
+        self.clear_all.clicked.connect(lambda: self.use(NO_FILTER))
+
+    def _search(self) -> None:
+        self._typing.stop()
+        self.change({"text": self.search.text().strip() or None})
+
+    def _note_cleared(self, text: str) -> None:
+        # The button that clears edits nothing, as Qt sees it.
+        if not text and self.wanted.text:
+            self._typing.start()
+
+    def _edit(self, kind: str) -> None:
+        self.editors[kind].show_filter(self.wanted)
+        self.popups[kind].open_below(self.chips[kind])
+
+    def _clear(self, kind: str) -> None:
+        self.change({kind: getattr(NO_FILTER, kind)})
+
+    def _take(self, kind: str, fields: Mapping[str, object]) -> None:
+        # Impacts are clicked one after the other; all else is done with one click.
+        if kind != "impacts":
+            self.popups[kind].hide()
+        self.change(fields)
+
+    def _toggle_query(self) -> None:
+        shown = self.query_chip.isChecked()
+        self.query.setVisible(shown)
+        if shown:
+            self.query.edit.setFocus()
+        else:
+            self.change({"query": None})
+
+    def _open_saved(self) -> None:
+        menu = self.saved.menu(self.saved_chip, self.wanted)
+        menu.aboutToHide.connect(menu.deleteLater)
+        corner = QPoint(0, self.saved_chip.height() + SPACE)
+        menu.popup(self.saved_chip.mapToGlobal(corner))
+
+
+def _editors() -> dict[str, Editor]:
+    genes, region = "BRCA1 BRCA2, ENSG…", "20:100,000-200,000"
+    return {
+        "impacts": ImpactEditor(),
+        "max_frequency": FrequencyEditor(),
+        "genes": ListEditor("genes", tr("Genes, by symbol or Ensembl's ID"), genes, listed),
+        "significances": ChoiceEditor("significances", tr("Clinical significance in ClinVar")),
+        "consequences": ChoiceEditor("consequences", tr("A variant has one of these consequences")),
+        "regions": ListEditor("regions", tr("Regions, positions from 1"), region, listed_regions),
+        "zygosity": GenotypeEditor(),
+    }
+
+
+def _choices(editor: Editor, choices: Iterable[tuple[str, str]]) -> None:
+    if isinstance(editor, ChoiceEditor):
+        editor.offer(choices)
+
+
+def _words(occurring: Iterable[str]) -> list[str]:
+    """Return the significances that occur, the usual ones in their usual order."""
+    found = dict.fromkeys(word for value in occurring for word in significances(value))
+    usual = [word for word in _USUAL if word in found] if found else list(_USUAL)
+    return list(dict.fromkeys([*usual, *found]))
+
+
+def _toggle(text: str, name: str) -> QPushButton:
+    chip = button(text, "chip", name=name)
+    chip.setCheckable(True)
+    return chip

@@ -1,0 +1,144 @@
+"""The table of variants on the screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+from backend.wire import VariantRow
+from desktop.ui.language import tr
+from desktop.ui.theme.theme import Theme
+from desktop.ui.viewer.cells import ROW_HEIGHT, VariantDelegate, fitting_width
+from desktop.ui.viewer.columns import head_text
+from desktop.ui.viewer.model import VariantsModel
+
+_LEAST_WIDTH = 48
+_TITLE_PIXELS = 11
+_OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+
+
+class VariantTable(QTableView):
+    """Shows the variants, and says which rows are in sight.
+
+    Signals:
+        chosen: another row is the current one.
+        opened: the current row's details are wanted.
+        left: Escape was pressed.
+        copy_pressed: the current row's name is to be copied.
+        sort_wanted: a head was clicked; arg: its ShownColumn.
+        menu_wanted: a menu for the current row is asked for; arg: where on the screen.
+    """
+
+    chosen = Signal()
+    opened = Signal()
+    left = Signal()
+    copy_pressed = Signal()
+    sort_wanted = Signal(object)
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, model: VariantsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._variants, self._fits = model, True
+        self._fitting = False
+        self.setItemDelegate(VariantDelegate(theme, self))
+        self._set_up()
+        self._set_up_headers()
+        self.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
+        self.verticalScrollBar().valueChanged.connect(self.ask_for_visible)
+        model.arrived.connect(self.ask_for_visible)
+        model.modelReset.connect(self._begin)
+        self.doubleClicked.connect(lambda _index: self.opened.emit())
+        self.customContextMenuRequested.connect(self._ask_for_menu)
+        theme.changed.connect(self.viewport().update)
+
+    def current(self) -> VariantRow | None:
+        """Return the current row, None where there is none or it is still on its way."""
+        return self._variants.row_at(self.currentIndex().row())
+
+    def ask_for_visible(self) -> None:
+        """Have the model ask for what is in sight and not there."""
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        self._variants.need(first, last if last >= 0 else self._variants.rowCount() - 1)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+        elif event.key() in _OPENING and self.currentIndex().isValid():
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+        self.ask_for_visible()
+
+    def fit(self) -> None:
+        """Give each column its width, and share what is left over; not after somebody did."""
+        columns = self._variants.columns
+        if not self._fits or not columns:
+            return
+        font = QFont(self.font())
+        font.setPixelSize(_TITLE_PIXELS)
+        font.setWeight(QFont.Weight.DemiBold)
+        widths = [max(each.width, fitting_width(head_text(each), font)) for each in columns]
+        room = max(self.viewport().width(), sum(widths))
+        shares = [width * room // sum(widths) for width in widths]
+        shares[-1] += room - sum(shares)
+        self._fitting = True
+        for at, width in enumerate(shares):
+            self.setColumnWidth(at, width)
+        self._fitting = False
+
+    def _begin(self) -> None:
+        """Other rows and columns are there: begin at the top."""
+        self.fit()
+        self.scrollToTop()
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(tr("Variants"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def _set_up_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setMinimumSectionSize(_LEAST_WIDTH)
+        header.sectionClicked.connect(self._sort)
+        header.sectionResized.connect(self._note_resized)
+
+    def _sort(self, section: int) -> None:
+        columns = self._variants.columns
+        if section < len(columns):
+            self.sort_wanted.emit(columns[section])
+
+    def _note_resized(self, _section: int, old: int, new: int) -> None:
+        # Sections also change when columns come and go; only a person's drag ends the fitting.
+        if not self._fitting and old and new and self.horizontalHeader().underMouse():
+            self._fits = False
+
+    def _ask_for_menu(self, point: QPoint) -> None:
+        index: QModelIndex = self.indexAt(point)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.menu_wanted.emit(self.viewport().mapToGlobal(point))

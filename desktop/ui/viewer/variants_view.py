@@ -1,0 +1,180 @@
+"""The variants of a result: conditions above, the table, one variant's details beside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QStackedWidget, QWidget
+
+from backend.wire import ResultSummary, VariantColumns
+from desktop.ui.language import tr
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import SPACE
+from desktop.ui.viewer.chooser import ColumnChooser
+from desktop.ui.viewer.columns import ShownColumn, shown_columns
+from desktop.ui.viewer.details import VariantPanel
+from desktop.ui.viewer.filter_bar import FilterBar
+from desktop.ui.viewer.model import VariantsModel
+from desktop.ui.viewer.query import NO_FILTER
+from desktop.ui.viewer.table import VariantTable
+from desktop.ui.viewer.wording import count_text
+from desktop.ui.views.controls import button, card, column, label, row
+from desktop.ui.views.empty import EmptyState
+
+
+class VariantsView(QWidget):
+    """Table, filter and details; it decides nothing.
+
+    Attributes:
+        columns: all that can be shown of the result; `chosen` those that are.
+
+    Signals:
+        columns_changed: others are chosen.
+        menu_wanted: a menu for the current variant is asked for; arg: where on the screen.
+        retry_wanted: what did not come is wanted again.
+    """
+
+    columns_changed = Signal()
+    menu_wanted = Signal(QPoint)
+    retry_wanted = Signal()
+
+    def __init__(self, model: VariantsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._theme = model, theme
+        self.columns: tuple[ShownColumn, ...] = ()
+        self.chosen: tuple[ShownColumn, ...] = ()
+        self._keys: frozenset[str] | None = None
+        self._known: frozenset[str] = frozenset()
+        self.total: int | None = None
+        self.filters, self.table = FilterBar(theme), VariantTable(model, theme)
+        self.panel, self.chooser = VariantPanel(theme), ColumnChooser(self)
+        self.count: QLabel = label(role="muted")
+        self.trouble: QLabel = label(role="warn")
+        self.retry = button(tr("Try again"), "link")
+        self.columns_button = button(tr("Columns"), "quiet", name=tr("Choose columns"))
+        self.states = QStackedWidget()
+        self.nothing_fits = EmptyState(
+            theme,
+            "search",
+            tr("No variant fits"),
+            tr("Nothing in this result meets all the conditions above."),
+            tr("Clear the conditions"),
+        )
+        self._build()
+        self._connect()
+
+    def offer(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
+        """Take over a result's columns and what occurs in it."""
+        self.forget()
+        contigs = len(summary.contigs) if summary else 1
+        self.columns = shown_columns(offered, contigs)
+        self.chosen = tuple(filter(self._is_chosen, self.columns))
+        self.total = None
+        self.filters.offer(offered, summary)
+        self.filters.query.hide()
+        self.panel.offer(offered, summary.assembly if summary else "")
+
+    def forget(self) -> None:
+        """Show nothing of a result."""
+        self.columns = self.chosen = ()
+        self.filters.show_filter(NO_FILTER)
+        self.filters.show_problem("")
+        self.panel.forget()
+        self.panel.hide()
+        self.show_trouble("")
+
+    def choose_columns(self, keys: list[str]) -> None:
+        """Show the columns with these *keys*, in this result and the next ones."""
+        self._keys = frozenset(keys)
+        self._known = frozenset(each.key for each in self.columns)
+        self.chosen = tuple(filter(self._is_chosen, self.columns))
+        self.columns_changed.emit()
+
+    def show_trouble(self, sentence: str) -> None:
+        """Say that something did not come, "" for nothing."""
+        self.trouble.setText(sentence)
+        self.trouble.setVisible(bool(sentence))
+        self.retry.setVisible(bool(sentence))
+
+    def refresh(self) -> None:
+        """Show how many variants there are, or that there are none."""
+        model = self._model
+        if model.query.wanted == NO_FILTER and model.is_exact and not model.is_waiting:
+            self.total = model.count
+        every = model.query.wanted.every_consequence
+        total = None if every else self.total
+        words = count_text(model.count, exact=model.is_exact, total=total)
+        said = tr("{count} consequences") if every else tr("{count} variants")
+        text = tr("Searching…") if model.is_waiting else said.format(count=words)
+        self.count.setText(text)
+        empty = not model.rowCount() and not model.is_waiting
+        self.states.setCurrentWidget(self.nothing_fits if empty else self.table)
+
+    def _is_chosen(self, column: ShownColumn) -> bool:
+        """Whether a column is shown: as it was chosen, or as usual."""
+        if self._keys is None or (column.group == "sample" and self._is_new(column)):
+            return column.shown
+        return column.key in self._keys
+
+    def _is_new(self, column: ShownColumn) -> bool:
+        """Whether the choice was made where there was no such sample."""
+        return column.key not in self._known
+
+    def _build(self) -> None:
+        layout = column(self, spacing=2 * SPACE)
+        layout.addWidget(self.filters)
+        line = row(spacing=3 * SPACE)
+        line.addWidget(self.count)
+        line.addWidget(self.trouble)
+        line.addWidget(self.retry)
+        line.addStretch()
+        line.addWidget(self.columns_button)
+        layout.addLayout(line)
+        self.states.addWidget(self.table)
+        self.states.addWidget(self.nothing_fits)
+        body = row(spacing=4 * SPACE)
+        body.addWidget(self._framed(), 1)
+        body.addWidget(self.panel)
+        self.panel.hide()
+        layout.addLayout(body, 1)
+
+    def _framed(self) -> QFrame:
+        frame = card()
+        inside = column(frame, margin=1, spacing=0)
+        # The header's corners would lie upon the round ones of the card.
+        inside.setContentsMargins(1, 4, 1, 4)
+        inside.addWidget(self.states)
+        return frame
+
+    def _connect(self) -> None:
+        self.columns_button.clicked.connect(self._open_chooser)
+        self.chooser.changed.connect(self.choose_columns)
+        self.chooser.usual_wanted.connect(
+            lambda: self.choose_columns([each.key for each in self.columns if each.shown])
+        )
+        self.chooser.every_consequence_changed.connect(
+            lambda on: self.filters.change({"every_consequence": on})
+        )
+        self.nothing_fits.acted.connect(lambda: self.filters.use(NO_FILTER))
+        self.filters.left.connect(self.table.setFocus)
+        self.table.menu_wanted.connect(self.menu_wanted)
+        self.table.left.connect(self.close_panel)
+        self.panel.closed.connect(self.close_panel)
+        self.retry.clicked.connect(self.retry_wanted)
+        self._model.arrived.connect(self.refresh)
+        self._model.modelReset.connect(self.refresh)
+
+    def close_panel(self) -> None:
+        """Hide the details, and go back to the table."""
+        self.panel.hide()
+        self.table.setFocus()
+
+    def _open_chooser(self) -> None:
+        menu = self.column_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.columns_button.mapToGlobal(QPoint(0, self.columns_button.height())))
+
+    def column_menu(self) -> QMenu:
+        """Return the menu in which columns are chosen."""
+        keys = [each.key for each in self.chosen]
+        every = self.filters.wanted.every_consequence
+        return self.chooser.menu(self.columns, keys, every_consequence=every)

@@ -1,0 +1,182 @@
+"""The list of transfers on the screen."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from desktop.ui.delegates.cell import ROW_HEIGHT
+from desktop.ui.delegates.transfer import TransferDelegate
+from desktop.ui.language import tr
+from desktop.ui.models.transfer_row import Deed, TransferRow
+from desktop.ui.models.transfers import TransferColumn, TransfersModel
+from desktop.ui.theme.theme import Theme
+
+_WIDTHS = {
+    TransferColumn.AMOUNT: 150,
+    TransferColumn.SPEED: 88,
+    TransferColumn.LEFT: 100,
+    TransferColumn.ACTION: 128,
+}
+_KEYS = {
+    QKeySequence("Ctrl+Up"): Deed.UP,
+    QKeySequence("Ctrl+Down"): Deed.DOWN,
+    QKeySequence("Del"): Deed.CANCEL,
+}
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class TransferTable(QTableView):
+    """Shows transfers.
+
+    Space pauses and resumes, Enter does what the row offers, Del takes it out, Ctrl+Up and
+    Ctrl+Down move it.
+
+    Attributes:
+        carry: lets somebody carry data to where they let it go; returns when they have.
+
+    Signals:
+        deed_wanted: arg: the items' IDs, arg: the Deed.
+        menu_wanted: arg: where on the screen.
+        selected: other rows are selected.
+    """
+
+    deed_wanted = Signal(list, object)
+    menu_wanted = Signal(QPoint)
+    selected = Signal()
+
+    def __init__(self, model: TransfersModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._transfers = model
+        self.delegate = TransferDelegate(theme, self)
+        self.setItemDelegate(self.delegate)
+        self._pressed: str | None = None
+        self.carry = self._carry
+        self._set_up()
+        self._set_up_headers()
+        self.selectionModel().selectionChanged.connect(self.selected)
+        self.customContextMenuRequested.connect(
+            lambda point: self.menu_wanted.emit(self.viewport().mapToGlobal(point))
+        )
+        theme.changed.connect(self.viewport().update)
+
+    def chosen(self, most: int | None = None) -> list[TransferRow]:
+        """Return the selected rows, from above; no more than *most*."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        shown = map(self._transfers.row_at, islice(rows, most))
+        return [row for row in shown if row is not None]
+
+    def do(self, deed: Deed) -> None:
+        """Ask for *deed* for those of the selected rows that offer it."""
+        ids = [row.item.id for row in self.chosen() if deed in row.deeds]
+        if ids:
+            self.deed_wanted.emit(ids, deed)
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        mime = self._transfers.mimeData(self.selectedIndexes())
+        if mime is not None:
+            # Files leave the window as copies; rows without one only change their place in it.
+            copy, move = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
+            self.carry(mime, copy if mime.hasUrls() else move)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = QKeySequence(event.keyCombination())
+        deed = _KEYS.get(pressed)
+        if deed is Deed.CANCEL:
+            self.do(Deed.CANCEL)
+            self.do(Deed.REMOVE)
+        elif deed is not None:
+            self.do(deed)
+        elif event.key() == Qt.Key.Key_Space:
+            paused = any(Deed.RESUME in row.deeds for row in self.chosen())
+            self.do(Deed.RESUME if paused else Deed.PAUSE)
+        elif event.key() in _ENTER and self.chosen():
+            self.do(self.chosen()[0].deeds[0])
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = self._action_under(event.position().toPoint())
+        if self._pressed is None:
+            super().mousePressEvent(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+            return
+        point = event.position().toPoint()
+        row = self._transfers.row_at(self.indexAt(point).row())
+        if row is not None and self._action_under(point) == pressed:
+            self.deed_wanted.emit([pressed], row.deeds[0])
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._action_under(event.position().toPoint())
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
+
+    def _carry(self, mime: QMimeData, action: Qt.DropAction) -> None:
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.exec(action)
+
+    def _action_under(self, point: QPoint) -> str | None:
+        """Return the ID of the item whose action is under *point*, if there is one."""
+        index = self.indexAt(point)
+        row = self._transfers.row_at(index.row())
+        if row is None or index.column() != TransferColumn.ACTION:
+            return None
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(index)
+        return row.item.id if self.delegate.is_on_action(point, option, row) else None
+
+    def _set_up(self) -> None:
+        self.setAccessibleName(tr("Transfers"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setDragDropOverwriteMode(False)
+
+    def _set_up_headers(self) -> None:
+        rows = self.verticalHeader()
+        # Sizing rows by their content freezes the window when there are many.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        rows.hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        for column in (TransferColumn.FILE, TransferColumn.STATUS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)

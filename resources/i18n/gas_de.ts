@@ -1,0 +1,2023 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name></name>
+    <message>
+        <source>A page has opened in your browser. What you change there shows here at once.</source>
+        <translation>Im Browser hat sich eine Seite geöffnet. Was Sie dort ändern, zeigt sich hier sofort.</translation>
+    </message>
+    <message>
+        <source>Log copied</source>
+        <translation>Protokoll kopiert</translation>
+    </message>
+    <message>
+        <source>Support bundle</source>
+        <translation>Paket für die Hilfe</translation>
+    </message>
+    <message>
+        <source>This is all that is in it. Read it, save it where you like, and send it to whoever helps you; the app sends nothing.</source>
+        <translation>Das ist alles, was darin ist. Lesen Sie es, speichern Sie es, wo Sie möchten, und schicken Sie es, wem Sie möchten; die App schickt nichts.</translation>
+    </message>
+    <message>
+        <source>Support bundle saved</source>
+        <translation>Paket für die Hilfe gespeichert</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the app</source>
+        <translation>In der App ist etwas schiefgegangen</translation>
+    </message>
+    <message>
+        <source>It goes on as well as it can. If you want to tell somebody, this says what happened; it is kept only if you save it. Look for what should not leave this machine before you pass it on.</source>
+        <translation>Sie macht weiter, so gut sie kann. Wenn Sie es jemandem melden möchten, steht hier, was geschah; behalten wird es nur, wenn Sie es speichern. Sehen Sie vor dem Weitergeben nach, ob etwas darin diesen Rechner nicht verlassen soll.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} is annotated</source>
+        <translation>{file} ist annotiert</translation>
+    </message>
+    <message>
+        <source>{file} could not be annotated</source>
+        <translation>{file} konnte nicht annotiert werden</translation>
+    </message>
+    <message>
+        <source>Request ID copied</source>
+        <translation>Auftragsnummer kopiert</translation>
+    </message>
+    <message>
+        <source>The result of {file} is back</source>
+        <translation>Das Ergebnis von {file} ist wieder da</translation>
+    </message>
+    <message>
+        <source>Offline: the service cannot be reached.</source>
+        <translation>Offline: Der Dienst ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>Next try in {time}.</source>
+        <translation>Nächster Versuch in {time}.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Delete {file}?</source>
+        <translation>{file} löschen?</translation>
+    </message>
+    <message>
+        <source>The input, the result and the log are deleted for good.</source>
+        <translation>Eingabe, Ergebnis und Protokoll werden endgültig gelöscht.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) could not be annotated</source>
+        <translation>
+            <numerusform>%Ln Datei konnte nicht annotiert werden</numerusform>
+            <numerusform>%Ln Dateien konnten nicht annotiert werden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) annotated</source>
+        <translation>
+            <numerusform>%Ln Datei annotiert</numerusform>
+            <numerusform>%Ln Dateien annotiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>After that the result is archived. Download it now, or upgrade to keep it.</source>
+        <translation>Danach wird das Ergebnis archiviert. Laden Sie es jetzt herunter, oder behalten Sie es mit Premium.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln download(s) about to expire</source>
+        <translation>
+            <numerusform>%Ln Download läuft bald ab</numerusform>
+            <numerusform>%Ln Downloads laufen bald ab</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln job(s) under way</source>
+        <translation>
+            <numerusform>%Ln Auftrag unterwegs</numerusform>
+            <numerusform>%Ln Aufträge unterwegs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is under way</source>
+        <translation>Nichts ist unterwegs</translation>
+    </message>
+    <message>
+        <source>The result can be downloaded for {time}.</source>
+        <translation>Das Ergebnis kann {time} lang heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>This machine has no keyring that can be used, so you stay signed in only until you close the app.</source>
+        <translation>Dieser Rechner hat keinen nutzbaren Schlüsselbund, daher bleiben Sie nur angemeldet, bis Sie die App schließen.</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere?</source>
+        <translation>Überall abmelden?</translation>
+    </message>
+    <message>
+        <source>This app is signed out, and a page opens that signs your browser out of Globus. Other machines on which you use this app stay signed in until you sign out there.</source>
+        <translation>Diese App wird abgemeldet, und es öffnet sich eine Seite, die Ihren Browser bei Globus abmeldet. Andere Rechner, auf denen Sie diese App nutzen, bleiben angemeldet, bis Sie sich dort abmelden.</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>An address begins with http:// or https:// and has no spaces.</source>
+        <translation>Eine Adresse beginnt mit http:// oder https:// und hat keine Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>The server is not changed</source>
+        <translation>Der Server ist nicht geändert</translation>
+    </message>
+    <message>
+        <source>Nothing is changed</source>
+        <translation>Nichts ist geändert</translation>
+    </message>
+    <message>
+        <source>Further authorities</source>
+        <translation>Weitere Zertifizierungsstellen</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>Zertifikate (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>{file} holds no certificates that can be used: {reason}.</source>
+        <translation>{file} enthält keine nutzbaren Zertifikate: {reason}.</translation>
+    </message>
+    <message>
+        <source>The settings cannot be kept: {reason}.</source>
+        <translation>Die Einstellungen können nicht gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Please try again.</source>
+        <translation>Bitte versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>The service cannot be reached. Check the network; the app keeps trying.</source>
+        <translation>Der Dienst ist nicht erreichbar. Prüfen Sie das Netz; die App versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Signed out</source>
+        <translation>Abgemeldet</translation>
+    </message>
+    <message>
+        <source>Your sign-in has ended. Sign in again to go on.</source>
+        <translation>Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an, um weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Keyring locked</source>
+        <translation>Schlüsselbund gesperrt</translation>
+    </message>
+    <message>
+        <source>Your sign-in is kept in the keyring, which is locked. Unlock it to go on.</source>
+        <translation>Ihre Anmeldung liegt im Schlüsselbund, und der ist gesperrt. Entsperren Sie ihn, um weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Not possible</source>
+        <translation>Nicht möglich</translation>
+    </message>
+    <message>
+        <source>The service does not allow that.</source>
+        <translation>Der Dienst erlaubt das nicht.</translation>
+    </message>
+    <message>
+        <source>File too large for your plan</source>
+        <translation>Datei zu groß für Ihren Tarif</translation>
+    </message>
+    <message>
+        <source>File changed</source>
+        <translation>Datei geändert</translation>
+    </message>
+    <message>
+        <source>Download damaged</source>
+        <translation>Download beschädigt</translation>
+    </message>
+    <message>
+        <source>Not available</source>
+        <translation>Nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>The query cannot be read</source>
+        <translation>Die Abfrage ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>The service has a problem</source>
+        <translation>Der Dienst hat ein Problem</translation>
+    </message>
+    <message>
+        <source>The service could not do that just now. Try again in a minute.</source>
+        <translation>Der Dienst konnte das gerade nicht. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+    <message>
+        <source>Too many requests</source>
+        <translation>Zu viele Anfragen</translation>
+    </message>
+    <message>
+        <source>The service was asked too often. Wait a minute, then try again.</source>
+        <translation>Der Dienst wurde zu oft gefragt. Warten Sie eine Minute und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>TIME</source>
+        <translation>ZEIT</translation>
+    </message>
+    <message>
+        <source>LEVEL</source>
+        <translation>STUFE</translation>
+    </message>
+    <message>
+        <source>PART</source>
+        <translation>TEIL</translation>
+    </message>
+    <message>
+        <source>WHAT</source>
+        <translation>WAS</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Without details</source>
+        <translation>Ohne Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Einzelheit</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>FILE  ·  REQUEST ID</source>
+        <translation>DATEI  ·  AUFTRAG</translation>
+    </message>
+    <message>
+        <source>SUBMITTED</source>
+        <translation>EINGEREICHT</translation>
+    </message>
+    <message>
+        <source>STATUS</source>
+        <translation>STATUS</translation>
+    </message>
+    <message>
+        <source>VARIANTS</source>
+        <translation>VARIANTEN</translation>
+    </message>
+    <message>
+        <source>RESULT</source>
+        <translation>ERGEBNIS</translation>
+    </message>
+    <message>
+        <source>Request {id}</source>
+        <translation>Auftrag {id}</translation>
+    </message>
+    <message>
+        <source>{records} passed through</source>
+        <translation>{records} unverändert</translation>
+    </message>
+    <message>
+        <source>{file}, request {id}</source>
+        <translation>{file}, Auftrag {id}</translation>
+    </message>
+    <message>
+        <source>It goes on as well as it can.</source>
+        <translation>Sie macht weiter, so gut sie kann.</translation>
+    </message>
+    <message>
+        <source>This is all that is in it.</source>
+        <translation>Das ist alles, was darin ist.</translation>
+    </message>
+    <message>
+        <source>Show the window</source>
+        <translation>Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>Einrichtung</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Tarif</translation>
+    </message>
+    <message>
+        <source>Largest file</source>
+        <translation>Größte Datei</translation>
+    </message>
+    <message>
+        <source>Results kept</source>
+        <translation>Ergebnisse bleiben</translation>
+    </message>
+    <message>
+        <source>Payment</source>
+        <translation>Zahlung</translation>
+    </message>
+    <message>
+        <source>Jobs this month</source>
+        <translation>Aufträge in diesem Monat</translation>
+    </message>
+    <message>
+        <source>Results to download</source>
+        <translation>Ergebnisse zum Laden</translation>
+    </message>
+    <message>
+        <source>Results in the archive</source>
+        <translation>Ergebnisse im Archiv</translation>
+    </message>
+    <message>
+        <source>There are none in {folder}.</source>
+        <translation>In {folder} sind keine.</translation>
+    </message>
+    <message>
+        <source>No VCF files found</source>
+        <translation>Keine VCF-Dateien gefunden</translation>
+    </message>
+    <message>
+        <source>Already in the queue</source>
+        <translation>Schon in der Warteschlange</translation>
+    </message>
+    <message>
+        <source>{file} was sent anew</source>
+        <translation>{file} wurde neu gesendet</translation>
+    </message>
+    <message>
+        <source>The service had given up waiting, so it was sent from the start.</source>
+        <translation>Der Dienst hatte nicht länger gewartet, deshalb wurde sie von vorn gesendet.</translation>
+    </message>
+    <message>
+        <source>{transfers} from last time</source>
+        <translation>{transfers} vom letzten Mal</translation>
+    </message>
+    <message>
+        <source>Upgrade to Premium</source>
+        <translation>Zu Premium wechseln</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>smaller files</source>
+        <translation>kleinere Dateien</translation>
+    </message>
+    <message>
+        <source>files of up to {size}</source>
+        <translation>Dateien bis {size}</translation>
+    </message>
+    <message>
+        <source>Premium takes files of any size and keeps results for good.</source>
+        <translation>Premium nimmt Dateien jeder Größe und behält Ergebnisse für immer.</translation>
+    </message>
+    <message>
+        <source>{file} is too large: your plan takes {takes}.</source>
+        <translation>{file} ist zu groß: Ihr Tarif nimmt {takes}.</translation>
+    </message>
+    <message>
+        <source>{files} are too large: your plan takes {takes}.</source>
+        <translation>{files} sind zu groß: Ihr Tarif nimmt {takes}.</translation>
+    </message>
+    <message>
+        <source>+{count} more</source>
+        <translation>+{count} weitere</translation>
+    </message>
+    <message>
+        <source>Manage the payment</source>
+        <translation>Zahlung verwalten</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere…</source>
+        <translation>Überall abmelden…</translation>
+    </message>
+    <message>
+        <source>Delete the account…</source>
+        <translation>Konto löschen…</translation>
+    </message>
+    <message>
+        <source>Only the newest jobs are counted.</source>
+        <translation>Nur die neuesten Aufträge sind gezählt.</translation>
+    </message>
+    <message>
+        <source>Premium</source>
+        <translation>Premium</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Gratis</translation>
+    </message>
+    <message>
+        <source>any size</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>for {time}</source>
+        <translation>{time} lang</translation>
+    </message>
+    <message>
+        <source>for good</source>
+        <translation>auf Dauer</translation>
+    </message>
+    <message>
+        <source>{count}, with {size}</source>
+        <translation>{count}, mit {size}</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Usage</source>
+        <translation>Nutzung</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Premium takes files of any size and keeps results for good. Archived results come back.</source>
+        <translation>Premium nimmt Dateien jeder Größe und behält Ergebnisse auf Dauer. Archivierte Ergebnisse kommen zurück.</translation>
+    </message>
+    <message>
+        <source>Leaving</source>
+        <translation>Abmelden und Löschen</translation>
+    </message>
+    <message>
+        <source>Signing out ends the access of this app at Globus. Deleting the account deletes all jobs and files; that is done on a page of the service.</source>
+        <translation>Abmelden beendet den Zugang dieser App bei Globus. Mit dem Konto werden alle Aufträge und Dateien gelöscht; das geschieht auf einer Seite des Dienstes.</translation>
+    </message>
+    <message>
+        <source>overdue: Premium stays until {time}; check the card</source>
+        <translation>überfällig: Premium bleibt bis {time}; prüfen Sie die Karte</translation>
+    </message>
+    <message>
+        <source>ends {time}; results stay for a while after that</source>
+        <translation>endet {time}; Ergebnisse bleiben danach noch eine Weile</translation>
+    </message>
+    <message>
+        <source>renewed {time}</source>
+        <translation>verlängert sich {time}</translation>
+    </message>
+    <message>
+        <source>Filter the log…</source>
+        <translation>Protokoll filtern…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Support bundle…</source>
+        <translation>Paket für die Hilfe…</translation>
+    </message>
+    <message>
+        <source>Nothing to show</source>
+        <translation>Nichts zu zeigen</translation>
+    </message>
+    <message>
+        <source>The app has logged nothing that the filter lets through.</source>
+        <translation>Die App hat nichts aufgezeichnet, was der Filter durchlässt.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Activity</source>
+        <translation>Aktivität</translation>
+    </message>
+    <message>
+        <source>Filter the log</source>
+        <translation>Protokoll filtern</translation>
+    </message>
+    <message>
+        <source>Which entries are shown</source>
+        <translation>Welche Einträge gezeigt werden</translation>
+    </message>
+    <message>
+        <source>What the app did since it was started. It names no files and holds no tokens; nothing is sent to anybody by itself.</source>
+        <translation>Was die App seit dem Start getan hat. Es nennt keine Dateien und enthält keine Tokens; nichts wird von selbst an jemanden geschickt.</translation>
+    </message>
+    <message>
+        <source>Filter by file, ID, status…</source>
+        <translation>Nach Datei, Nummer, Status filtern…</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Dateien hinzufügen…</translation>
+    </message>
+    <message>
+        <source>No annotations yet</source>
+        <translation>Noch keine Annotationen</translation>
+    </message>
+    <message>
+        <source>Drop a VCF file here. It is annotated, and the result waits for you in this list.</source>
+        <translation>Legen Sie eine VCF-Datei hier ab. Sie wird annotiert, und das Ergebnis wartet in dieser Liste auf Sie.</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>Dateien wählen…</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>No file, request ID or status has these letters.</source>
+        <translation>Keine Datei, keine Auftragsnummer und kein Status hat diese Zeichen.</translation>
+    </message>
+    <message>
+        <source>No result is open</source>
+        <translation>Kein Ergebnis ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose View on a finished annotation to look at its variants here.</source>
+        <translation>Wählen Sie „Ansehen“ bei einer fertigen Annotation, um ihre Varianten hier zu sehen.</translation>
+    </message>
+    <message>
+        <source>Go to the annotations</source>
+        <translation>Zu den Annotationen</translation>
+    </message>
+    <message>
+        <source>It opens here by itself as soon as it is back.</source>
+        <translation>Es öffnet sich hier von selbst, sobald es wieder da ist.</translation>
+    </message>
+    <message>
+        <source>It is expected in about {time} and opens here by itself.</source>
+        <translation>Es wird in etwa {time} erwartet und öffnet sich hier von selbst.</translation>
+    </message>
+    <message>
+        <source>The result is being restored</source>
+        <translation>Das Ergebnis wird zurückgeholt</translation>
+    </message>
+    <message>
+        <source>There is no result to look at: the annotation is not completed.</source>
+        <translation>Es gibt kein Ergebnis zu sehen: Die Annotation ist nicht fertig.</translation>
+    </message>
+    <message>
+        <source>No result</source>
+        <translation>Kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>The result appears here as soon as the service answers. The app keeps trying.</source>
+        <translation>Das Ergebnis erscheint hier, sobald der Dienst antwortet. Die App versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>The service cannot be reached</source>
+        <translation>Der Dienst ist nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>The free plan&apos;s time is over</source>
+        <translation>Die Zeit des Gratis-Tarifs ist um</translation>
+    </message>
+    <message>
+        <source>The variants of this result are archived. With Premium they are restored, and stay.</source>
+        <translation>Die Varianten dieses Ergebnisses sind archiviert. Mit Premium kommen sie zurück und bleiben.</translation>
+    </message>
+    <message>
+        <source>The variants of this result are archived, and can be looked at after a restore.</source>
+        <translation>Die Varianten dieses Ergebnisses sind archiviert und erst zu sehen, wenn sie zurückgeholt sind.</translation>
+    </message>
+    <message>
+        <source>Your annotations appear here as soon as it answers. The app keeps trying.</source>
+        <translation>Ihre Annotationen erscheinen hier, sobald er antwortet. Die App versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Filter the annotations</source>
+        <translation>Annotationen filtern</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>Varianten</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
+    <message>
+        <source>Loading the result</source>
+        <translation>Ergebnis wird geladen</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>View log</source>
+        <translation>Protokoll ansehen</translation>
+    </message>
+    <message>
+        <source>Copy request ID</source>
+        <translation>Auftragsnummer kopieren</translation>
+    </message>
+    <message>
+        <source>Cancel job</source>
+        <translation>Auftrag abbrechen</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>FILES</source>
+        <translation>DATEIEN</translation>
+    </message>
+    <message>
+        <source>PARAMETERS</source>
+        <translation>PARAMETER</translation>
+    </message>
+    <message>
+        <source>LOG</source>
+        <translation>PROTOKOLL</translation>
+    </message>
+    <message>
+        <source>VEP consequences</source>
+        <translation>VEP-Konsequenzen</translation>
+    </message>
+    <message>
+        <source>bcftools csq</source>
+        <translation>bcftools csq</translation>
+    </message>
+    <message>
+        <source>Details of the variant</source>
+        <translation>Einzelheiten der Variante</translation>
+    </message>
+    <message>
+        <source>Close the details</source>
+        <translation>Einzelheiten schließen</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>Lädt…</translation>
+    </message>
+    <message>
+        <source>SOURCES</source>
+        <translation>QUELLEN</translation>
+    </message>
+    <message>
+        <source>GENOTYPES ({count})</source>
+        <translation>GENOTYPEN ({count})</translation>
+    </message>
+    <message>
+        <source>RECORD</source>
+        <translation>EINTRAG</translation>
+    </message>
+    <message>
+        <source>ClinVar: {words}, {count} of 4 stars</source>
+        <translation>ClinVar: {words}, {count} von 4 Sternen</translation>
+    </message>
+    <message>
+        <source>Look it up in {site}</source>
+        <translation>In {site} nachschlagen</translation>
+    </message>
+    <message>
+        <source>This allele is not annotated.</source>
+        <translation>Dieses Allel ist nicht annotiert.</translation>
+    </message>
+    <message>
+        <source>CONSEQUENCES ({count})</source>
+        <translation>KONSEQUENZEN ({count})</translation>
+    </message>
+    <message>
+        <source>View the result</source>
+        <translation>Ergebnis ansehen</translation>
+    </message>
+    <message>
+        <source>Copy request ID {id}</source>
+        <translation>Auftragsnummer {id} kopieren</translation>
+    </message>
+    <message>
+        <source>{time} left to download on the free plan.</source>
+        <translation>Im Gratis-Tarif noch {time} zum Laden.</translation>
+    </message>
+    <message>
+        <source>Get it back: upgrade</source>
+        <translation>Zurückholen: Premium</translation>
+    </message>
+    <message>
+        <source>Keep it: upgrade</source>
+        <translation>Behalten: Premium</translation>
+    </message>
+    <message>
+        <source>Annotated VCF</source>
+        <translation>Annotierte VCF</translation>
+    </message>
+    <message>
+        <source>Table (Parquet)</source>
+        <translation>Tabelle (Parquet)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Send anyway</source>
+        <translation>Trotzdem senden</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Neu senden</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Wird geprüft</translation>
+    </message>
+    <message>
+        <source>Needs a look</source>
+        <translation>Bitte ansehen</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Beginnt</translation>
+    </message>
+    <message>
+        <source>Retrying</source>
+        <translation>Neuer Versuch</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Gesendet</translation>
+    </message>
+    <message>
+        <source>Too large</source>
+        <translation>Zu groß</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Uploading</source>
+        <translation>Wird hochgeladen</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Wird geladen</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>{kind} · to {folder}</source>
+        <translation>{kind} · nach {folder}</translation>
+    </message>
+    <message>
+        <source>{part} of {whole}</source>
+        <translation>{part} von {whole}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sample(s)</source>
+        <translation>
+            <numerusform>%Ln Probe</numerusform>
+            <numerusform>%Ln Proben</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no samples</source>
+        <translation>keine Proben</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Rare and harmful</source>
+        <translation>Selten und schädlich</translation>
+    </message>
+    <message>
+        <source>Name of the filter</source>
+        <translation>Name des Filters</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save this filter as</source>
+        <translation>Diesen Filter speichern als</translation>
+    </message>
+    <message>
+        <source>Save this filter</source>
+        <translation>Diesen Filter speichern</translation>
+    </message>
+    <message>
+        <source>Save this filter…</source>
+        <translation>Diesen Filter speichern…</translation>
+    </message>
+    <message>
+        <source>found in the file</source>
+        <translation>aus der Datei</translation>
+    </message>
+    <message>
+        <source>Bundle {name}</source>
+        <translation>Paket {name}</translation>
+    </message>
+    <message>
+        <source>{annotated} of {all} records annotated, {passed} passed through</source>
+        <translation>{annotated} von {all} Einträgen annotiert, {passed} unverändert</translation>
+    </message>
+    <message>
+        <source>Copy the request ID</source>
+        <translation>Auftragsnummer kopieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>VCF files (*.vcf *.vcf.gz *.vcf.bgz)</source>
+        <translation>VCF-Dateien (*.vcf *.vcf.gz *.vcf.bgz)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add VCF files</source>
+        <translation>VCF-Dateien hinzufügen</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Tell when files are done, failed or about to expire</source>
+        <translation>Sagen, wenn Dateien fertig sind, scheitern oder bald ablaufen</translation>
+    </message>
+    <message>
+        <source>Use none</source>
+        <translation>Keine nutzen</translation>
+    </message>
+    <message>
+        <source>What you changed holds when the app is started the next time.</source>
+        <translation>Was Sie geändert haben, gilt ab dem nächsten Start der App.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Transfers</source>
+        <translation>Übertragungen</translation>
+    </message>
+    <message>
+        <source>Save results in</source>
+        <translation>Ergebnisse speichern in</translation>
+    </message>
+    <message>
+        <source>Choose files from</source>
+        <translation>Dateien wählen aus</translation>
+    </message>
+    <message>
+        <source>Parts at the same time</source>
+        <translation>Teile zur selben Zeit</translation>
+    </message>
+    <message>
+        <source>of one file</source>
+        <translation>einer Datei</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>ohne Grenze</translation>
+    </message>
+    <message>
+        <source>Bandwidth</source>
+        <translation>Bandbreite</translation>
+    </message>
+    <message>
+        <source>each way</source>
+        <translation>je Richtung</translation>
+    </message>
+    <message>
+        <source>Appearance and notifications</source>
+        <translation>Aussehen und Meldungen</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>from the next start</source>
+        <translation>ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>wie das System</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>A file of certificates (PEM) that are trusted besides those of the system, as behind the proxy of a hospital; it counts from the next start.</source>
+        <translation>Eine Datei mit Zertifikaten (PEM), denen zusätzlich zu denen des Systems vertraut wird, etwa hinter dem Proxy eines Krankenhauses; sie gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Restored</source>
+        <translation>Wiederhergestellt</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>Angelegt</translation>
+    </message>
+    <message>
+        <source>Submitted</source>
+        <translation>Eingereicht</translation>
+    </message>
+    <message>
+        <source>attempt {number}</source>
+        <translation>Versuch {number}</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Waiting for a worker</source>
+        <translation>Wartet auf Bearbeitung</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Gescheitert</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Downloadable until</source>
+        <translation>Zu laden bis</translation>
+    </message>
+    <message>
+        <source>Archived after that</source>
+        <translation>Danach archiviert</translation>
+    </message>
+    <message>
+        <source>back on Premium</source>
+        <translation>mit Premium zurück</translation>
+    </message>
+    <message>
+        <source>Download ended</source>
+        <translation>Laden beendet</translation>
+    </message>
+    <message>
+        <source>Archiving</source>
+        <translation>Wird archiviert</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation>Archiviert</translation>
+    </message>
+    <message>
+        <source>expected {time}</source>
+        <translation>erwartet {time}</translation>
+    </message>
+    <message>
+        <source>Restoring</source>
+        <translation>Wird geholt</translation>
+    </message>
+    <message>
+        <source>Downloadable after that</source>
+        <translation>Danach zu laden</translation>
+    </message>
+    <message>
+        <source>counting variants</source>
+        <translation>zählt Varianten</translation>
+    </message>
+    <message>
+        <source>{done} of {all} variants</source>
+        <translation>{done} von {all} Varianten</translation>
+    </message>
+    <message>
+        <source>{variants}, {passed} passed through</source>
+        <translation>{variants}, {passed} unverändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln byte(s)</source>
+        <translation>
+            <numerusform>%Ln Byte</numerusform>
+            <numerusform>%Ln Bytes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln second(s)</source>
+        <translation>
+            <numerusform>%Ln Sekunde</numerusform>
+            <numerusform>%Ln Sekunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln minute(s)</source>
+        <translation>
+            <numerusform>%Ln Minute</numerusform>
+            <numerusform>%Ln Minuten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln hour(s)</source>
+        <translation>
+            <numerusform>%Ln Stunde</numerusform>
+            <numerusform>%Ln Stunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln day(s)</source>
+        <translation>
+            <numerusform>%Ln Tag</numerusform>
+            <numerusform>%Ln Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s)</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln variant(s)</source>
+        <translation>
+            <numerusform>%Ln Variante</numerusform>
+            <numerusform>%Ln Varianten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln record(s)</source>
+        <translation>
+            <numerusform>%Ln Eintrag</numerusform>
+            <numerusform>%Ln Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln job(s)</source>
+        <translation>
+            <numerusform>%Ln Auftrag</numerusform>
+            <numerusform>%Ln Aufträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln result(s)</source>
+        <translation>
+            <numerusform>%Ln Ergebnis</numerusform>
+            <numerusform>%Ln Ergebnisse</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln transfer(s)</source>
+        <translation>
+            <numerusform>%Ln Übertragung</numerusform>
+            <numerusform>%Ln Übertragungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Awaiting upload</source>
+        <translation>Wartet auf Datei</translation>
+    </message>
+    <message>
+        <source>Deleting</source>
+        <translation>Wird gelöscht</translation>
+    </message>
+    <message>
+        <source>Upgrade</source>
+        <translation>Premium</translation>
+    </message>
+    <message>
+        <source>{files} to look at</source>
+        <translation>{files} anzusehen</translation>
+    </message>
+    <message>
+        <source>{file} and others do not go on by themselves.</source>
+        <translation>{file} und andere gehen nicht von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>{days} d {hours} h</source>
+        <translation>{days} T {hours} h</translation>
+    </message>
+    <message>
+        <source>d</source>
+        <translation>T</translation>
+    </message>
+    <message>
+        <source>h</source>
+        <translation>h</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>min</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>files of any size</source>
+        <translation>Dateien jeder Größe</translation>
+    </message>
+    <message>
+        <source>files up to {size}</source>
+        <translation>Dateien bis {size}</translation>
+    </message>
+    <message>
+        <source>results kept for good</source>
+        <translation>Ergebnisse auf Dauer</translation>
+    </message>
+    <message>
+        <source>results for {time}</source>
+        <translation>Ergebnisse {time} lang</translation>
+    </message>
+    <message>
+        <source>Free plan</source>
+        <translation>Gratis-Tarif</translation>
+    </message>
+    <message>
+        <source>,</source>
+        <comment>between groups of three digits</comment>
+        <translation>.</translation>
+    </message>
+    <message>
+        <source>Yesterday {time}</source>
+        <translation>Gestern {time}</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <comment>a day, in the form of QDate</comment>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>a day, in the form of QDate</comment>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>soon</source>
+        <translation>bald</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <comment>before decimals</comment>
+        <translation>,</translation>
+    </message>
+    <message>
+        <source>Annotate the variants of your VCF files: genes, transcripts and consequences. Sign in with your institution to begin.</source>
+        <translation>Annotieren Sie die Varianten Ihrer VCF-Dateien: Gene, Transkripte und Konsequenzen. Melden Sie sich mit Ihrer Einrichtung an, um zu beginnen.</translation>
+    </message>
+    <message>
+        <source>A page has opened in your browser. Finish signing in there; this window then goes on by itself.</source>
+        <translation>In Ihrem Browser hat sich eine Seite geöffnet. Schließen Sie die Anmeldung dort ab; dieses Fenster macht dann von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Sign in with your browser</source>
+        <translation>Im Browser anmelden</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Link copied</source>
+        <translation>Link kopiert</translation>
+    </message>
+    <message>
+        <source>Looking for your sign-in…</source>
+        <translation>Sucht Ihre Anmeldung…</translation>
+    </message>
+    <message>
+        <source>Waiting for the browser</source>
+        <translation>Wartet auf den Browser</translation>
+    </message>
+    <message>
+        <source>{file} needs a look</source>
+        <translation>{file} bitte ansehen</translation>
+    </message>
+    <message>
+        <source>Saved {file}</source>
+        <translation>{file} gespeichert</translation>
+    </message>
+    <message>
+        <source>{size}, in {folder}.</source>
+        <translation>{size}, in {folder}.</translation>
+    </message>
+    <message>
+        <source>{file} was not opened</source>
+        <translation>{file} wurde nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>The system has no program for it.</source>
+        <translation>Das System hat kein Programm dafür.</translation>
+    </message>
+    <message>
+        <source>FILE</source>
+        <translation>DATEI</translation>
+    </message>
+    <message>
+        <source>SIZE</source>
+        <translation>GRÖSSE</translation>
+    </message>
+    <message>
+        <source>SPEED</source>
+        <translation>TEMPO</translation>
+    </message>
+    <message>
+        <source>TIME LEFT</source>
+        <translation>RESTZEIT</translation>
+    </message>
+    <message>
+        <source>annotated {when}</source>
+        <translation>annotiert {when}</translation>
+    </message>
+    <message>
+        <source>{time} left on the free plan</source>
+        <translation>im Gratis-Tarif noch {time}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>Clear {name}</source>
+        <translation>{name} leeren</translation>
+    </message>
+    <message>
+        <source>{name}, no condition</source>
+        <translation>{name}, keine Bedingung</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Consequence</source>
+        <translation>Konsequenz</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Proben</translation>
+    </message>
+    <message>
+        <source>A row for each consequence</source>
+        <translation>Eine Zeile je Konsequenz</translation>
+    </message>
+    <message>
+        <source>Usual columns</source>
+        <translation>Übliche Spalten</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Chromosome and position of REF, from 1.</source>
+        <translation>Chromosom und Position von REF, ab 1.</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Bases of the reference, and what they become.</source>
+        <translation>Basen der Referenz, und was aus ihnen wird.</translation>
+    </message>
+    <message>
+        <source>Gene</source>
+        <translation>Gen</translation>
+    </message>
+    <message>
+        <source>Symbol of the gene.</source>
+        <translation>Symbol des Gens.</translation>
+    </message>
+    <message>
+        <source>The most severe term, with a dot for its impact; sorted by impact.</source>
+        <translation>Der schwerste Begriff, mit einem Punkt für seine Wirkung; nach Wirkung geordnet.</translation>
+    </message>
+    <message>
+        <source>Name of the change in the protein, or else in the transcript.</source>
+        <translation>Name der Änderung im Protein, sonst im Transkript.</translation>
+    </message>
+    <message>
+        <source>Frequency of the allele in gnomAD.</source>
+        <translation>Häufigkeit des Allels in gnomAD.</translation>
+    </message>
+    <message>
+        <source>Clinical significance in ClinVar.</source>
+        <translation>Klinische Bedeutung in ClinVar.</translation>
+    </message>
+    <message>
+        <source>Genotype of {sample}; sorted by how it has the allele.</source>
+        <translation>Genotyp von {sample}; danach geordnet, wie die Probe das Allel hat.</translation>
+    </message>
+    <message>
+        <source>{ref} to {alt}</source>
+        <translation>{ref} zu {alt}</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>Einträge</translation>
+    </message>
+    <message>
+        <source>High impact</source>
+        <translation>Hohe Wirkung</translation>
+    </message>
+    <message>
+        <source>Alleles that ClinVar has as pathogenic or likely pathogenic.</source>
+        <translation>Allele, die in ClinVar pathogen oder wahrscheinlich pathogen sind.</translation>
+    </message>
+    <message>
+        <source>ClinVar pathogenic</source>
+        <translation>Pathogen in ClinVar</translation>
+    </message>
+    <message>
+        <source>Not in gnomAD</source>
+        <translation>Nicht in gnomAD</translation>
+    </message>
+    <message>
+        <source>Genes</source>
+        <translation>Gene</translation>
+    </message>
+    <message>
+        <source>Transitions to transversions, of single bases.</source>
+        <translation>Transitionen zu Transversionen, bei einzelnen Basen.</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>anderes</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>andere</translation>
+    </message>
+    <message>
+        <source>Transitions</source>
+        <translation>Transitionen</translation>
+    </message>
+    <message>
+        <source>Transversions</source>
+        <translation>Transversionen</translation>
+    </message>
+    <message>
+        <source>Insertions</source>
+        <translation>Insertionen</translation>
+    </message>
+    <message>
+        <source>Deletions</source>
+        <translation>Deletionen</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>Andere</translation>
+    </message>
+    <message>
+        <source>{bases} lost</source>
+        <translation>{bases} verloren</translation>
+    </message>
+    <message>
+        <source>{bases} gained</source>
+        <translation>{bases} gewonnen</translation>
+    </message>
+    <message>
+        <source>{number} or more bases</source>
+        <translation>{number} oder mehr Basen</translation>
+    </message>
+    <message>
+        <source>{what} copied</source>
+        <translation>{what} kopiert</translation>
+    </message>
+    <message>
+        <source>Copy HGVS</source>
+        <translation>HGVS kopieren</translation>
+    </message>
+    <message>
+        <source>Copy HGVS c.</source>
+        <translation>HGVS c. kopieren</translation>
+    </message>
+    <message>
+        <source>Copy HGVS p.</source>
+        <translation>HGVS p. kopieren</translation>
+    </message>
+    <message>
+        <source>Copy row</source>
+        <translation>Zeile kopieren</translation>
+    </message>
+    <message>
+        <source>Only {gene}</source>
+        <translation>Nur {gene}</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>gnomAD frequency of at most</source>
+        <translation>Häufigkeit in gnomAD höchstens</translation>
+    </message>
+    <message>
+        <source>At most {number}</source>
+        <translation>Höchstens {number}</translation>
+    </message>
+    <message>
+        <source>another, 0 to 1</source>
+        <translation>eine andere, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Another highest frequency, from 0 to 1</source>
+        <translation>Eine andere höchste Häufigkeit, von 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Variants that gnomAD does not list count as rare.</source>
+        <translation>Varianten, die gnomAD nicht nennt, gelten als selten.</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation>Strg+Enter</translation>
+    </message>
+    <message>
+        <source>There are none in this result.</source>
+        <translation>In diesem Ergebnis gibt es keine.</translation>
+    </message>
+    <message>
+        <source>Table of tab-separated values (TSV)</source>
+        <translation>Tabelle mit Tabulatoren (TSV)</translation>
+    </message>
+    <message>
+        <source>Excel workbook (XLSX)</source>
+        <translation>Excel-Arbeitsmappe (XLSX)</translation>
+    </message>
+    <message>
+        <source>VCF with the whole records</source>
+        <translation>VCF mit den ganzen Einträgen</translation>
+    </message>
+    <message>
+        <source>Cancel the export</source>
+        <translation>Export abbrechen</translation>
+    </message>
+    <message>
+        <source>{size} saved</source>
+        <translation>{size} gespeichert</translation>
+    </message>
+    <message>
+        <source>being prepared</source>
+        <translation>wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Export {count} as</source>
+        <translation>{count} exportieren als</translation>
+    </message>
+    <message>
+        <source>Impact</source>
+        <translation>Wirkung</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Region</translation>
+    </message>
+    <message>
+        <source>Genotype</source>
+        <translation>Genotyp</translation>
+    </message>
+    <message>
+        <source>Gene, HGVS, rs…</source>
+        <translation>Gen, HGVS, rs…</translation>
+    </message>
+    <message>
+        <source>Records that pass all filters</source>
+        <translation>Einträge, die alle Filter bestehen</translation>
+    </message>
+    <message>
+        <source>Query…</source>
+        <translation>Abfrage…</translation>
+    </message>
+    <message>
+        <source>Query</source>
+        <translation>Abfrage</translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation>Alles leeren</translation>
+    </message>
+    <message>
+        <source>This cannot be filtered by: {reason}.</source>
+        <translation>Danach kann nicht gefiltert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Search the variants</source>
+        <translation>Varianten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Genes, by symbol or Ensembl&apos;s ID</source>
+        <translation>Gene, nach Symbol oder Nummer bei Ensembl</translation>
+    </message>
+    <message>
+        <source>Clinical significance in ClinVar</source>
+        <translation>Klinische Bedeutung in ClinVar</translation>
+    </message>
+    <message>
+        <source>A variant has one of these consequences</source>
+        <translation>Eine Variante hat eine dieser Konsequenzen</translation>
+    </message>
+    <message>
+        <source>Regions, positions from 1</source>
+        <translation>Regionen, Positionen ab 1</translation>
+    </message>
+    <message>
+        <source>any genotype</source>
+        <translation>jeder Genotyp</translation>
+    </message>
+    <message>
+        <source>A variant fits when all of these hold.</source>
+        <translation>Eine Variante passt, wenn all das gilt.</translation>
+    </message>
+    <message>
+        <source>Another sample</source>
+        <translation>Eine weitere Probe</translation>
+    </message>
+    <message>
+        <source>Sample {number}</source>
+        <translation>Probe {number}</translation>
+    </message>
+    <message>
+        <source>Genotype of sample {number}</source>
+        <translation>Genotyp der Probe {number}</translation>
+    </message>
+    <message>
+        <source>Chromosome</source>
+        <translation>Chromosom</translation>
+    </message>
+    <message>
+        <source>gnomAD frequency</source>
+        <translation>Häufigkeit in gnomAD</translation>
+    </message>
+    <message>
+        <source>gnomAD FREQUENCY</source>
+        <translation>HÄUFIGKEIT IN gnomAD</translation>
+    </message>
+    <message>
+        <source>Length of insertions and deletions</source>
+        <translation>Länge der Insertionen und Deletionen</translation>
+    </message>
+    <message>
+        <source>INSERTIONS AND DELETIONS, LOG SCALE</source>
+        <translation>INSERTIONEN UND DELETIONEN, LOGARITHMISCH</translation>
+    </message>
+    <message>
+        <source>Kind of change</source>
+        <translation>Art der Änderung</translation>
+    </message>
+    <message>
+        <source>Genes with most records</source>
+        <translation>Gene mit den meisten Einträgen</translation>
+    </message>
+    <message>
+        <source>Passed through</source>
+        <translation>Unverändert</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>exon</source>
+        <translation>Exon</translation>
+    </message>
+    <message>
+        <source>intron</source>
+        <translation>Intron</translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation>{count} weitere</translation>
+    </message>
+    <message>
+        <source>Show more of {count} others</source>
+        <translation>Mehr von {count} weiteren zeigen</translation>
+    </message>
+    <message>
+        <source>{name} at Ensembl</source>
+        <translation>{name} bei Ensembl</translation>
+    </message>
+    <message>
+        <source>Copy {name}</source>
+        <translation>{name} kopieren</translation>
+    </message>
+    <message>
+        <source>HGVS name</source>
+        <translation>HGVS-Name</translation>
+    </message>
+    <message>
+        <source>canonical</source>
+        <translation>kanonisch</translation>
+    </message>
+    <message>
+        <source>For example: {query}</source>
+        <translation>Zum Beispiel: {query}</translation>
+    </message>
+    <message>
+        <source>Apply the query</source>
+        <translation>Abfrage anwenden</translation>
+    </message>
+    <message>
+        <source>Columns by name; = != &lt; &lt;= &gt; &gt;= ~ (contains) in, is missing; and, or, not, ( ). Enter applies, Shift+Enter begins a line.</source>
+        <translation>Spalten mit Namen; = != &lt; &lt;= &gt; &gt;= ~ (enthält) in, is missing; and, or, not, ( ). Enter wendet an, Umschalt+Enter beginnt eine Zeile.</translation>
+    </message>
+    <message>
+        <source>Filter “{name}” saved</source>
+        <translation>Filter „{name}“ gespeichert</translation>
+    </message>
+    <message>
+        <source>Filter “{name}” removed</source>
+        <translation>Filter „{name}“ entfernt</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Choose columns</source>
+        <translation>Spalten wählen</translation>
+    </message>
+    <message>
+        <source>No variant fits</source>
+        <translation>Keine Variante passt</translation>
+    </message>
+    <message>
+        <source>Nothing in this result meets all the conditions above.</source>
+        <translation>Nichts in diesem Ergebnis erfüllt alle Bedingungen oben.</translation>
+    </message>
+    <message>
+        <source>Clear the conditions</source>
+        <translation>Bedingungen leeren</translation>
+    </message>
+    <message>
+        <source>{count} consequences</source>
+        <translation>{count} Konsequenzen</translation>
+    </message>
+    <message>
+        <source>{count} variants</source>
+        <translation>{count} Varianten</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>Sucht…</translation>
+    </message>
+    <message>
+        <source>carries it</source>
+        <translation>trägt es</translation>
+    </message>
+    <message>
+        <source>heterozygous</source>
+        <translation>heterozygot</translation>
+    </message>
+    <message>
+        <source>homozygous</source>
+        <translation>homozygot</translation>
+    </message>
+    <message>
+        <source>hemizygous</source>
+        <translation>hemizygot</translation>
+    </message>
+    <message>
+        <source>does not carry it</source>
+        <translation>trägt es nicht</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Moderate</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Gering</translation>
+    </message>
+    <message>
+        <source>Modifier</source>
+        <translation>Modifikator</translation>
+    </message>
+    <message>
+        <source>Moderate impact</source>
+        <translation>Mittlere Wirkung</translation>
+    </message>
+    <message>
+        <source>Low impact</source>
+        <translation>Geringe Wirkung</translation>
+    </message>
+    <message>
+        <source>Modifier impact</source>
+        <translation>Modifikator</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>at least {count}</source>
+        <translation>mindestens {count}</translation>
+    </message>
+    <message>
+        <source>{count} of {total}</source>
+        <translation>{count} von {total}</translation>
+    </message>
+    <message>
+        <source>Upload {files}</source>
+        <translation>{files} hochladen</translation>
+    </message>
+    <message>
+        <source>Upload the VCF files in it</source>
+        <translation>Die VCF-Dateien darin hochladen</translation>
+    </message>
+    <message>
+        <source>Upload the VCF files among them</source>
+        <translation>Die VCF-Dateien darunter hochladen</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern unter</translation>
+    </message>
+    <message>
+        <source>Add files to send</source>
+        <translation>Dateien zum Senden hinzufügen</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>Alle anhalten</translation>
+    </message>
+    <message>
+        <source>Resume all</source>
+        <translation>Alle fortsetzen</translation>
+    </message>
+    <message>
+        <source>Try all again</source>
+        <translation>Alle erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>Fertige ausblenden</translation>
+    </message>
+    <message>
+        <source>Nothing is on its way</source>
+        <translation>Nichts ist unterwegs</translation>
+    </message>
+    <message>
+        <source>Drop VCF files or whole folders here. They are looked at first, then sent one after the other; what is cut short goes on where it ended.</source>
+        <translation>Legen Sie VCF-Dateien oder ganze Ordner hier ab. Sie werden erst angesehen, dann der Reihe nach gesendet; was abbricht, geht weiter, wo es aufgehört hat.</translation>
+    </message>
+    <message>
+        <source>{deed}, for the selected transfers</source>
+        <translation>{deed}, für die ausgewählten Übertragungen</translation>
+    </message>
+    <message>
+        <source>{files} to go</source>
+        <translation>noch {files}</translation>
+    </message>
+    <message>
+        <source>{count} to look at</source>
+        <translation>{count} anzusehen</translation>
+    </message>
+    <message>
+        <source>Drop VCF files here</source>
+        <translation>VCF-Dateien hier ablegen</translation>
+    </message>
+    <message>
+        <source>choose files</source>
+        <translation>wählen Sie Dateien</translation>
+    </message>
+    <message>
+        <source>Show all transfers</source>
+        <translation>Alle Übertragungen zeigen</translation>
+    </message>
+    <message>
+        <source>Pause the transfer</source>
+        <translation>Die Übertragung anhalten</translation>
+    </message>
+    <message>
+        <source>Show transfers</source>
+        <translation>Übertragungen zeigen</translation>
+    </message>
+    <message>
+        <source>Cancel the transfer</source>
+        <translation>Die Übertragung abbrechen</translation>
+    </message>
+    <message>
+        <source>Resume the transfer</source>
+        <translation>Die Übertragung fortsetzen</translation>
+    </message>
+    <message>
+        <source>All transfers</source>
+        <translation>Alle Übertragungen</translation>
+    </message>
+    <message>
+        <source>{files} to look at: {sentence}</source>
+        <translation>{files} anzusehen: {sentence}</translation>
+    </message>
+    <message>
+        <source>Drop VCF files anywhere in this window, or</source>
+        <translation>Legen Sie VCF-Dateien irgendwo in diesem Fenster ab, oder</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+    <message>
+        <source>Loading your annotations</source>
+        <translation>Ihre Annotationen werden geladen</translation>
+    </message>
+</context>
+</TS>

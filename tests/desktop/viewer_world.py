@@ -1,0 +1,183 @@
+"""The viewer in the window, over a result of a few thousand generated variants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backend.wire import (
+    JobView,
+    ResultSummary,
+    VariantColumns,
+    VariantDetails,
+    VariantExport,
+    VariantFilter,
+    VariantPage,
+    VariantsWanted,
+)
+from desktop.errors import DesktopError
+from desktop.platform.opening import Opener
+from desktop.ports import FileKind, Progress
+from desktop.ui.actions.session import SessionActions
+from desktop.ui.aio import Tasks
+from desktop.ui.clock import ServiceClock
+from desktop.ui.sample import ME, NOW, sample_jobs
+from desktop.ui.viewer.actions import ViewerActions
+from desktop.ui.viewer.assembly import connect_viewer
+from desktop.ui.viewer.page import ResultsPage
+from desktop.ui.viewer.sample import COLUMNS, SUMMARY, SampleTable, sample_details
+from desktop.ui.views.main_window import MainWindow
+from tests.desktop.desk import FakeSignIn
+
+RECORDS = 3000
+KEPT, ARCHIVED, RESTORING, SHORT = (sample_jobs()[at] for at in (7, 4, 5, 2))
+"""Jobs whose results are kept, archived, on their way back, and there for 151 seconds."""
+
+
+@dataclass
+class FakeVariants:
+    """Results of the same variants for every job; is a `Variants`.
+
+    Attributes:
+        troubles: what a method raises from now on, by its name.
+        asked: the pages that were asked for.
+        gate: clear it, and pages are not answered until it is set.
+        transcripts: how many consequences a variant has.
+        exported: what was asked for, and where it was saved.
+    """
+
+    table: SampleTable = field(default_factory=lambda: SampleTable(RECORDS))
+    troubles: dict[str, DesktopError] = field(default_factory=dict)
+    asked: list[VariantsWanted] = field(default_factory=list)
+    detailed: list[tuple[int, int]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    transcripts: int = 3
+    exported: list[tuple[VariantExport, Path]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def columns(self, job_id: str) -> VariantColumns:
+        self._fail("columns")
+        return COLUMNS
+
+    async def summary(self, job_id: str) -> ResultSummary:
+        self._fail("summary")
+        return SUMMARY
+
+    async def page(self, job_id: str, wanted: VariantsWanted) -> VariantPage:
+        self.asked.append(wanted)
+        await self.gate.wait()
+        self._fail("page")
+        return self.table.page(wanted)
+
+    async def details(self, job_id: str, record: int, allele: int) -> VariantDetails:
+        self.detailed.append((record, allele))
+        self._fail("details")
+        return sample_details(record, self.transcripts)
+
+    async def export(
+        self, job_id: str, wanted: VariantExport, path: Path, progress: Progress
+    ) -> None:
+        self.exported.append((wanted, path))
+        progress.begin("exporting", 0)
+        progress.add(1000)
+        await self.gate.wait()
+        self._fail("export")
+        await asyncio.to_thread(path.write_bytes, b"x" * 1000)
+
+    def _fail(self, name: str) -> None:
+        if name in self.troubles:
+            raise self.troubles[name]
+
+
+@dataclass
+class FakeFilters:
+    """Filters in memory; is a `SavedFilters`."""
+
+    kept: dict[str, dict[str, VariantFilter]] = field(default_factory=dict)
+
+    async def load(self, owner: str) -> Mapping[str, VariantFilter]:
+        return dict(sorted(self.kept.get(owner, {}).items()))
+
+    async def save(self, owner: str, name: str, wanted: VariantFilter) -> None:
+        self.kept.setdefault(owner, {})[name] = wanted
+
+    async def remove(self, owner: str, name: str) -> None:
+        self.kept.get(owner, {}).pop(name, None)
+
+
+class _NoApi:
+    """Nothing of it is asked for."""
+
+
+@dataclass
+class Viewer:
+    """The window with its viewer, and what is behind it."""
+
+    window: MainWindow
+    actions: ViewerActions
+    session: SessionActions
+    variants: FakeVariants
+    filters: FakeFilters
+    tasks: Tasks
+    folder: Path
+    errors: list[DesktopError] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def page(self) -> ResultsPage:
+        return self.window.results
+
+    async def open(self, job: JobView = KEPT) -> ResultsPage:
+        """Open a result and wait until it is there."""
+        self.window.annotations.view_wanted.emit(job.id)
+        await self.idle()
+        return self.page
+
+    async def use(self, **fields: object) -> None:
+        """Change the filter, and wait for the rows."""
+        self.page.variants.filters.change(fields)
+        await self.idle()
+
+    async def idle(self) -> None:
+        await self.tasks.idle()
+
+
+def open_viewer(window: MainWindow, folder: Path) -> Viewer:
+    """Connect the viewer of *window*, where the sample person is signed in."""
+    window.set_me(ME)
+    window.show_pages()
+    window.model.put(sample_jobs())
+    window.model.flush()
+    errors: list[DesktopError] = []
+    opened: list[str] = []
+    done: list[str] = []
+    tasks = Tasks(errors.append)
+    clock = ServiceClock(lambda: NOW)
+    session = SessionActions(window, FakeSignIn(), _NoApi(), clock, tasks)  # type: ignore[arg-type]
+    session.me = ME
+    variants, filters = FakeVariants(), FakeFilters()
+
+    def open_url(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    def download(job_id: str, kind: FileKind) -> None:
+        done.append(f"download {job_id} {kind}")
+
+    actions = connect_viewer(
+        window,
+        session,
+        variants=variants,
+        filters=filters,
+        opener=Opener("https://gas.test", open_url),
+        folder=folder,
+        tasks=tasks,
+        download=download,
+        upgrade=lambda: done.append("upgrade"),
+    )
+    return Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)

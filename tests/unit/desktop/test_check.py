@@ -1,0 +1,160 @@
+"""The look at a file before it is sent: it agrees with the service, is quick, and never raises."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.compression import BGZIP_END, bgzip
+from annotator.form import check_form, records_of, require_record
+from annotator.intake import Reader
+from backend.domain.errors import RejectedError
+from desktop.transfer import packing
+from desktop.transfer.check import FileCheck, check_file
+from desktop.transfer.folders import find_files
+from desktop.transfer.packing import Packing
+from desktop.transfer.vcf_text import record_fault
+
+HEADER = b"##fileformat=VCFv4.2\n##contig=<ID=chr20,length=64444167>\n"
+COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\tB\n"
+RECORD = b"chr20\t73\t.\tA\tG\t.\t.\t.\tGT\t0/1\t1/1\n"
+VCF = HEADER + COLUMNS + RECORD
+
+
+def check(folder: Path, data: bytes, name: str = "a.vcf") -> FileCheck:
+    path = folder / name
+    path.write_bytes(data)
+    return check_file(path)
+
+
+def verdict(path: Path) -> str | None:
+    """Return why the annotator refuses the form of a file, None if it takes it."""
+    try:
+        reader = Reader(path)
+        number = len(reader.header.meta) + 2
+        for piece in reader.pieces():
+            check_form(records_of(piece.text, number, reader.header.width))
+            number += piece.lines
+    except RejectedError as error:
+        return str(error)
+    return None
+
+
+def test_what_a_file_is_can_be_read_from_its_beginning(tmp_path: Path) -> None:
+    size = len(VCF)
+    assert check(tmp_path, VCF) == FileCheck(size, Packing.PLAIN, "4.2", 2, "GRCh38", 1)
+    packed = bgzip(VCF) + BGZIP_END
+    assert check(tmp_path, packed) == FileCheck(len(packed), Packing.BGZIP, "4.2", 2, "GRCh38", 1)
+    zipped = gzip.compress(VCF)
+    assert check(tmp_path, zipped) == FileCheck(len(zipped), Packing.GZIP, "4.2", 2, "GRCh38", 1)
+
+
+def test_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
+    seen = check(tmp_path, b"\xef\xbb\xbf" + VCF.replace(b"\n", b"\r\n"))
+    assert (seen.trouble, seen.records, seen.samples) == (None, 1, 2)
+
+
+def test_a_bcf_is_known_by_its_header(tmp_path: Path) -> None:
+    text = HEADER + COLUMNS + b"\0"
+    data = bgzip(b"BCF\x02\x02" + struct.pack("<I", len(text)) + text + b"records") + BGZIP_END
+    seen = check(tmp_path, data, "a.bcf")
+    assert (seen.packing, seen.version, seen.samples) == (Packing.BCF, "4.2", 2)
+    assert (seen.assembly, seen.trouble) == ("GRCh38", None)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"", "The file is empty; a VCF file begins with ##fileformat=VCFv4.2."),
+        (b"PK\x03\x04rest", "The file is not VCF but a ZIP archive"),
+        (b"chr\tpos\n", "Line 1 is not ##fileformat=VCFv4.x"),
+        (HEADER.replace(b"4.2", b"3.3"), "The file is VCF 3.3"),
+        (HEADER, "The file ends at line 2 without the line that begins with #CHROM"),
+        (HEADER + b"chr20\t73\n", "Line 3 should begin with #CHROM"),
+        (HEADER + COLUMNS.replace(b"REF", b"ref"), "Line 3 should name the columns"),
+        (VCF + b"chr20\t1\t.\n", "Line 5 has 3 columns; VCF needs at least 8."),
+        (VCF + b"\n", "Line 5 is empty; remove it."),
+        (VCF + RECORD.replace(b"73", b"x"), "Line 5: POS is 'x'; it must be a whole number"),
+        (VCF + RECORD.replace(b"\tA\t", b"\t\t"), "Line 5 has an empty CHROM, REF or ALT"),
+    ],
+)
+def test_what_is_plainly_wrong_is_told_with_its_line(
+    tmp_path: Path, data: bytes, fault: str
+) -> None:
+    assert (check(tmp_path, data).fault or "").startswith(fault)
+
+
+def test_a_file_that_is_cut_short_is_doubted(tmp_path: Path) -> None:
+    packed = bgzip(VCF)
+    assert "mark at the end is missing" in (check(tmp_path, packed).doubt or "")
+    assert "damaged or cut short after line" in (check(tmp_path, packed[:-40]).fault or "")
+    assert "damaged or cut short" in (check(tmp_path, gzip.compress(VCF)[:-20]).fault or "")
+
+
+def test_what_the_service_does_not_know_is_remarked_and_no_trouble(tmp_path: Path) -> None:
+    seen = check(tmp_path, VCF.replace(b"chr20,length=64444167", b"chr1,length=248387328"))
+    assert seen.trouble is None
+    assert seen.remark == "The header speaks of T2T-CHM13; the service knows GRCh37 and GRCh38."
+    assert "nothing to annotate" in (check(tmp_path, HEADER + COLUMNS).remark or "")
+
+
+def test_a_name_counts_where_no_length_does(tmp_path: Path) -> None:
+    plain = b"##fileformat=VCFv4.2\n##reference=file:///ref/human_g1k_v37.fasta\n" + COLUMNS
+    assert check(tmp_path, plain + RECORD).assembly == "GRCh37"
+
+
+def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
+    assert check_file(tmp_path / "no.vcf").fault == (
+        "no.vcf cannot be read: No such file or directory."
+    )
+    assert check_file(tmp_path).fault == f"{tmp_path.name} cannot be read: Is a directory."
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bgzip], ids=["plain", "gzip", "bgzip"])
+def test_only_the_beginning_is_looked_at(tmp_path: Path, pack: type[bytes]) -> None:
+    lines = 2 * packing.TEXT_BYTES // len(RECORD)
+    data = pack(VCF + RECORD * lines + b"not a record\n")
+    seen = check(tmp_path, data + (BGZIP_END if pack is bgzip else b""))
+    assert seen.trouble is None
+    assert 0 < seen.records < lines
+
+
+@pytest.mark.parametrize("folder", ["hts_specs_vcf", "malformed", "course"])
+def test_real_files_are_judged_as_the_annotator_judges_them(test_data: Path, folder: str) -> None:
+    paths = sorted((test_data / folder).rglob("*"))
+    files = [path for path in paths if ".vcf" in path.name.lower()]
+    assert files
+    told = {path.name: (check_file(path).fault, verdict(path)) for path in files}
+    assert {name: both for name, both in told.items() if both[0] != both[1]} == {}
+
+
+FIELD = st.text(alphabet="0123.aA\0-é ", max_size=4)
+
+
+@given(st.lists(FIELD, min_size=1, max_size=10), st.sampled_from([8, 9]))
+def test_a_line_is_judged_as_the_annotator_judges_it(fields: list[str], columns: int) -> None:
+    line = "\t".join(fields).encode()
+    fault = record_fault(line, 12, columns)
+    if fault is None:
+        require_record(line, 12, columns)
+    else:
+        with pytest.raises(RejectedError) as refused:
+            require_record(line, 12, columns)
+        assert str(refused.value) == fault
+
+
+def test_folders_are_searched_and_files_are_taken_as_they_are(tmp_path: Path) -> None:
+    wanted = ["b/deep/z.BCF", "b/a.vcf", "b/c.vcf.gz", "b/d.vcf.bgz"]
+    for name in [*wanted, "b/readme.txt", "b/.hidden.vcf", "b/.git/x.vcf", "odd.txt"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    odd = tmp_path / "odd.txt"
+    found = find_files([odd, tmp_path / "b", tmp_path / "b" / "a.vcf", odd])
+    names = [str(path.relative_to(tmp_path)) for path in found]
+    assert names == ["odd.txt", "b/a.vcf", "b/c.vcf.gz", "b/d.vcf.bgz", "b/deep/z.BCF"]
+    assert find_files([tmp_path / "b"], most=2) == found[1:3]

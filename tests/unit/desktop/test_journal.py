@@ -1,0 +1,156 @@
+"""The journal of transfers: what was taken outlives the process, of one person at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.wire import SentPart
+from desktop.errors import ForbiddenError
+from desktop.ports import FileKind
+from desktop.store.journal import Journal
+from desktop.store.queue import StoredQueue
+from desktop.transfer.check import FileCheck
+from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
+from desktop.transfer.ledger import BegunDownload, BegunUpload, NoLedger
+from desktop.transfer.packing import Packing
+from desktop.transfer.source import Fingerprint, Source
+
+CHECKSUM = "A" * 43 + "="
+BEGUN = BegunUpload(
+    Source(Path("/a.vcf"), Fingerprint(9, 2**62, 2**64 - 1), "f" * 64, (CHECKSUM,) * 3), "job-1"
+)
+CHECK = FileCheck(9, Packing.BGZIP, "4.2", 3, "GRCh38", 100, remark="It is empty.")
+ITEMS = [
+    Item("1", "a.vcf", Outgoing(Path("/a.vcf"), CHECK, anyway=True), State.HELD, "?", Hold.PLAN),
+    Item("2", "b", Incoming("job", FileKind.TABLE, Path("/b"), "c"), State.RETRYING, "!", None, 3),
+]
+
+
+def part(number: int) -> SentPart:
+    return SentPart(number=number, etag=f'"{number}"', sha256=CHECKSUM)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    made = Journal(tmp_path / "deep" / "transfers.sqlite")
+    yield made
+    made.close()
+
+
+def test_an_upload_comes_back_as_it_was(journal: Journal, tmp_path: Path) -> None:
+    journal.begin_upload("1", BEGUN)
+    for number in (3, 1):
+        journal.note_part("1", part(number))
+    journal.close()
+    with closing(Journal(tmp_path / "deep" / "transfers.sqlite")) as again:
+        assert again.upload("1") == BEGUN
+        assert again.parts("1") == [part(1), part(3)]
+        assert again.upload("2") is None
+
+
+def test_a_new_fingerprint_leaves_the_parts(journal: Journal) -> None:
+    journal.begin_upload("1", BEGUN)
+    journal.note_part("1", part(2))
+    touched = replace(BEGUN.source, fingerprint=Fingerprint(9, 1, 1))
+    journal.begin_upload("1", replace(BEGUN, source=touched))
+    assert journal.upload("1") == replace(BEGUN, source=touched)
+    assert journal.parts("1") == [part(2)]
+
+
+def test_what_is_forgotten_leaves_nothing_and_takes_nothing_more(journal: Journal) -> None:
+    journal.begin_upload("1", BEGUN)
+    journal.note_part("1", part(1))
+    journal.begin_download("1", BegunDownload(Path("/x.part"), '"v"'))
+    journal.forget("1")
+    journal.note_part("1", part(2))
+    assert journal.upload("1") is None
+    assert journal.download("1") is None
+    journal.begin_upload("1", BEGUN)
+    assert journal.parts("1") == []
+
+
+def test_parts_are_noted_from_many_threads(journal: Journal) -> None:
+    journal.begin_upload("1", BEGUN)
+    threads = [threading.Thread(target=journal.note_part, args=("1", part(n))) for n in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each.number for each in journal.parts("1")] == [1, 2, 3]
+
+
+def test_a_queue_comes_back_in_its_order(journal: Journal) -> None:
+    journal.save_items("ada", ITEMS)
+    journal.save_items("ada", ITEMS[::-1])
+    assert journal.items("ada") == ITEMS[::-1]
+    assert journal.items("bob") == []
+
+
+def test_an_item_of_another_form_is_left_out(journal: Journal, tmp_path: Path) -> None:
+    journal.save_items("ada", ITEMS)
+    path = tmp_path / "deep" / "transfers.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE item SET view = '{}' WHERE id = '1'")
+    assert journal.items("ada") == ITEMS[1:]
+
+
+def test_transfers_of_one_person_are_never_taken_up_by_another(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "transfers.sqlite")
+    left = tmp_path / ".b.part"
+    left.touch()
+
+    async def life() -> None:
+        queue = StoredQueue(journal)
+        await queue.save("ada", ITEMS)
+        journal.begin_upload("1", BEGUN)
+        journal.begin_download("2", BegunDownload(left, ""))
+        assert await queue.load("ada") == ITEMS
+        assert journal.upload("1") == BEGUN
+        assert left.exists()
+        assert await queue.load("bob") == []
+        assert await queue.load("ada") == []
+        assert journal.upload("1") is None
+        assert not left.exists()
+        await asyncio.to_thread(queue.close)
+
+    asyncio.run(life())
+
+
+def test_a_damaged_journal_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "transfers.sqlite"
+    path.write_bytes(b"no database at all, and longer than its header" * 9)
+    with closing(Journal(path)) as journal:
+        assert journal.items("ada") == []
+
+
+def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        closing(Journal(tmp_path / "file" / "transfers.sqlite")) as journal,
+        pytest.raises(ForbiddenError, match="Make room there"),
+    ):
+        journal.begin_upload("1", BEGUN)
+
+
+def test_a_thread_that_ends_after_the_app_does_not_open_it_again(journal: Journal) -> None:
+    journal.begin_upload("1", BEGUN)
+    journal.close()
+    with pytest.raises(ForbiddenError, match="the app has ended"):
+        journal.note_part("1", part(1))
+
+
+def test_without_a_ledger_nothing_is_remembered() -> None:
+    nothing = NoLedger()
+    nothing.begin_upload("1", BEGUN)
+    nothing.note_part("1", part(1))
+    nothing.begin_download("1", BegunDownload(Path("/x"), ""))
+    nothing.forget("1")
+    assert (nothing.upload("1"), nothing.download("1"), nothing.parts("1")) == (None, None, ())

@@ -1,0 +1,301 @@
+"""An upload goes on where it ended, whatever ended it; a file that changed does not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from backend.domain.events import Cancelled
+from backend.domain.plans import Plans
+from backend.services.lifecycle import transition
+from backend.wire import MIN_PART_BYTES, JobView, SentPart
+from desktop.client.api import ApiClient
+from desktop.client.connection import Connection
+from desktop.errors import FileChangedError, ServerFaultError
+from desktop.ports import Progress
+from desktop.store.journal import Journal
+from desktop.transfer.bandwidth import TransferLimits
+from desktop.transfer.transfers import FileTransfers
+from tests.desktop.authorization import FakeAuthorization
+from tests.desktop.http_service import HttpService, serving
+from tests.fakes.service import FakeService
+from tests.stack import until
+from tests.unit.desktop.upload_child import KEY
+
+ROOT = Path(__file__).parents[3]
+PARTS = 4
+DATA = os.urandom(MIN_PART_BYTES) * (PARTS - 1) + b"the last part"
+
+
+@pytest.fixture
+def service() -> Iterator[HttpService]:
+    with serving(FakeService(plans=Plans(free_max_input_bytes=10**9))) as made:
+        yield made
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with closing(Journal(tmp_path / "transfers.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "genome.vcf"
+    made.write_bytes(DATA)
+    return made
+
+
+@asynccontextmanager
+async def transferring(service: HttpService, journal: Journal) -> AsyncIterator[FileTransfers]:
+    async with httpx2.AsyncClient(base_url=service.url) as http:
+        api = ApiClient(Connection(http, FakeAuthorization(["token-of-ada"])))
+        transfers = FileTransfers(api, httpx2.Client(), journal)
+        transfers.set_limits(TransferLimits(parts_at_once=1))
+        try:
+            yield transfers
+        finally:
+            transfers.close()
+
+
+def upload(
+    service: HttpService, journal: Journal, path: Path, progress: Progress | None = None
+) -> JobView:
+    async def send() -> JobView:
+        async with transferring(service, journal) as transfers:
+            return await transfers.upload(path, progress or Progress(), None, key=KEY)
+
+    return asyncio.run(send())
+
+
+def cut_off(service: HttpService, journal: Journal, path: Path, after: int = 2) -> list[int]:
+    """Send some parts, as far as *after*, with the file store then down; return their numbers."""
+
+    async def send() -> None:
+        async with transferring(service, journal) as transfers:
+            task = asyncio.create_task(transfers.upload(path, Progress(), None, key=KEY))
+            while len(journal.parts(KEY)) < after:  # noqa: ASYNC110 - looked at from outside
+                await asyncio.sleep(0.002)
+            task.cancel()
+            await asyncio.wait([task])
+
+    asyncio.run(send())
+    return [part.number for part in journal.parts(KEY)]
+
+
+def sent_numbers(service: HttpService) -> list[int]:
+    return sorted(number for _, number in service.parts)
+
+
+def test_a_stopped_upload_goes_on_where_it_ended(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    taken = cut_off(service, journal, path)
+    assert 2 <= len(taken) < PARTS
+    service.parts.clear()
+    progress = Progress()
+    job = upload(service, journal, path, progress)
+    assert job.status == "pending"
+    assert set(sent_numbers(service)).isdisjoint(taken)
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+    assert (progress.done, progress.anew) == (len(DATA), False)
+    assert journal.upload(KEY) is None
+
+
+def child(service: HttpService, folder: Path, path: Path, rate: int) -> subprocess.Popen[str]:
+    script = Path(__file__).with_name("upload_child.py")
+    place = str(folder / "transfers.sqlite")
+    return subprocess.Popen(
+        [sys.executable, str(script), service.url, place, str(path), str(rate)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_killed_at_any_moment_no_part_that_was_taken_is_sent_again(
+    service: HttpService, journal: Journal, path: Path, tmp_path: Path, after: int
+) -> None:
+    # Two parts more, so that the file is still on its way when its sender is killed.
+    data = DATA + os.urandom(2 * MIN_PART_BYTES)
+    path.write_bytes(data)
+    killed = child(service, tmp_path, path, rate=2 * MIN_PART_BYTES)
+    until(lambda: len(journal.parts(KEY)) >= after, f"{after} parts of the upload")
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    taken = {part.number for part in journal.parts(KEY)}
+    assert after <= len(taken) < PARTS + 2
+    service.parts.clear()
+    again = child(service, tmp_path, path, rate=0)
+    told, _ = again.communicate(timeout=60)
+    assert again.returncode == 0
+    assert told.endswith(" pending\n")
+    # A part that was in flight may arrive from the dead as well, but none that was taken.
+    assert set(sent_numbers(service)) == set(range(1, PARTS + 3)) - taken
+    assert list(service.fakes.inputs.objects.values()) == [data]
+
+
+def test_a_file_that_was_only_touched_or_copied_goes_on(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    taken = cut_off(service, journal, path)
+    copy = path.with_name("copy")
+    shutil.copyfile(path, copy)
+    copy.replace(path)
+    service.parts.clear()
+    assert upload(service, journal, path).status == "pending"
+    assert set(sent_numbers(service)).isdisjoint(taken)
+
+
+def test_a_file_that_changed_meanwhile_is_noticed(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    with path.open("r+b") as file:
+        file.seek(len(DATA) - 1)
+        file.write(b"T")
+    service.parts.clear()
+    with pytest.raises(FileChangedError, match=r"genome\.vcf changed since a part of it was sent"):
+        upload(service, journal, path)
+    assert service.parts == []
+
+
+def test_a_file_that_changes_behind_its_fingerprint_is_noticed_by_its_checksum(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(len(DATA) - 1)
+        file.write(b"T")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(FileChangedError, match=r"genome\.vcf changed while it was being sent"):
+        upload(service, journal, path)
+
+
+def test_bytes_that_are_damaged_on_their_way_are_sent_again(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    service.refusals.append(400)
+    assert upload(service, journal, path).status == "pending"
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
+def test_an_upload_that_the_service_gave_up_begins_anew(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    begun = journal.upload(KEY)
+    assert begun is not None
+    fakes = service.fakes
+    transition(fakes.jobs, fakes.jobs.get(begun.job_id), Cancelled(), fakes.clock)
+    progress = Progress()
+    job = upload(service, journal, path, progress)
+    assert job.id != begun.job_id
+    assert progress.anew
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
+def test_an_upload_id_that_the_file_store_forgot_begins_anew(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    service.fakes.inputs.uploads.clear()
+    progress = Progress()
+    assert upload(service, journal, path, progress).status == "pending"
+    assert progress.anew
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
+def test_what_ended_between_the_last_part_and_its_submission_is_only_submitted(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path, after=PARTS - 1)
+    begun = journal.upload(KEY)
+    parts = journal.parts(KEY)
+    job = upload(service, journal, path)
+    # As if the process had ended before it could forget the upload.
+    assert begun is not None
+    journal.begin_upload(KEY, begun)
+    last = SentPart(number=PARTS, etag='"x"', sha256=begun.source.part_sha256[-1])
+    for part in [*parts[: PARTS - 1], last]:
+        journal.note_part(KEY, part)
+    service.parts.clear()
+    assert upload(service, journal, path).id == job.id
+    assert service.parts == []
+
+
+def test_an_upload_that_is_abandoned_leaves_nothing(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+
+    async def abandon() -> JobView | None:
+        async with transferring(service, journal) as transfers:
+            return await transfers.abandon(KEY)
+
+    job = asyncio.run(abandon())
+    assert job is not None
+    assert job.status == "cancelled"
+    assert journal.upload(KEY) is None
+    assert service.fakes.inputs.uploads == {}
+
+
+def test_a_store_that_is_down_gives_up_for_better_times_and_loses_nothing(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    taken = cut_off(service, journal, path)
+    service.refusals += [503] * 3
+    with pytest.raises(ServerFaultError, match="status 503"):
+        upload(service, journal, path)
+    assert [part.number for part in journal.parts(KEY)] == taken
+    assert upload(service, journal, path).status == "pending"
+
+
+def test_a_store_that_hangs_does_not_hold_the_end_up(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    async def send(progress: Progress) -> float:
+        async with transferring(service, journal) as transfers:
+            transfers.set_limits(TransferLimits(parts_at_once=4))
+            task = asyncio.create_task(transfers.upload(path, progress, None, key=KEY))
+            while progress.step != "uploading" or not progress.done:  # noqa: ASYNC110 - from outside
+                await asyncio.sleep(0.002)
+            begun = time.monotonic()
+            task.cancel()
+            await asyncio.wait([task])
+            return time.monotonic() - begun
+
+    # It takes connections, and reads nothing from them.
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        service.fakes.inputs.base_url = f"http://127.0.0.1:{hanging.getsockname()[1]}/files"
+        assert asyncio.run(send(Progress())) < 2.0
+    assert journal.parts(KEY) == []
+
+
+def test_addresses_are_asked_for_again_once_for_all_parts(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    async def send() -> JobView:
+        async with transferring(service, journal) as transfers:
+            transfers.set_limits(replace(TransferLimits(), parts_at_once=4))
+            service.refusals += [403] * 4
+            return await transfers.upload(path, Progress(), None, key=KEY)
+
+    assert asyncio.run(send()).status == "pending"
+    assert list(service.fakes.inputs.objects.values()) == [DATA]

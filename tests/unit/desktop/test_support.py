@@ -1,0 +1,113 @@
+"""The log, the support bundle and reports of bugs: what helps, and nothing that is secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from desktop.choices import Choices
+from desktop.settings import Settings
+from desktop.support.activity import KEPT, Activity, redacted
+from desktop.support.bugs import bug_report
+from desktop.support.bundle import save_bundle, support_files
+
+HOME = Path("/home/ada")
+NOW = datetime(2026, 3, 14, 10, 43, 20, tzinfo=UTC)
+_log = logging.getLogger("desktop.test")
+
+
+@pytest.fixture
+def activity() -> Iterator[Activity]:
+    made = Activity(HOME)
+    made.begin()
+    yield made
+    made.end()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer …"),
+        (
+            "PUT https://s3.example.org/in/a?X-Amz-Signature=12&X-Amz-Date=3 done",
+            "PUT https://s3.example.org/in/a?… done",
+        ),
+        ("code=4711&state=xyz", "code=…&state=…"),
+        ("mail to ada.l@lab.example.org now", "mail to …@… now"),
+        ("/home/ada/.local/share", "~/.local/share"),
+        ("sent /data/Meyer_Ilse_1961.vcf.gz", "sent ….vcf.gz"),
+        ("line one\nline two\r\x00", "line one line two \x00"),
+    ],
+)
+def test_secrets_and_names_do_not_get_into_the_log(said: str, kept: str) -> None:
+    assert redacted(said, str(HOME)) == kept
+
+
+def test_only_the_app_s_own_records_are_kept(activity: Activity) -> None:
+    _log.info("signed in")
+    logging.getLogger("httpx2").warning("GET https://s3.example.org/?X-Amz-Signature=1")
+    (entry,) = activity.entries()
+    assert (entry.source, entry.text) == ("test", "signed in")
+
+
+def test_the_log_does_not_grow_for_ever(activity: Activity) -> None:
+    for number in range(KEPT + 10):
+        _log.debug("event %d", number)
+    entries = activity.entries()
+    assert len(entries) == KEPT
+    assert entries[0].text == "event 10"
+    assert activity.count == KEPT + 10
+
+
+def test_an_error_is_logged_by_type_and_place_only(activity: Activity) -> None:
+    try:
+        int("17\t12345\t.\tA\tG")
+    except ValueError:
+        _log.exception("bug")
+    (entry,) = activity.entries()
+    assert entry.text.startswith("bug: ValueError < test_support.py:")
+    assert "12345" not in entry.text
+
+
+def test_a_bundle_has_log_versions_and_settings_without_secrets(
+    activity: Activity, tmp_path: Path
+) -> None:
+    _log.info("job 2a90cc41: completed")
+    settings = Settings(
+        "https://gas.example.org",
+        HOME / "data",
+        HOME / "Downloads",
+        home=HOME,
+        choices=Choices(proxy="http://ada:secret@proxy:3128", parallel_parts=8),
+        problems=(f"{HOME}/settings.json: scheme cannot be used: no.",),
+    )
+    files = support_files(activity.entries(), settings, {"Qt": "6.11"})
+    save_bundle(tmp_path / "bundle.zip", files)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as zipped:
+        found = {name: zipped.read(name).decode() for name in zipped.namelist()}
+    assert found == files
+    assert set(found) == {"log.txt", "versions.json", "settings.json"}
+    assert "job 2a90cc41: completed" in found["log.txt"]
+    assert json.loads(found["versions.json"])["Qt"] == "6.11"
+    said = json.loads(found["settings.json"])
+    assert (said["parallel_parts"], said["proxy"]) == (8, "chosen")
+    whole = "".join(found.values())
+    assert "secret" not in whole
+    assert str(HOME) not in whole
+
+
+def test_a_report_of_a_bug_says_what_and_where() -> None:
+    try:
+        (HOME / "missing").read_text("utf-8")
+    except OSError as error:
+        text = bug_report(error, NOW, HOME)
+    assert text.startswith("2026-03-14 10:43:20Z\ngas-desktop ")
+    assert "FileNotFoundError" in text
+    assert "test_a_report_of_a_bug" in text
+    assert str(HOME) not in text
