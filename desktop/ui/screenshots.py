@@ -178,17 +178,10 @@ def archived(theme: Theme) -> MainWindow:
     return window
 
 
-def settings(theme: Theme) -> MainWindow:
-    """The settings."""
+def shown(theme: Theme, show: Callable[[MainWindow], None]) -> MainWindow:
+    """The page that *show* brings up."""
     window = sample_window(theme)
-    show_settings(window)
-    return window
-
-
-def activity(theme: Theme) -> MainWindow:
-    """The log."""
-    window = sample_window(theme)
-    show_activity(window)
+    show(window)
     return window
 
 
@@ -237,8 +230,8 @@ SCREENS: dict[str, Screen] = {
     "premium": premium,
     "restoring": restoring,
     "archived": archived,
-    "settings": settings,
-    "activity": activity,
+    "settings": lambda theme: shown(theme, show_settings),
+    "activity": lambda theme: shown(theme, show_activity),
     "bug": lambda _theme: bug(),
     "bundle": lambda _theme: bundle(),
     "too_large": lambda _theme: too_large(),
