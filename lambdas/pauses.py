@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-# After the fifth try a queue gives a message up; together the four pauses are 15 parts.
+# Together the first four pauses are 15 parts; from then on each is as long as the fourth.
 _PARTS = 12
+_LONGEST = 8
 
 
 def pause(tries: int, lease: timedelta) -> timedelta:
     """Return how long a message waits after so many *tries*.
 
-    All pauses together are longer than a *lease*: a message outlasts whoever was killed at it.
+    Four pauses are longer than a *lease*: a message outlasts whoever was killed at it.
     """
-    return lease / _PARTS * (1 << (tries - 1))
+    return lease / _PARTS * min(1 << min(tries - 1, _LONGEST), _LONGEST)

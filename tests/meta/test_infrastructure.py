@@ -24,7 +24,7 @@ CFN_LINT = "from cfnlint.runner import main; main()"
 GAS = read(ROOT / "resources" / "infrastructure" / "gas.yaml")
 RESOURCES: dict[str, Any] = GAS["Resources"]
 # Accounts whose results are on their way are waited for, at growing pauses; all else soon fails.
-TRIES = {"StartThawQueue": 30}
+TRIES = {"StartThawQueue": 30, "CompleteThawQueue": 8}
 # What each function is told beside what it cannot do without.
 ARCHIVE_SETTINGS = ("archive", "archive_bucket", "vault", "archive_lease", "thaw_expected",
                     "complete_thaw_topic", "downgrade_grace")  # fmt: skip

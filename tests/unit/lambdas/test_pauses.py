@@ -21,4 +21,5 @@ def test_message_outlasts_a_lease(seconds: int) -> None:
 
     assert pauses == sorted(pauses)
     assert pauses[0] < lease / 10
-    assert lease < sum(pauses, timedelta()) < 2 * lease
+    assert lease < sum(pauses[:4], timedelta())
+    assert sum(pauses, timedelta()) < 4 * lease
