@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from typing_extensions import override
 
 from backend.wire import VariantRow
@@ -13,6 +13,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.viewer.cells import ROW_HEIGHT, VariantDelegate, fitting_width
 from desktop.ui.viewer.columns import head_text
 from desktop.ui.viewer.model import VariantsModel
+from desktop.ui.views.rows import show_as_rows
 
 _LEAST_WIDTH = 48
 _TITLE_PIXELS = 11
@@ -104,24 +105,12 @@ class VariantTable(QTableView):
         self.scrollToTop()
 
     def _set_up(self) -> None:
-        self.setAccessibleName(tr("Variants"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_as_rows(self, tr("Variants"), height=ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(_LEAST_WIDTH)
         header.sectionClicked.connect(self._sort)

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QHeaderView,
     QLineEdit,
     QStackedWidget,
     QTableView,
@@ -28,6 +27,7 @@ from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import button, card, column, label, row
 from desktop.ui.views.empty import EmptyState
+from desktop.ui.views.rows import show_as_rows
 
 _REFRESH_MILLISECONDS = 250
 _ROW_HEIGHT = 26
@@ -116,21 +116,11 @@ class ActivityPage(QWidget):
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
-        table.setAccessibleName(tr("Activity"))
+        show_as_rows(table, tr("Activity"), height=_ROW_HEIGHT)
         table.setFont(mono_font())
         table.setProperty("kind", "log")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        rows = table.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
-        rows.hide()
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         for part, width in _WIDTHS.items():

@@ -21,6 +21,7 @@ from desktop.ui.language import tr
 from desktop.ui.models.columns import Column
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.views.rows import show_as_rows
 from desktop.ui.wording import Action
 
 _TICK_MILLISECONDS = 1000
@@ -126,26 +127,13 @@ class JobTable(QTableView):
         super().keyPressEvent(event)
 
     def _set_up(self) -> None:
-        self.setAccessibleName(tr("Annotations"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_as_rows(self, tr("Annotations"), height=ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
     def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        # Sizing rows by their content freezes the window for a minute at 100,000 rows.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(_LEAST_WIDTH)
         header.setSortIndicatorShown(True)

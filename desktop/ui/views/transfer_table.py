@@ -21,6 +21,7 @@ from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import Deed, TransferRow
 from desktop.ui.models.transfers import TransferColumn, TransfersModel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.views.rows import show_as_rows
 
 _WIDTHS = {
     TransferColumn.AMOUNT: 150,
@@ -151,29 +152,16 @@ class TransferTable(QTableView):
         return row.item.id if self.delegate.is_on_action(point, option, row) else None
 
     def _set_up(self) -> None:
-        self.setAccessibleName(tr("Transfers"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        show_as_rows(self, tr("Transfers"), height=ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDragDropOverwriteMode(False)
 
     def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        # Sizing rows by their content freezes the window when there are many.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
-        rows.hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(False)
         for column in (TransferColumn.FILE, TransferColumn.STATUS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)

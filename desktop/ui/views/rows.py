@@ -1,0 +1,24 @@
+"""What all tables of the window have in common: whole rows, and no lines between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+
+def show_as_rows(table: QTableView, name: str, *, height: int) -> None:
+    """Have *table*, called *name* for those who cannot see it, show rows of *height* pixels."""
+    table.setAccessibleName(name)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    rows = table.verticalHeader()
+    # Sizing rows by their content freezes the window for a minute at 100,000 rows.
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    rows.setDefaultSectionSize(height)
+    rows.hide()
+    table.horizontalHeader().setHighlightSections(False)
