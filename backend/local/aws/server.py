@@ -123,6 +123,8 @@ class LocalAws:
         self.credentials = load_or_make(folder)
         journal = Journal(folder)
         self._held.callback(journal.close)
+        # Whoever is answered before the server is shut down is written down as well.
+        self._held.callback(activate, None)
         self._mailbox = Mailbox(journal)
         self._step_functions = StepFunctions(journal, self._runtimes, _now)
         self._held.callback(self._step_functions.close)
@@ -143,7 +145,6 @@ class LocalAws:
             )  # fmt: skip
         _load(journal, context.sources)
         activate(journal)
-        self._held.callback(activate, None)
         self._restores.start()
         self._held.callback(self._restores.close)
         self._office.start()

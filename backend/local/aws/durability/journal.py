@@ -154,16 +154,18 @@ class Journal:
     def _commit(self) -> None:
         changes, self._unit.changes = self._unit.changes, {}
         discarded, self._unit.discarded = self._unit.discarded, []
-        if changes:
-            self._write(changes.values())
+        if changes and not self._write(changes.values()):
+            # The rows that name these files are still there.
+            return
         for file in discarded:
             file.unlink(missing_ok=True)
 
-    def _write(self, changes: Iterable[Statements]) -> None:
+    def _write(self, changes: Iterable[Statements]) -> bool:
+        """Write the changes; return whether they are written, which ends when it is closed."""
         streamed = False
         with self._lock:
             if self._closed:
-                return
+                return False
             statements = [statement for change in changes for statement in change()]
             with self._transaction():
                 for sql, parameters in statements:
@@ -172,6 +174,7 @@ class Journal:
         if streamed:
             with self.written:
                 self.written.notify_all()
+        return True
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
