@@ -206,6 +206,15 @@ class Settings:
                     "production. Set it to the real address, or set GAS_MODE=local."
                 )
 
+    def refuse_hasty_orphans(self) -> None:
+        """Raise SettingsError if a copy could be deleted while somebody is about to record it."""
+        if self.orphan_age <= self.archive_lease:
+            raise SettingsError(
+                f"GAS_ORPHAN_AGE is {self.orphan_age.total_seconds():g} s, but a result may take "
+                f"{self.archive_lease.total_seconds():g} s to move. Set it well above "
+                "GAS_ARCHIVE_LEASE."
+            )
+
     def refuse_wrong_money(self) -> None:
         """Raise SettingsError if real money meets a stand-in, or test money real customers.
 
@@ -255,6 +264,7 @@ def read(environ: Mapping[str, str], *needed: str) -> Settings:
     settings = Settings(**values)
     settings.refuse_stand_ins()
     settings.refuse_wrong_money()
+    settings.refuse_hasty_orphans()
     return settings
 
 

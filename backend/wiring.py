@@ -155,6 +155,3 @@ def mail_templates() -> MailTemplates:
 def _words(name: str) -> Words:
     texts = (asset(f"templates/mail/{name}.{form}").read_text("utf-8") for form in ("txt", "html"))
     return Words(*texts)
-
-
-LONG_POLL = timedelta(seconds=20)

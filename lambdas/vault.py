@@ -23,13 +23,18 @@ Send = Callable[[str, bytes], None]
 
 def handler(event: dict[str, Any], context: object) -> None:  # noqa: ARG001
     """Make the vault, or leave it, and tell CloudFormation."""
-    settings = read(os.environ)
-    answer(event, lambda name: wiring_archive.make_vault(settings, name), _put)
+    answer(event, _make, _put)
+
+
+def _make(name: str) -> None:
+    if not name:
+        raise ValueError("VaultName is not given.")
+    wiring_archive.make_vault(read(os.environ), name)
 
 
 def answer(event: dict[str, Any], make: Make, send: Send) -> None:
     """Do what CloudFormation asks by *make* and answer it by *send*, also when that fails."""
-    name = str(event["ResourceProperties"]["VaultName"])
+    name = str(event["ResourceProperties"].get("VaultName", ""))
     status, reason = "SUCCESS", _KEPT
     if event["RequestType"] != "Delete":
         try:
@@ -40,7 +45,7 @@ def answer(event: dict[str, Any], make: Make, send: Send) -> None:
     told = {
         "Status": status,
         "Reason": reason,
-        "PhysicalResourceId": name,
+        "PhysicalResourceId": name or "vault",
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],

@@ -160,6 +160,25 @@ class ThawRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded(Event):
+    """Somebody was told anew that *thaw_id* is at hand, and has *patience* to bring it back."""
+
+    thaw_id: str
+    patience: timedelta
+    meaning = "What the archive has at hand was not fetched: somebody is told once more."
+    sources = frozenset({Status.THAWING})
+    done = RESULT_EXISTS | {Status.DELETING}
+
+    def permits(self, job: Job, now: datetime) -> bool:
+        """For the request that stands, and while nobody is at it."""
+        return job.thaw_id == self.thaw_id and not job.is_held(now)
+
+    def apply(self, job: Job, now: datetime) -> Job:
+        """Look again later."""
+        return replace(job, thaw_expected=now + self.patience)
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreStarted(Event):
     """Somebody brings the result back from *archive_id* within *lease*."""
 

@@ -17,6 +17,8 @@ def announce(topics: Topics, retention: Retention, before: Job | None, after: Jo
     """Do what follows from the change of a job from *before* (None if new) to *after*."""
     message = JobMessage(after.id, after.owner, after.status, after.version)
     became = None if before is not None and before.status is after.status else after.status
+    # First, as it depends on nothing else: people see what happens, whatever else is down.
+    topics.changed(message)
     if became is Status.PENDING:
         topics.request(message)
     if became is Status.FAILED or (became is Status.COMPLETED and after.mailed_at is None):
@@ -24,7 +26,6 @@ def announce(topics: Topics, retention: Retention, before: Job | None, after: Jo
     due = _result_due(after)
     if due is not None and (before is None or due != _result_due(before)):
         retention.start(after.id, due)
-    topics.changed(message)
 
 
 def _result_due(job: Job) -> datetime | None:

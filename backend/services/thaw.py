@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from backend.domain.archive import EXPEDITED_MAX_BYTES, ThawState, Tier
 from backend.domain.errors import BusyError, DamagedError, NoCapacityError, NotFoundError
-from backend.domain.events import ThawRequested, ThawStarted
+from backend.domain.events import Reminded, ThawRequested, ThawStarted
 from backend.domain.job import Job, Status
 from backend.domain.messages import ThawMessage
 from backend.domain.plans import Plan
@@ -16,6 +16,8 @@ from backend.services.ports import Archive, Clock, Contacts, Jobs, Queue
 
 # Asking takes moments: whoever has not done it by then is gone.
 REQUEST_LEASE = timedelta(seconds=60)
+# Thousands may be at hand at the same time, and a few are fetched at once.
+REMINDER_PATIENCE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,12 @@ class Thaws:
             # The archive says nothing of what it has at hand since a request that nobody noted.
             state = self._state(job)
         if state is ThawState.READY and job.archive_id is not None and job.thaw_id is not None:
-            message = ThawMessage(job.id, job.archive_id, job.thaw_id)
+            self._remind(job, ThawMessage(job.id, job.archive_id, job.thaw_id))
+
+    def _remind(self, job: Job, message: ThawMessage) -> None:
+        """Noted first: what waits for its turn is not told of again at every sweep."""
+        reminded = Reminded(message.thaw_id, REMINDER_PATIENCE)
+        if transition(self.jobs, job, reminded, self.clock).status is Status.THAWING:
             self.thawed.send(message.to_json())
 
     def _state(self, job: Job) -> ThawState:

@@ -106,7 +106,7 @@ def test_functions_are_told_what_they_need_and_no_more() -> None:
     assert {name for name, _ in of_type("AWS::Lambda::Function")} == set(TOLD)
     for name, function in of_type("AWS::Lambda::Function"):
         told = function.get("Environment", {}).get("Variables", {})
-        assert set(told) == {variable(setting) for setting in TOLD[name]}, name
+        assert set(told) == {variable(setting) for setting in ("region", *TOLD[name])}, name
 
 
 def test_handlers_are_in_the_project() -> None:
@@ -246,3 +246,11 @@ def test_whoever_is_told_over_http_can_check_who_tells() -> None:
         topic = RESOURCES[subscription["TopicArn"]["Ref"]]["Properties"]
         assert topic["SignatureVersion"] == "2"
     assert told
+
+
+def test_every_function_works_in_the_region_that_it_is_in() -> None:
+    for name, function in of_type("AWS::Lambda::Function"):
+        if "Environment" in function:
+            assert function["Environment"]["Variables"]["GAS_REGION"] == {"Ref": "AWS::Region"}, (
+                name
+            )

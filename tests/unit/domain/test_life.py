@@ -27,6 +27,7 @@ from backend.domain.events import (
     MailStarted,
     Progressed,
     Released,
+    Reminded,
     Restored,
     RestoreStarted,
     RetentionStarted,
@@ -248,6 +249,17 @@ def test_asking_again_leaves_the_lease_of_who_brings_the_result_back() -> None:
     assert (again.thaw_id, again.lease_until) == ("th2", DUE + LEASE)
 
 
+def test_reminder_moves_the_date_while_nobody_brings_the_result_back() -> None:
+    asked = advance(THAWING, ThawRequested("ar", "th", HOURS), DUE)
+
+    later = advance(asked, Reminded("th", LEASE), DUE + HOURS)
+
+    assert later.thaw_expected == DUE + HOURS + LEASE
+    assert advance(asked, Reminded("other", LEASE), DUE) is asked
+    held = advance(asked, RestoreStarted("ar", LEASE), DUE)
+    assert advance(held, Reminded("th", LEASE), DUE) is held
+
+
 def test_one_at_a_time_brings_the_result_back() -> None:
     asked = advance(THAWING, ThawRequested("ar", "th", HOURS), DUE)
     held = advance(asked, RestoreStarted("ar", LEASE), DUE)
@@ -321,6 +333,7 @@ anything = st.one_of(
     st.builds(RetentionStarted, durations),
     st.builds(ThawStarted, durations, durations),
     st.builds(ThawRequested, archives, st.sampled_from(["th", "th2"]), durations),
+    st.builds(Reminded, st.sampled_from(["th", "th2"]), durations),
     st.builds(RestoreStarted, archives, durations),
     st.builds(Restored, generations),
     st.builds(ArchiveRemoved, archives),

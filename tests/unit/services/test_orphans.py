@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from backend.domain.errors import DamagedError
 from backend.domain.events import Discarded
 from backend.domain.job import Status
 from backend.services.lifecycle import transition
-from backend.services.orphans import OLD_ENOUGH
+from backend.services.orphans import FEW, OLD_ENOUGH
 from tests.unit.services.trouble import Killed, Meanwhile, dies
 from tests.unit.services.world import LEASE, World
 
@@ -68,3 +69,15 @@ def test_copy_that_waits_to_be_deleted_with_its_job_is_left_to_that(world: World
     assert world.orphans.remove() == 0
     world.results.erase(job.id)
     assert not world.archive.archives
+
+
+def test_archives_of_a_table_that_lost_its_jobs_are_kept(world: World) -> None:
+    job = world.completed()
+    for _ in range(FEW + 1):
+        world.archive.put(job.id, [b"x"], size=1)
+    world.clock.advance(OLD_ENOUGH + timedelta(seconds=1))
+
+    with pytest.raises(DamagedError, match="table of jobs"):
+        world.orphans.remove()
+
+    assert len(world.archive.archives) == FEW + 1
