@@ -90,16 +90,26 @@ class Kept(Event):
 
 @dataclass(frozen=True, slots=True)
 class RetentionStarted(Event):
-    """The owner is on the free plan again: the result can be downloaded for *retention*."""
+    """The owner is on the free plan again: the result can be downloaded for *retention*.
+
+    Attributes:
+        extends: whether a shorter time, which the result was given when it was completed, gives
+            way: the premium plan ended before anybody had looked at it.
+    """
 
     retention: timedelta
+    extends: bool = False
     meaning = "The owner is on the free plan again: the result falls due later."
     sources = frozenset({Status.COMPLETED})
     done = RESULT_EXISTS | {Status.DELETING}
 
     def permits(self, job: Job, now: datetime) -> bool:  # noqa: ARG002
-        """A date that is set stays."""
-        return job.archive_due is None
+        """A date that was set for this reason stays."""
+        return job.archive_due is None or (self.extends and self._is_shorter(job))
+
+    def _is_shorter(self, job: Job) -> bool:
+        due, since = job.archive_due, job.finished_at
+        return due is not None and since is not None and due - since < self.retention
 
     def apply(self, job: Job, now: datetime) -> Job:
         """Set the date."""

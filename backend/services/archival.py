@@ -79,16 +79,20 @@ class Archivals:
         kept = transition(self.jobs, job, Kept(), self.clock)
         return self.limit(kept)
 
-    def limit(self, job: Job) -> datetime | None:
+    def limit(self, job: Job, *, extends: bool = False) -> datetime | None:
         """Give a result that has no end one if its owner is on the free plan (again).
+
+        *extends*: whether one that was completed just before the premium plan ended gets the grace
+        as well, and not the short time of free results.
 
         Returns:
             the end, None if there is none.
         """
         if job.status is not Status.COMPLETED:
             return None
-        if job.archive_due is None and not self._is_premium(job):
-            job = transition(self.jobs, job, RetentionStarted(self.grace), self.clock)
+        if (job.archive_due is None or extends) and not self._is_premium(job):
+            started = RetentionStarted(self.grace, extends)
+            job = transition(self.jobs, job, started, self.clock)
         return job.archive_due
 
     def _move(self, job: Job) -> None:

@@ -192,6 +192,16 @@ def test_premium_result_stays_until_a_downgrade() -> None:
     assert advance(due, RetentionStarted(RETENTION), DUE) is due
 
 
+def test_end_of_the_premium_plan_gives_a_fresh_result_the_longer_time_once() -> None:
+    longer = RetentionStarted(10 * RETENTION, extends=True)
+
+    extended = advance(COMPLETED, longer, NOW + LEASE)
+
+    assert extended.archive_due == NOW + LEASE + 10 * RETENTION
+    assert advance(extended, longer, NOW + 2 * LEASE) is extended
+    assert advance(COMPLETED, RetentionStarted(10 * RETENTION), NOW) is COMPLETED
+
+
 def test_job_is_not_deleted_while_its_result_is_moved() -> None:
     with pytest.raises(BusyError):
         advance(ARCHIVING, Discarded(), DUE)
@@ -330,7 +340,7 @@ anything = st.one_of(
     st.builds(Archived, archives, generations),
     st.builds(Cleared, generations),
     st.just(Kept()),
-    st.builds(RetentionStarted, durations),
+    st.builds(RetentionStarted, durations, st.booleans()),
     st.builds(ThawStarted, durations, durations),
     st.builds(ThawRequested, archives, st.sampled_from(["th", "th2"]), durations),
     st.builds(Reminded, st.sampled_from(["th", "th2"]), durations),
