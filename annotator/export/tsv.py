@@ -2,9 +2,9 @@ r"""Writing rows as tab-separated text, safe to open in a spreadsheet.
 
 UTF-8, one line a row, column names first. Nothing is written for null. In text, a backslash, tab,
 line feed and carriage return are written as ``\\``, ``\t``, ``\n`` and ``\r``. Text that a
-spreadsheet might take for a formula, as it begins with = + - @, a tab or a line end, gets an
-apostrophe before it; a dash alone, VEP's name of a deletion, is no formula and stays. Numbers stay
-numbers.
+spreadsheet might take for a formula, as it begins with = + - @, a tab or a line end, or for a
+quotation that ends somewhere behind it, as it begins with ", gets an apostrophe before it; a dash
+alone, VEP's name of a deletion, is no formula and stays. Numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
-_RISKY = r"^[=+\-@\t\r\n]"
+_RISKY = r'^[=+\-@\t\r\n"]'
 _ALONE = "-"
 
 

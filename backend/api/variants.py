@@ -34,17 +34,20 @@ router = APIRouter(
 
 def _table(request: Request, job: OwnJob, api: TheApi, person: Person) -> ResultTable:
     """Return the table of the person's job, and record that they look at it."""
-    number = str(request.scope["gas.request_id"])
-    return api.variants.look(job, person.limits, via=Via.API, request_id=number)
+    return api.variants.look(job, person.limits, via=Via.API, request_id=_number(request))
+
+
+def _number(request: Request) -> str:
+    return str(request.scope["gas.request_id"])
 
 
 Table = Annotated[ResultTable, Depends(_table)]
 
 
 @router.get("/summary")
-def get_summary(job: OwnJob, api: TheApi) -> wire.ResultSummary:
+def get_summary(request: Request, job: OwnJob, api: TheApi) -> wire.ResultSummary:
     """Give the counts of the result, for pictures; 409 when there is none."""
-    return summary_view(api.variants.summary(job))
+    return summary_view(api.variants.summary(job, via=Via.API, request_id=_number(request)))
 
 
 @router.get("/variants")
@@ -97,7 +100,7 @@ def export_variants(
         Form(wanted.format),
         tuple(wanted.columns),
         via=Via.API,
-        request_id=str(request.scope["gas.request_id"]),
+        request_id=_number(request),
     )
     headers = {"content-disposition": f'attachment; filename="{made.name}"'}
     return StreamingResponse(made.content, media_type=made.media_type, headers=headers)

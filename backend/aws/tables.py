@@ -15,7 +15,7 @@ from backend.aws.tables_copy import Ranges, TableCopy
 from backend.aws.tables_file import ParquetTable
 from backend.aws.tables_memory import Remembered
 from backend.aws.tables_order import SortedRows, SortLimit
-from backend.aws.tables_rows import rows_of
+from backend.aws.tables_rows import batches_of
 from backend.aws.tables_search import SIDE_BY_SIDE, Search
 from backend.domain.errors import UnavailableError
 from backend.domain.variant_columns import ALLELE, RECORD, Column, Columns
@@ -27,7 +27,6 @@ Later = Callable[[float, Callable[[], None]], None]
 
 _FETCHERS = 8
 _MOST_AT_ONCE = 4
-_WAIT = 10.0
 _BATCH = 4096
 # Filters whose counts are remembered.
 _MOST_SEARCHES = 256
@@ -45,6 +44,7 @@ class Bounds:
         idle: after so long without a request a copy is forgotten.
         soon: seconds after which a page is answered when it is full, counted or not.
         late: seconds after which it is answered as it is.
+        wait: seconds that a request waits for its turn.
     """
 
     folder: Path | None = None
@@ -55,6 +55,7 @@ class Bounds:
     idle: timedelta = timedelta(minutes=10)
     soon: float = 0.2
     late: float = 1.0
+    wait: float = 10.0
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class ParquetTables:
         self._searches: Remembered[Search] = Remembered(_MOST_SEARCHES)
         self._sorted = SortedRows(
             self._workers,
-            SortLimit(self._bounds.sorted, self._bounds.sorting, monotonic),
+            SortLimit(self._bounds.sorted, self._bounds.sorting, self._bounds.wait, monotonic),
         )
 
     def columns(self, key: str) -> Columns:
@@ -111,15 +112,18 @@ class ParquetTables:
             RejectedError: so many rows cannot be sorted.
             UnavailableError: too many are asking at the moment, or S3 is down.
         """
-        with self._using(key) as kept, self._turn():
-            table = kept.table
+        with self._using(key) as kept:
+            table, bounds = kept.table, self._bounds
             search = self._searches.get(
                 key, wanted.condition, lambda: self._search(table, wanted.condition)
             )
             if wanted.sort is None:
-                bounds = self._bounds
-                return search.page(wanted, place, soon=bounds.soon, late=bounds.late)
-            return self._sorted.page(key, table, search, wanted, place)
+                with self._turn():
+                    return search.page(wanted, place, soon=bounds.soon, late=bounds.late)
+            # Orders take long, so they are made in turns of their own.
+            order = self._sorted.order(key, table, search, wanted)
+            with self._turn():
+                return self._sorted.page(key, table, order, wanted, place)
 
     def variant(self, key: str, record: int, allele: int, columns: Sequence[Column]) -> list[Row]:
         """Return the rows of one allele in order; none where there is no such allele."""
@@ -136,8 +140,7 @@ class ParquetTables:
         with self._using(key) as kept:
             search = self._search(kept.table, condition)
             for group, rows in search.matches(search.all_groups()):
-                for start in range(0, len(rows), _BATCH):
-                    yield rows_of(kept.table, group, rows[start : start + _BATCH], columns)
+                yield from batches_of(kept.table, group, rows, columns, _BATCH)
 
     def forget_idle(self) -> None:
         """Give up the copies that nobody has used for a while."""
@@ -206,7 +209,7 @@ class ParquetTables:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._searching.acquire(timeout=_WAIT):
+        if not self._searching.acquire(timeout=self._bounds.wait):
             raise UnavailableError("Too many results are being looked through; try again soon.")
         try:
             yield

@@ -6,7 +6,8 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ import pyarrow as pa
 from botocore.exceptions import ClientError
 
 from backend.aws.clients import code, passing_faults
-from backend.domain.errors import DamagedError, NotFoundError
+from backend.domain.errors import DamagedError, NotFoundError, UnavailableError
 
 BLOCK = 1 << 16
 """Bytes that are fetched together at least."""
@@ -100,10 +101,14 @@ class TableCopy:
         self._fetchers = fetchers
         self._lock = threading.Lock()
         self._has = np.zeros(-(-self.size // BLOCK), dtype=bool)
-        self._writing, name = tempfile.mkstemp(prefix="gas-table-", dir=folder)
+        self._writing, name = _new_file(folder)
         try:
-            os.truncate(self._writing, self.size)
-            self.file = pa.memory_map(name, "r")
+            with _passing_disk_faults():
+                os.truncate(self._writing, self.size)
+                self.file = pa.memory_map(name, "r")
+        except BaseException:
+            os.close(self._writing)
+            raise
         finally:
             Path(name).unlink()
 
@@ -117,26 +122,57 @@ class TableCopy:
 
         Raises:
             NotFoundError: the object is gone.
-            UnavailableError: S3 is down.
+            UnavailableError: S3 is down, or there is no room on the disk.
         """
         wanted = np.zeros(len(self._has), dtype=bool)
         for start, end in pieces:
             wanted[start // BLOCK : -(-end // BLOCK)] = True
         with self._lock:
             missing = np.flatnonzero(wanted & ~self._has)
-        list(self._fetchers.map(self._fetch, _runs(missing)))
+        fetches = [self._fetchers.submit(self._fetch, run) for run in _runs(missing)]
+        try:
+            for fetch in fetches:
+                fetch.result()
+        finally:
+            # What is fetched after the copy is given up would be written to another file, which
+            # has got its number by then.
+            wait([fetch for fetch in fetches if not fetch.cancel()])
 
     def _fetch(self, run: tuple[int, int]) -> None:
         first, last = run
         data = self._ranges.read(self._key, first * BLOCK, min(last * BLOCK, self.size))
-        os.pwrite(self._writing, data, first * BLOCK)
+        self._write(data, first * BLOCK)
         with self._lock:
             self._has[first:last] = True
+
+    def _write(self, data: bytes, start: int) -> None:
+        rest = memoryview(data)
+        with _passing_disk_faults():
+            while rest:
+                # Of what does not fit on the disk, a part may be written.
+                written = os.pwrite(self._writing, rest, start)
+                rest, start = rest[written:], start + written
 
     def close(self) -> None:
         """Give the disk back; nobody may be reading."""
         self.file.close()
         os.close(self._writing)
+
+
+def _new_file(folder: Path | None) -> tuple[int, str]:
+    with _passing_disk_faults():
+        return tempfile.mkstemp(prefix="gas-table-", dir=folder)
+
+
+@contextmanager
+def _passing_disk_faults() -> Iterator[None]:
+    """Raise UnavailableError for what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise UnavailableError(
+            "The disk for copies of results does not take more; try again in some minutes."
+        ) from error
 
 
 def _runs(blocks: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - an array of numpy's

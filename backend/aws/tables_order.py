@@ -19,6 +19,7 @@ from backend.aws.tables_search import Search, ahead
 from backend.domain.errors import RejectedError
 from backend.domain.variant_columns import Column, Kind
 from backend.domain.variant_order import Sort, is_ranked, rank
+from backend.services.variants_places import Places
 from backend.services.variants_ports import Found, Row, Wanted
 
 if TYPE_CHECKING:
@@ -33,14 +34,21 @@ _LARGEST = np.iinfo(np.int32).max
 _NARROW = "narrow the filter, for example to a region, or keep the order of the file."
 _BLOCK = 1000
 _MOST_ORDERS, _MOST_BLOCKS = 8, 16
+# Orders that are made at once, of one account and of all: each keeps the readers busy for long.
+_EACH, _TOTAL = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class SortLimit:
-    """How much is sorted: so many *rows*, if they are found within so many *seconds*."""
+    """How much is sorted: so many *rows*, if they are found within so many *seconds*.
+
+    Attributes:
+        wait: seconds that an order waits for others to be made.
+    """
 
     rows: int
     seconds: float
+    wait: float
     monotonic: Callable[[], float]
 
 
@@ -55,23 +63,32 @@ class SortedRows:
     def __init__(self, workers: Executor, limit: SortLimit) -> None:
         self._workers = workers
         self._limit = limit
+        self._places = Places(_EACH, _TOTAL)
         self._orders: Remembered[NDArray[np.int64]] = Remembered(_MOST_ORDERS)
         self._blocks: Remembered[list[Row]] = Remembered(_MOST_BLOCKS)
 
-    def page(
-        self, key: str, table: ParquetTable, search: Search, wanted: Wanted, place: int
-    ) -> Found:
-        """Return a page of what *search* finds in the table of this *key*, from *place* on.
+    def order(
+        self, key: str, table: ParquetTable, search: Search, wanted: Wanted
+    ) -> NDArray[np.int64]:
+        """Return the numbers of all rows that *search* finds in the table of this *key*, sorted.
 
         Raises:
             RejectedError: there are too many rows to sort.
+            UnavailableError: others are being sorted.
         """
         sort = wanted.sort
         assert sort is not None  # noqa: S101 - it is asked for sorted rows
-        of_order = (wanted.condition, sort)
-        order = self._orders.get(
-            key, of_order, lambda: sorted_rows(table, search, sort, self._limit)
-        )
+
+        def make() -> NDArray[np.int64]:
+            with self._places.taken(wanted.owner, wait=self._limit.wait):
+                return sorted_rows(table, search, sort, self._limit)
+
+        return self._orders.get(key, (wanted.condition, sort), make)
+
+    def page(
+        self, key: str, table: ParquetTable, order: NDArray[np.int64], wanted: Wanted, place: int
+    ) -> Found:
+        """Return a page of the rows in this *order* from *place* on."""
         end = min(place + wanted.limit, len(order))
         rows: list[Row] = []
         for block in range(place // _BLOCK, -(-end // _BLOCK)):
@@ -79,7 +96,7 @@ class SortedRows:
             # They are all over the table, so those of several pages are read together.
             rows += self._blocks.get(
                 key,
-                (of_order, wanted.columns, block),
+                (wanted.condition, wanted.sort, wanted.columns, block),
                 partial(rows_at, table, places, wanted.columns, self._workers),
             )
         begin = place % _BLOCK

@@ -97,8 +97,11 @@ class ResultTable:
 
         Raises:
             ConflictError: the result has no table.
+            UnavailableError: too many are reading.
         """
-        return columns_of(self.tables, self.key)
+        # Until a table is at hand, even its columns have to be fetched.
+        with self.places.taken(self.owner):
+            return columns_of(self.tables, self.key)
 
     def page(self, wanted: VariantFilter, choice: Choice) -> Page:
         """Return a page of the rows that *wanted* leaves.
@@ -108,7 +111,16 @@ class ResultTable:
             RejectedError: something in the request cannot be understood, or not be had.
             UnavailableError: too many are reading.
         """
-        columns = self.columns()
+        mark = _mark(wanted, choice)
+        place = _place(choice.after, mark)
+        with self.places.taken(self.owner):
+            asked = self._asked(columns_of(self.tables, self.key), wanted, choice)
+            found = self.tables.page(self.key, asked, place)
+        after = None if found.after is None else f"{mark}-{found.after}"
+        names = tuple(column.name for column in asked.columns)
+        return Page(names, found.rows, found.count, found.is_exact, after)
+
+    def _asked(self, columns: Columns, wanted: VariantFilter, choice: Choice) -> Wanted:
         chosen = chosen_columns(columns, choice.columns) or tuple(
             column for column in columns.all if column.shown
         )
@@ -116,14 +128,7 @@ class ResultTable:
         if choice.sort is not None:
             (column,) = chosen_columns(columns, (choice.sort,))
             sort = Sort(column, choice.descending)
-        asked = Wanted(wanted.condition(columns), chosen, choice.limit, sort)
-        mark = _mark(wanted, choice)
-        place = _place(choice.after, mark)
-        with self.places.taken(self.owner):
-            found = self.tables.page(self.key, asked, place)
-        after = None if found.after is None else f"{mark}-{found.after}"
-        names = tuple(column.name for column in chosen)
-        return Page(names, found.rows, found.count, found.is_exact, after)
+        return Wanted(wanted.condition(columns), chosen, choice.limit, sort, self.owner)
 
     def details(self, record: int, allele: int) -> Details:
         """Return all that there is of an allele.
@@ -133,8 +138,8 @@ class ResultTable:
             NotFoundError: there is no such allele.
             UnavailableError: too many are reading.
         """
-        columns = self.columns()
         with self.places.taken(self.owner):
+            columns = columns_of(self.tables, self.key)
             rows = self.tables.variant(self.key, record, allele, columns.all)
         if not rows:
             raise NotFoundError(f"Record {record} of the result has no allele {allele}.")
@@ -191,17 +196,16 @@ class Variants:
         """
         now = self.clock()
         require_result(job, limits, now)
-        if self._visits.is_new(job.id, now):
-            self.log.note(Access(job.owner, job.id, VIEW, via, request_id, now))
-            self._visits.add(job.id, now)
+        self._note(job, via, request_id, now)
         key = file_keys(job.owner, job.id, job.generation).table
         return ResultTable(self.tables, key, job.owner, self._places)
 
-    def summary(self, job: Job) -> dict[str, Any]:
-        """Return the counts of the job's result, as long as there is the job.
+    def summary(self, job: Job, *, via: Via, request_id: str) -> dict[str, Any]:
+        """Return the counts of the job's result, as long as there is the job; recorded as a look.
 
         Raises:
             ConflictError: there is no result yet, or it has no summary.
+            UnavailableError: it cannot be recorded, so it is not shown.
         """
         if job.result is None:
             raise ConflictError(f"The job is {job.status.value}: there is no summary.")
@@ -209,8 +213,15 @@ class Variants:
             stored = b"".join(self.outputs.read(file_keys(job.owner, job.id).summary))
         except NotFoundError as error:
             raise ConflictError("The result has no summary; annotate the file again.") from error
+        self._note(job, via, request_id, self.clock())
         summary: dict[str, Any] = json.loads(stored)
         return summary
+
+    def _note(self, job: Job, via: Via, request_id: str, now: datetime) -> None:
+        """Record that the owner looks at the job's result, if this hour nobody did."""
+        if self._visits.is_new(job.id, now):
+            self.log.note(Access(job.owner, job.id, VIEW, via, request_id, now))
+            self._visits.add(job.id, now)
 
 
 def columns_of(tables: Tables, key: str) -> Columns:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backend.domain.files import FileKeys, file_keys
 from backend.domain.job import Job
 from backend.domain.plans import Limits
-from backend.domain.variant_columns import Column
 from backend.domain.variant_conditions import Condition
 from backend.domain.variant_filter import VariantFilter
 from backend.services import variants_tsv, variants_vcf, variants_xlsx
@@ -83,10 +82,7 @@ class VariantExports:
         now = self.clock()
         require_result(job, limits, now)
         keys = file_keys(job.owner, job.id, job.generation)
-        known = columns_of(self.tables, keys.table)
-        chosen = chosen_columns(known, columns) or known.all
-        condition = wanted.condition(known)
-        content = self._content(job.owner, form, keys, condition, chosen)
+        content = self._content(job.owner, form, keys, wanted, columns)
         # It begins here, so that whoever cannot be served is told so.
         begun = next(content)
         self.log.note(Access(job.owner, job.id, EXPORT, via, request_id, now))
@@ -98,16 +94,19 @@ class VariantExports:
         owner: str,
         form: Form,
         keys: FileKeys,
-        condition: Condition,
-        columns: Sequence[Column],
+        wanted: VariantFilter,
+        columns: tuple[str, ...],
     ) -> Iterator[bytes]:
         with self._places.taken(owner):
+            known = columns_of(self.tables, keys.table)
+            chosen = chosen_columns(known, columns) or known.all
+            condition = wanted.condition(known)
             if form is Form.VCF:
-                wanted = self._records(keys.table, condition)
-                yield from records_of(self.outputs.read(keys.result), wanted)
+                numbers = self._records(keys.table, condition)
+                yield from records_of(self.outputs.read(keys.result), numbers)
                 return
-            names = [column.name for column in columns]
-            batches = self.tables.rows(keys.table, condition, columns)
+            names = [column.name for column in chosen]
+            batches = self.tables.rows(keys.table, condition, chosen)
             yield from tsv(names, batches) if form is Form.TSV else xlsx(names, batches)
 
     def _records(self, table: str, condition: Condition) -> Iterator[int]:

@@ -22,23 +22,24 @@ class Places:
         self._each = each
         self._total = total
         self._taken: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._changes = threading.Condition(threading.Lock())
 
     @contextmanager
-    def taken(self, owner: str) -> Iterator[None]:
-        """Have a place for the block.
+    def taken(self, owner: str, *, wait: float = 0.0) -> Iterator[None]:
+        """Have a place for the block; wait up to *wait* seconds for one.
 
         Raises:
             UnavailableError: there is none.
         """
-        self._take(owner)
+        self._take(owner, wait)
         try:
             yield
         finally:
             self._free(owner)
 
-    def _take(self, owner: str) -> None:
-        with self._lock:
+    def _take(self, owner: str, wait: float) -> None:
+        with self._changes:
+            self._changes.wait_for(lambda: self._is_free(owner), wait)
             if self._taken[owner] >= self._each:
                 raise UnavailableError(
                     "Earlier requests of yours are still being worked on; wait for their end."
@@ -47,8 +48,12 @@ class Places:
                 raise UnavailableError("Too many results are being read; try again soon.")
             self._taken[owner] += 1
 
+    def _is_free(self, owner: str) -> bool:
+        return self._taken[owner] < self._each and self._taken.total() < self._total
+
     def _free(self, owner: str) -> None:
-        with self._lock:
+        with self._changes:
             self._taken[owner] -= 1
             # Accounts that have none are not remembered.
             self._taken += Counter()
+            self._changes.notify_all()

@@ -35,12 +35,14 @@ class Wanted:
     Attributes:
         limit: rows of a page, at most.
         sort: None for the order of the table.
+        owner: whose request it is; of an account one order is made at a time.
     """
 
     condition: Condition
     columns: tuple[Column, ...]
     limit: int
     sort: Sort | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

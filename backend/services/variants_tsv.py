@@ -2,8 +2,8 @@ r"""Rows as tab-separated text, safe to open in a spreadsheet.
 
 UTF-8, one line a row, column names first; the same form as `gas export` writes.  Nothing is written
 for what is missing.  In text, a backslash, tab, line feed and carriage return are written as
-``\\``, ``\t``, ``\n`` and ``\r``, and what a spreadsheet might take for a formula gets an
-apostrophe before it.
+``\\``, ``\t``, ``\n`` and ``\r``, and what a spreadsheet might take for a formula, or for a
+quotation that ends somewhere behind it, gets an apostrophe before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from backend.services.variants_ports import Row, Value
 
 MEDIA_TYPE = "text/tab-separated-values"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", '"')
 # VEP's name of a deletion is no formula.
 _ALONE = "-"
 

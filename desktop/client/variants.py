@@ -28,7 +28,7 @@ from desktop.ports import Progress
 CHUNK = 1024**2
 """Bytes that are written at once."""
 
-# A workbook is made as a whole before its first byte is sent.
+# Between one piece of a file and the next, a whole result may have to be looked through.
 _PATIENCE = httpx2.Timeout(300.0, connect=10.0)
 _AS_IT_IS = {"Accept-Encoding": "identity"}
 _POSITION = re.compile(r"^At character (\d+) of the query ")

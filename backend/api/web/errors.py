@@ -28,6 +28,7 @@ from backend.domain.errors import (
 
 _RETRY_SECONDS = "5"
 _MISSING = "There is no such page, or it is somebody else's. Look at the address once more."
+_GONE = "The page of its job says what there is."
 _BUG = "The error is recorded. Try again; if it comes back, send us the request's number."
 
 # The first that fits is taken.
@@ -72,9 +73,12 @@ def _to_sign_in(request: Request) -> Response:
 
 def error_page(request: Request, error: Exception) -> Response:
     """Return the page of *error*."""
-    if isinstance(error, NotFoundError | RequestValidationError):
-        # A malformed id is as much of a job as one that is somebody else's.
+    if _is_hidden(request, error):
         return _page(request, 404, "There is no such page", _MISSING)
+    if isinstance(error, NotFoundError):
+        return _page(request, 404, "This is not there any more", f"{error} {_GONE}", of_job=True)
+    if isinstance(error, RequestValidationError):
+        return _page(request, 422, "The address is not right", _wrong(error))
     if isinstance(error, HTTPException):
         page = _page(request, error.status_code, HTTPStatus(error.status_code).phrase, error.detail)
         page.headers.update(error.headers or {})
@@ -83,13 +87,33 @@ def error_page(request: Request, error: Exception) -> Response:
     return _page(request, status, title, str(error))
 
 
+def _is_hidden(request: Request, error: Exception) -> bool:
+    """Whether nothing may be said but that there is no such page.
+
+    A malformed id is as much of a job as one that is somebody else's.
+    """
+    if isinstance(error, RequestValidationError):
+        return any(item["loc"][0] == "path" for item in error.errors())
+    job_id = request.path_params.get("job_id")
+    return isinstance(error, NotFoundError) and (job_id is None or job_id in str(error))
+
+
+def _wrong(error: RequestValidationError) -> str:
+    """What is wrong with the part of an address behind its question mark."""
+    said = [f"{item['loc'][-1]}: {item['msg']}." for item in error.errors()]
+    return " ".join([*said, "Leave it out, or follow a link of a page instead."])
+
+
 def bug_page(request: Request) -> Response:
     """Return the page of a bug: it says nothing of the inside."""
     return _page(request, 500, "Something went wrong here", _BUG)
 
 
-def _page(request: Request, status: int, title: str, detail: str) -> Response:
+def _page(
+    request: Request, status: int, title: str, detail: str, *, of_job: bool = False
+) -> Response:
     visitor = getattr(request.state, "visitor", None)
+    of_job = of_job or status == HTTPStatus.CONFLICT
     again = request.method == "GET" and status in {500, 503}
     page = the_pages(request).render(
         "error",
@@ -97,7 +121,7 @@ def _page(request: Request, status: int, title: str, detail: str) -> Response:
         status,
         title=title,
         detail=detail,
-        job_id=request.path_params.get("job_id") if visitor and status == 409 else None,  # noqa: PLR2004
+        job_id=request.path_params.get("job_id") if visitor and of_job else None,
         again=request.url.path if again else None,
         sign_in=status in {401, 403} and visitor is None,
         request_id=str(request.scope.get("gas.request_id", "")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -52,6 +54,9 @@ class Desk:
 
     def look(self, job: Job = DONE, limits: Any = PREMIUM) -> ResultTable:
         return self.variants.look(job, limits, via=Via.API, request_id="r")
+
+    def summary(self, job: Job = DONE) -> dict[str, Any]:
+        return self.variants.summary(job, via=Via.API, request_id="r")
 
 
 @pytest.fixture
@@ -206,21 +211,59 @@ def test_an_account_reads_a_few_pages_at_once_and_others_a_few_more() -> None:
 
 def test_who_has_no_place_is_told_to_come_again(desk: Desk) -> None:
     table = replace(desk.look(), places=Places(each=0, total=0))
+    # Not even the table is opened.
+    desk.tables.stored.clear()
+    with pytest.raises(UnavailableError):
+        table.columns()
     with pytest.raises(UnavailableError):
         table.page(VariantFilter(), Choice())
     with pytest.raises(UnavailableError):
         table.details(1, 1)
 
 
+def test_who_waits_for_a_place_gets_the_next_that_is_free() -> None:
+    places = Places(each=1, total=2)
+    with ThreadPoolExecutor(1) as other:
+        taken, leave = Event(), Event()
+
+        def work() -> None:
+            with places.taken("a"):
+                taken.set()
+                leave.wait(10)
+
+        working = other.submit(work)
+        assert taken.wait(10)
+        with pytest.raises(UnavailableError, match="requests of yours"), places.taken("a"):
+            pass
+        leave.set()
+        with places.taken("a", wait=10):
+            working.result()
+
+
 def test_a_summary_is_what_was_stored(desk: Desk) -> None:
     desk.outputs.objects[file_keys(OWNER, DONE.id).summary] = b'{"alleles": 3}'
-    assert desk.variants.summary(DONE) == {"alleles": 3}
+    assert desk.summary() == {"alleles": 3}
     # It has no variants in it, so like the report it stays.
-    assert desk.variants.summary(replace(DONE, status=Status.ARCHIVED)) == {"alleles": 3}
+    assert desk.summary(replace(DONE, status=Status.ARCHIVED)) == {"alleles": 3}
+
+
+def test_who_looks_at_a_summary_is_recorded_as_who_looks_at_the_table(desk: Desk) -> None:
+    desk.outputs.objects[file_keys(OWNER, DONE.id).summary] = b"{}"
+    desk.log.down = True
+    with pytest.raises(UnavailableError):
+        desk.summary()
+    desk.log.down = False
+    desk.summary()
+    desk.look()
+    desk.clock.advance(RECORDED_EVERY)
+    desk.summary()
+    assert [access.at for access in desk.log.noted] == [START, START + RECORDED_EVERY]
+    assert {(access.job_id, access.what) for access in desk.log.noted} == {(DONE.id, "view")}
 
 
 def test_there_is_no_summary_before_the_result(desk: Desk) -> None:
     with pytest.raises(ConflictError, match="The job is running: there is no summary"):
-        desk.variants.summary(a_job(OWNER, status=Status.RUNNING))
+        desk.summary(a_job(OWNER, status=Status.RUNNING))
     with pytest.raises(ConflictError, match="annotate the file again"):
-        desk.variants.summary(DONE)
+        desk.summary()
+    assert desk.log.noted == []

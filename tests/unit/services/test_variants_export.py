@@ -125,6 +125,14 @@ def test_an_account_has_one_export_at_a_time(desk: ExportDesk) -> None:
     b"".join(desk.export(Form.TSV).content)
 
 
+def test_of_whoever_has_no_place_not_even_the_table_is_opened(desk: ExportDesk) -> None:
+    made = desk.export(Form.TSV)
+    desk.tables.stored.clear()
+    with pytest.raises(UnavailableError, match="Earlier requests of yours"):
+        desk.export(Form.TSV)
+    del made
+
+
 def test_an_export_that_nobody_takes_to_its_end_frees_its_place(desk: ExportDesk) -> None:
     made = desk.export(Form.TSV)
     next(made.content)
@@ -153,6 +161,8 @@ def batch(*rows: tuple[Any, ...]) -> Iterator[list[Row]]:
         ("-1", "'-1"),
         ("-", "-"),
         ("\tx", "'\\tx"),
+        ('"=1+1', "'\"=1+1"),
+        ('a"b', 'a"b'),
         ("a\tb\nc\\d\r", "a\\tb\\nc\\\\d\\r"),
         ("", ""),
         (None, ""),

@@ -265,6 +265,25 @@ def test_there_is_no_log_before_the_job_has_ended(site: Site, alice: Browser) ->
     assert f'href="/jobs/{job_id}"' in answer.text
 
 
+def test_a_log_that_is_gone_is_said_to_be_and_the_job_is_not(site: Site, alice: Browser) -> None:
+    job_id = site.job("alice", status=Status.COMPLETED)
+    job = site.service.jobs.get(job_id)
+    site.service.outputs.delete([file_keys(job.owner, job.id).log])
+    answer = alice.get(f"/jobs/{job_id}/log")
+    assert answer.status_code == 404
+    assert "The file is not in the file store." in answer.text
+    assert "somebody else" not in answer.text
+    assert f'href="/jobs/{job_id}"' in answer.text
+
+
+def test_what_is_wrong_with_the_address_of_a_list_is_said(alice: Browser) -> None:
+    answer = alice.get("/jobs", params={"after": "x" * 1025})
+    assert answer.status_code == 422
+    assert "after: String should have at most 1024 characters." in answer.text
+    assert "xxx" not in answer.text
+    assert "somebody else" not in answer.text
+
+
 def _write_log(site: Site, job_id: str, log: bytes) -> None:
     job: Job = site.service.jobs.get(job_id)
     site.service.outputs.objects[file_keys(job.owner, job.id).log] = log
