@@ -158,6 +158,7 @@ def account_mails(settings: Settings) -> AccountMails:
         SesMailer(wiring.aws(settings).client("sesv2"), settings.mail_from),
         wiring.mail_templates(),
         settings.web_url,
+        wiring.now,
     )
 
 

@@ -17,6 +17,7 @@ def payments(settings: Settings) -> StripePayments:
         secrets=settings.stripe_webhook_secrets,
         price=settings.stripe_price,
         live=settings.stripe_is_live,
+        clock=wiring.now,
     )
 
 

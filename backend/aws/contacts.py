@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from backend.aws.clients import code, passing_faults
+from backend.aws.job_items import Item, time_text
 from backend.domain.accounts import Contact
-from backend.domain.errors import UnavailableError
+from backend.domain.errors import ConflictError, NotFoundError, UnavailableError
 from backend.domain.plans import Plan
 
 _TABLE = "The table of accounts"
@@ -23,7 +25,7 @@ class DynamoContacts:
     table: str
 
     def get(self, account_id: str) -> Contact:
-        """Return the contact; raise UnavailableError while it is not projected yet."""
+        """Return the contact; NotFoundError if removed, UnavailableError until it is projected."""
         with passing_faults(_TABLE):
             answer = self.client.get_item(
                 TableName=self.table, Key={"user_id": {"S": account_id}}, ConsistentRead=True
@@ -31,6 +33,8 @@ class DynamoContacts:
         if "Item" not in answer:
             raise UnavailableError(f"Account {account_id} is not known to the workers yet.")
         item = answer["Item"]
+        if "removed" in item:
+            raise NotFoundError(f"Account {account_id} is deleted.")
         return Contact(
             account_id=account_id,
             plan=Plan(item["plan"]["S"]),
@@ -40,7 +44,7 @@ class DynamoContacts:
         )
 
     def put(self, contact: Contact) -> None:
-        """Store the contact unless a newer version of it is there; what was claimed stays so."""
+        """Store the contact unless a newer version is there or it was removed; claims stay."""
         values = {
             "plan": {"S": contact.plan.value},
             "name": {"S": contact.name},
@@ -50,35 +54,50 @@ class DynamoContacts:
         self._update(
             contact.account_id,
             "SET " + ", ".join(f"#{name} = :{name}" for name in values),
+            # What was removed has no version, which is not less than any.
             "attribute_not_exists(user_id) OR #version <= :version",
             {f"#{name}": name for name in values},
             {f":{name}": value for name, value in values.items()},
         )
 
-    def claim(self, account_id: str, mail: str, version: int) -> bool:
-        """Whether the caller is the first to claim *mail* for this version of the account."""
-        return self._update(
+    def claim(
+        self, account_id: str, mail: str, version: int, *, now: datetime, until: datetime
+    ) -> bool:
+        """Whether *mail* for this version of the account is the caller's to send."""
+        refused = self._update(
             account_id,
-            "SET #mail = :version",
-            "attribute_not_exists(#mail) OR #mail < :version",
-            {"#mail": f"mail_{mail}"},
-            {":version": {"N": str(version)}},
+            "SET #mail = :version, #until = :until",
+            # A mail without an end of its claim is sent.
+            "attribute_exists(#version) AND (attribute_not_exists(#mail) OR #mail < :version "
+            "OR (#mail = :version AND #until <= :now))",
+            {"#version": "version", "#mail": _mail(mail), "#until": _until(mail)},
+            {
+                ":version": {"N": str(version)},
+                ":now": {"S": time_text(now)},
+                ":until": {"S": time_text(until)},
+            },
         )
+        if refused is None:
+            return True
+        if _until(mail) in refused and refused[_mail(mail)] == {"N": str(version)}:
+            raise ConflictError(f"Somebody else is sending the mail to account {account_id}.")
+        return False
 
-    def unclaim(self, account_id: str, mail: str, version: int) -> None:
-        """Let somebody else claim the mail: it could not be sent."""
+    def sent(self, account_id: str, mail: str, version: int) -> None:
+        """Note that the mail that was claimed is sent: nobody can claim it again."""
         self._update(
             account_id,
-            "REMOVE #mail",
+            "REMOVE #until",
             "#mail = :version",
-            {"#mail": f"mail_{mail}"},
+            {"#mail": _mail(mail), "#until": _until(mail)},
             {":version": {"N": str(version)}},
         )
 
     def remove(self, account_id: str) -> None:
-        """Forget the contact; nothing happens if there is none."""
+        """Forget the contact for good; an item that says only that stays in its place."""
+        item = {"user_id": {"S": account_id}, "removed": {"BOOL": True}}
         with passing_faults(_TABLE):
-            self.client.delete_item(TableName=self.table, Key={"user_id": {"S": account_id}})
+            self.client.put_item(TableName=self.table, Item=item)
 
     def _update(
         self,
@@ -86,9 +105,9 @@ class DynamoContacts:
         expression: str,
         condition: str,
         names: dict[str, str],
-        values: dict[str, dict[str, str]],
-    ) -> bool:
-        """Change the item if *condition* holds; return whether it did."""
+        values: Item,
+    ) -> Item | None:
+        """Change the item if *condition* holds; else return the item, empty if there is none."""
         try:
             with passing_faults(_TABLE):
                 self.client.update_item(
@@ -98,9 +117,21 @@ class DynamoContacts:
                     ConditionExpression=condition,
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues=values,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ClientError as error:
             if code(error) != "ConditionalCheckFailedException":
                 raise
-            return False
-        return True
+            stored: Any = error.response.get("Item")
+            return dict(stored or {})
+        return None
+
+
+def _mail(name: str) -> str:
+    """Return the attribute that holds for which version the mail was claimed last."""
+    return f"mail_{name}"
+
+
+def _until(name: str) -> str:
+    """Return the attribute that holds until when; there is none when the mail is sent."""
+    return f"mail_{name}_until"

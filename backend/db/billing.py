@@ -37,11 +37,13 @@ class PostgresBilledAccounts:
         self._describe = describe
         self._clock = clock
 
-    def assign_customer(self, account_id: str, customer_id: str) -> Account:
-        """Note who pays for the account, unless that is known, and return the account."""
+    def assign_customer(
+        self, account_id: str, customer_id: str, *, instead_of: str | None = None
+    ) -> Account:
+        """Note who pays for the account unless that is not *instead_of*; return the account."""
         with transaction(self._engine) as session:
             row = locked(session, account_id)
-            if row.stripe_customer_id is None:
+            if row.stripe_customer_id == instead_of:
                 row.stripe_customer_id = customer_id
                 row.check_at = check_due(account_of(row), self._clock())
             return account_of(row)

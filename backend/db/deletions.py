@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
 
 from backend.db.account_rows import Describe, account_of, announce, locked, tell
 from backend.db.engine import transaction
 from backend.db.models import AccountRow, DeletionRow, OutboxRow
 from backend.domain.accounts import Change
 from backend.domain.deletions import Deletion
-from backend.domain.errors import NotFoundError
+from backend.domain.errors import ConflictError
 from backend.domain.plans import Plan
 
 
@@ -36,17 +38,9 @@ class PostgresDeletions:
                 return False
             row.deleting_at, row.plan = now, Plan.FREE.value
             announce(session, row, Change.DELETED)
-            session.add(_row(Deletion(account_id, requested_at=now, next_at=now)))
+            session.add(DeletionRow(**_values(Deletion(account_id, requested_at=now, next_at=now))))
             tell(session, account_of(row), self._describe, now)
         return True
-
-    def get(self, account_id: str) -> Deletion:
-        """Return the deletion of the account; raise NotFoundError if none was asked for."""
-        with transaction(self._engine) as session:
-            row = session.get(DeletionRow, account_id)
-        if row is None:
-            raise NotFoundError("Nobody asked for the deletion of this account.")
-        return _deletion(row)
 
     def take(self, now: datetime, lease: timedelta) -> Deletion | None:
         """Return a deletion that waits to be gone on with; None if none does."""
@@ -63,10 +57,12 @@ class PostgresDeletions:
             row.next_at = now + lease
             return _deletion(row)
 
-    def save(self, deletion: Deletion) -> None:
-        """Store how far a deletion is."""
+    def save(self, deletion: Deletion, next_at: datetime) -> Deletion:
+        """Store how far a deletion is, and that nobody else gets it before *next_at*."""
+        after = replace(deletion, next_at=next_at)
         with transaction(self._engine) as session:
-            session.merge(_row(deletion))
+            _write(session, deletion, after)
+        return after
 
     def silence(self, account_id: str) -> None:
         """Forget the changes of the account that are not sent on yet; none is sent afterwards.
@@ -82,20 +78,33 @@ class PostgresDeletions:
         Aliases, live events and sign-ins on the pages go with the account's row.
         """
         with transaction(self._engine) as session:
+            _write(session, deletion, replace(deletion, jobs_left=()))
             session.execute(delete(AccountRow).where(AccountRow.id == deletion.account_id))
-            session.merge(_row(replace(deletion, jobs_left=())))
 
 
-def _row(deletion: Deletion) -> DeletionRow:
-    return DeletionRow(
-        account_id=deletion.account_id,
-        requested_at=deletion.requested_at,
-        next_at=deletion.next_at,
-        finished_at=deletion.finished_at,
-        jobs=deletion.jobs,
-        files=deletion.files,
-        jobs_left=list(deletion.jobs_left),
+def _write(session: Session, held: Deletion, after: Deletion) -> None:
+    """Write *after* if the deletion is still the caller's, who has it as *held*.
+
+    Each take and each save names another time, so the time says whose it is.
+    """
+    statement = (
+        update(DeletionRow)
+        .where(
+            DeletionRow.account_id == held.account_id,
+            DeletionRow.next_at == held.next_at,
+            DeletionRow.finished_at.is_(None),
+        )
+        .values(_values(after))
+        .returning(DeletionRow.account_id)
     )
+    if session.execute(statement).first() is None:
+        raise ConflictError("Somebody else goes on with the deletion of this account.")
+
+
+def _values(deletion: Deletion) -> dict[str, Any]:
+    return {field.name: getattr(deletion, field.name) for field in fields(deletion)} | {
+        "jobs_left": list(deletion.jobs_left)
+    }
 
 
 def _deletion(row: DeletionRow) -> Deletion:

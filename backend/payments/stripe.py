@@ -7,19 +7,22 @@ subscription by their key, as `items` would be taken for a method.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import stripe
 from stripe.params import CustomerCreateParams
+from stripe.params.checkout import SessionCreateParams
 
 from backend.domain.accounts import Account
 from backend.domain.errors import UnavailableError
 from backend.domain.subscriptions import PaymentEvent, Subscription, SubscriptionStatus
-from backend.services.billing_ports import Checkout, ForgedError
+from backend.services.billing_ports import Checkout, ForgedError, NoCustomerError
+from backend.services.ports import Clock
 
 # A message that was signed earlier than this many seconds ago is refused: somebody kept it.
 TOLERANCE_SECONDS = 300
@@ -29,6 +32,8 @@ _RETRIES = 2
 _MOST_SUBSCRIPTIONS = 100
 _LONGEST_SIGNATURE = 4096
 _MISSING = "resource_missing"
+# Stripe gives the first answer, a failure too, to all requests of a day that have the same key.
+_SAME_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,14 @@ class StripePayments:
         secrets: what messages are signed with: two while one is replaced by the other.
         price: the lookup key of the premium plan's price.
         live: whether real money moves; messages of the other mode are refused.
+        clock: the time.
     """
 
     client: stripe.StripeClient
     secrets: tuple[str, ...] = field(repr=False)
     price: str
     live: bool
+    clock: Clock
 
     def create_customer(self, account: Account) -> str:
         """Return the id of a customer for the account; asked twice at once, it is one customer."""
@@ -55,9 +62,7 @@ class StripePayments:
         }
         if account.email:
             customer["email"] = account.email
-        # Stripe refuses a key that comes again with other fields, so the key names the fields.
-        fields = hashlib.sha256(f"{account.email}\n{account.name}".encode()).hexdigest()[:16]
-        key = f"customer-{account.id}-{fields}"
+        key = self._key(f"customer-{account.id}-after-{account.customer_id}", customer)
         with _passing_faults():
             return self.client.v1.customers.create(customer, {"idempotency_key": key}).id
 
@@ -65,21 +70,28 @@ class StripePayments:
         self, account: Account, customer_id: str, *, success_url: str, cancel_url: str
     ) -> Checkout:
         """Open a page where the account's customer pays for the premium plan."""
-        key = f"checkout-{account.id}-after-{account.checkout_id}"
-        with _passing_faults():
-            session = self.client.v1.checkout.sessions.create(
-                {
-                    "mode": "subscription",
-                    "customer": customer_id,
-                    "client_reference_id": account.id,
-                    "line_items": [{"price": self._price_id(), "quantity": 1}],
-                    "success_url": success_url,
-                    "cancel_url": cancel_url,
-                    "subscription_data": {"metadata": {"account_id": account.id}},
-                },
-                {"idempotency_key": key},
-            )
+        with _passing_faults(), _missing_customer():
+            page: SessionCreateParams = {
+                "mode": "subscription",
+                "customer": customer_id,
+                "client_reference_id": account.id,
+                "line_items": [{"price": self._price_id(), "quantity": 1}],
+                "success_url": success_url,
+                "cancel_url": cancel_url,
+                "subscription_data": {"metadata": {"account_id": account.id}},
+            }
+            key = self._key(f"checkout-{account.id}-after-{account.checkout_id}", page)
+            session = self.client.v1.checkout.sessions.create(page, {"idempotency_key": key})
         return Checkout(session.id, str(session.url))
+
+    def _key(self, name: str, fields: Mapping[str, object]) -> str:
+        """Return the key of a request that Stripe is to do once, however often it is asked now.
+
+        Stripe refuses a key that comes again with other fields, so the key names the fields.
+        Source: https://docs.stripe.com/api/idempotent_requests
+        """
+        digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:16]
+        return f"{name}-{digest}-{int(self.clock().timestamp() // _SAME_FOR.total_seconds())}"
 
     def _price_id(self) -> str:
         prices = self.client.v1.prices.list({"lookup_keys": [self.price], "active": True})
@@ -88,14 +100,19 @@ class StripePayments:
         return prices.data[0].id
 
     def open_checkout(self, checkout_id: str) -> str | None:
-        """Return where a page to pay at is; None if it was used, or its time is over."""
-        with _passing_faults():
-            session = self.client.v1.checkout.sessions.retrieve(checkout_id)
+        """Return where a page to pay at is; None if it was used, is over, or is gone."""
+        try:
+            with _passing_faults():
+                session = self.client.v1.checkout.sessions.retrieve(checkout_id)
+        except stripe.InvalidRequestError as error:
+            if error.code != _MISSING:
+                raise
+            return None
         return session.url if session.status == "open" else None
 
     def portal(self, customer_id: str, *, return_url: str) -> str:
         """Return where the customer changes the card and ends the subscription."""
-        with _passing_faults():
+        with _passing_faults(), _missing_customer():
             session = self.client.v1.billing_portal.sessions.create(
                 {"customer": customer_id, "return_url": return_url}
             )
@@ -186,6 +203,17 @@ def _time(seconds_since_epoch: int) -> datetime:
 
 
 @contextmanager
+def _missing_customer() -> Iterator[None]:
+    """Raise NoCustomerError where a request names a customer that is not there (any more)."""
+    try:
+        yield
+    except stripe.InvalidRequestError as error:
+        if error.code == _MISSING and error.param == "customer":
+            raise NoCustomerError from error
+        raise
+
+
+@contextmanager
 def _passing_faults() -> Iterator[None]:
     """Raise UnavailableError for faults of Stripe that may pass."""
     try:
@@ -194,7 +222,9 @@ def _passing_faults() -> Iterator[None]:
         raise UnavailableError("Stripe does not answer. Try again in a minute.") from error
     except stripe.StripeError as error:
         status = error.http_status or 0
-        # 409: another request of ours for the same thing is still under way.
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.CONFLICT:
+        # 409: another request of ours for the same thing is still under way.  One with the same key
+        # and other fields is done when the key has become another.
+        passes = status == HTTPStatus.CONFLICT or isinstance(error, stripe.IdempotencyError)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or passes:
             raise UnavailableError("Stripe is busy. Try again in a minute.") from error
         raise

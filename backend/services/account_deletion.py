@@ -1,7 +1,8 @@
 """The end of an account: closed at once, then all of it deleted, however often that is cut off.
 
-What stays is a trace that names nobody: the account's id, when it was asked for and done, and how
-many jobs and files there were; and the record of accesses, which knows ids only.
+What stays is a trace that names nobody: the account's id, when it was asked for and done, how many
+jobs there were, and how many files that belonged to none of them; the mark at the workers that the
+account is gone; and the record of accesses, which knows ids only.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from backend.services.results import Results
 LOGGER = logging.getLogger(__name__)
 # Requests that were let in before the account was closed have come to an end by then.
 PATIENCE = timedelta(seconds=60)
-# Longer than one page of jobs takes.
+# Longer than one page of jobs takes; each page asks for as much again.
 LEASE = timedelta(minutes=10)
 # The index of jobs may be a moment behind, and who holds a job lets go of it.
 _LATER = timedelta(seconds=15)
@@ -46,23 +47,28 @@ class Deletions(Protocol):
             NotFoundError: there is no such account.
         """
 
-    def get(self, account_id: str) -> Deletion:
-        """Return the deletion of the account; raise NotFoundError if none was asked for."""
-
     def take(self, now: datetime, lease: timedelta) -> Deletion | None:
         """Return a deletion that waits to be gone on with; None if none does.
 
         Until *lease* has passed nobody else gets it; `save` sets when it is next.
         """
 
-    def save(self, deletion: Deletion) -> None:
-        """Store how far a deletion is."""
+    def save(self, deletion: Deletion, next_at: datetime) -> Deletion:
+        """Store how far a deletion is, and that nobody else gets it before *next_at*; return it so.
+
+        Raises:
+            ConflictError: somebody else has taken it since, so its `next_at` is another by now.
+        """
 
     def silence(self, account_id: str) -> None:
         """Forget the changes of the account that are not sent on yet; none is sent afterwards."""
 
     def finish(self, deletion: Deletion) -> None:
-        """Delete the account with all that names it, and keep *deletion* as the trace."""
+        """Delete the account with all that names it, and keep *deletion* as the trace.
+
+        Raises:
+            ConflictError: somebody else has taken it since, and nothing happens.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +106,33 @@ class AccountDeletion:
             deletion = self.deletions.take(self.clock(), LEASE)
             if deletion is None:
                 break
-            finished += self._go_on(deletion)
+            try:
+                finished += self._go_on(deletion)
+            except ConflictError:
+                # This was too slow, and whoever took it has read what is noted.
+                logs.event(LOGGER, "deletion taken over", account_id=deletion.account_id)
         return finished
-
-    def carry_out(self, account_id: str) -> bool:
-        """Go on with the deletion of one account; whether nothing of it is left.
-
-        Raises:
-            NotFoundError: nobody asked for it.
-            UnavailableError: something is down; call again.
-        """
-        deletion = self.deletions.get(account_id)
-        return deletion.finished_at is not None or self._go_on(deletion)
 
     def _go_on(self, deletion: Deletion) -> bool:
         self._stop_payments(deletion.account_id)
         begin = deletion.requested_at + self.patience
         if self.clock() < begin:
-            self.deletions.save(replace(deletion, next_at=begin))
+            self.deletions.save(deletion, begin)
             return False
         deletion, done = self._delete_jobs(deletion)
         if not done:
-            self.deletions.save(replace(deletion, next_at=self.clock() + _LATER))
+            self.deletions.save(deletion, self.clock() + _LATER)
             return False
         self._finish(replace(deletion, files=deletion.files + self._delete_files(deletion)))
         return True
 
     def _stop_payments(self, account_id: str) -> None:
         """Do this first: nobody pays for what is being deleted."""
-        customer_id = self.accounts.get(account_id).customer_id
+        try:
+            customer_id = self.accounts.get(account_id).customer_id
+        except NotFoundError:
+            # The account went last, so its payments were stopped before.
+            return
         if customer_id is not None:
             self.payments.forget(customer_id)
 
@@ -151,8 +155,7 @@ class AccountDeletion:
         if not ids:
             return deletion
         noted = replace(deletion, jobs_left=tuple(dict.fromkeys((*deletion.jobs_left, *ids))))
-        self.deletions.save(noted)
-        return self._delete_noted(noted)
+        return self._delete_noted(self.deletions.save(noted, self.clock() + LEASE))
 
     def _delete_noted(self, deletion: Deletion) -> Deletion:
         left = tuple(job_id for job_id in deletion.jobs_left if not self._delete_job(job_id))

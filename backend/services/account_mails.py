@@ -1,22 +1,29 @@
-"""Mail people what became of their plan."""
+"""Mail people what became of their plan.
+
+As with the mail about a job, a mail twice is better than none: that happens when a process is cut
+off between the mail service's yes and the note of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from backend.domain.accounts import Contact
 from backend.domain.errors import NotFoundError
 from backend.domain.job import AWAY
 from backend.domain.plans import Plan
 from backend.services.mails import MailTemplates, restored_mail, upgraded_mail
-from backend.services.ports import Contacts, Jobs, Mail, Mailer
+from backend.services.ports import Clock, Contacts, Jobs, Mail, Mailer
 
+# Longer than the mail service takes to answer; then somebody else may send the mail.
+MAIL_LEASE = timedelta(seconds=60)
 _PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class AccountMails:
-    """Sends the mails about a plan; each is claimed first, so that one goes out.
+    """Sends the mails about a plan; each is claimed first, so that no two send it at once.
 
     A claim is for a version of the account: what is said of that is said once.
     """
@@ -26,11 +33,13 @@ class AccountMails:
     mailer: Mailer
     templates: MailTemplates
     web_url: str
+    clock: Clock
 
     def upgraded(self, contact: Contact, version: int) -> None:
         """Confirm the premium plan, which the account has had since its *version*.
 
         Raises:
+            ConflictError: somebody else is at it, or was when it could not be sent.
             UnavailableError: the mail service is down.
         """
         mail = upgraded_mail(contact, self.templates, self.web_url)
@@ -39,10 +48,16 @@ class AccountMails:
     def restored(self, account_id: str) -> None:
         """Say that all archived results are back, if they are and the owner is premium.
 
+        Nobody is told of an account that is deleted.
+
         Raises:
+            ConflictError: somebody else is at it, or was when it could not be sent.
             UnavailableError: the mail service is down.
         """
-        contact = self.contacts.get(account_id)
+        try:
+            contact = self.contacts.get(account_id)
+        except NotFoundError:
+            return
         if contact.plan is Plan.PREMIUM and not self._is_any_away(account_id):
             mail = restored_mail(contact, self.templates, self.web_url)
             self._send("restored", account_id, contact.version, mail)
@@ -65,10 +80,7 @@ class AccountMails:
             return False
 
     def _send(self, name: str, account_id: str, version: int, mail: Mail) -> None:
-        if not self.contacts.claim(account_id, name, version):
-            return
-        try:
+        now = self.clock()
+        if self.contacts.claim(account_id, name, version, now=now, until=now + MAIL_LEASE):
             self.mailer.send(mail)
-        except BaseException:
-            self.contacts.unclaim(account_id, name, version)
-            raise
+            self.contacts.sent(account_id, name, version)

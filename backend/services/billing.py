@@ -15,7 +15,7 @@ from backend import logs
 from backend.domain.accounts import Account
 from backend.domain.billing import billed
 from backend.domain.errors import ConflictError, NotFoundError
-from backend.services.billing_ports import BilledAccounts, Payments
+from backend.services.billing_ports import BilledAccounts, NoCustomerError, Payments
 from backend.services.ports import Clock
 
 LOGGER = logging.getLogger(__name__)
@@ -66,7 +66,15 @@ class Billing:
                 "The account has a subscription already. Manage it on the billing page: there it "
                 "is paid, changed and ended."
             )
-        return self._open_page(account) or self._new_page(account, customer_id)
+        page = self._open_page(account)
+        if page is not None:
+            return page
+        try:
+            return self._new_page(account, customer_id)
+        except NoCustomerError:
+            # The customer was deleted at the payment service, and all that was paid by it ended.
+            customer_id, account = self._new_customer(account)
+            return self._new_page(account, customer_id)
 
     def portal(self, account: Account) -> str:
         """Return the address of the page where a subscription is managed.
@@ -134,8 +142,12 @@ class Billing:
         """Return who pays, and the account as it is now: what was paid a moment ago counts."""
         if account.customer_id is not None:
             return account.customer_id, self.accounts.settle(account.id, self._settled)
+        return self._new_customer(account)
+
+    def _new_customer(self, account: Account) -> tuple[str, Account]:
+        """Return who pays from now on, which somebody else may have made, and the account."""
         created = self.payments.create_customer(account)
-        account = self.accounts.assign_customer(account.id, created)
+        account = self.accounts.assign_customer(account.id, created, instead_of=account.customer_id)
         return account.customer_id or created, account
 
     def _open_page(self, account: Account) -> str | None:

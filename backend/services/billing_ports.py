@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from backend.domain.accounts import Account
-from backend.domain.errors import RejectedError
+from backend.domain.errors import ConflictError, RejectedError
 from backend.domain.subscriptions import PaymentEvent, Subscription
 
 Settle = Callable[[Account], Account]
@@ -19,6 +19,16 @@ Settle = Callable[[Account], Account]
 
 class ForgedError(RejectedError):
     """The message is not one of the payment service's, or not one that was just sent."""
+
+
+class NoCustomerError(ConflictError):
+    """The payment service does not know the customer, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The payment service no longer knows this account, so there is nothing to manage. "
+            "Upgrade to Premium first."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,10 @@ class Payments(Protocol):
     """The payment service."""
 
     def create_customer(self, account: Account) -> str:
-        """Return the id of a customer for the account; asked twice at once, it is one customer."""
+        """Return the id of a new customer for the account; asked twice at once, it is one.
+
+        It is never the one that the account has.
+        """
 
     def start_checkout(
         self, account: Account, customer_id: str, *, success_url: str, cancel_url: str
@@ -41,13 +54,20 @@ class Payments(Protocol):
         """Open a page where the account's customer pays for the premium plan.
 
         Asked twice at once, it is one page: the one that follows the account's latest.
+
+        Raises:
+            NoCustomerError: there is no such customer (any more).
         """
 
     def open_checkout(self, checkout_id: str) -> str | None:
-        """Return where a page to pay at is; None if it was used, or its time is over."""
+        """Return where a page to pay at is; None if it was used, is over, or is gone."""
 
     def portal(self, customer_id: str, *, return_url: str) -> str:
-        """Return where the customer changes the card and ends the subscription."""
+        """Return where the customer changes the card and ends the subscription.
+
+        Raises:
+            NoCustomerError: there is no such customer (any more).
+        """
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """Return all subscriptions of the customer, as they are now, those that ended too.
@@ -68,8 +88,12 @@ class BilledAccounts(Protocol):
     A change of the plan, its row in the outbox and the live event about it are one transaction.
     """
 
-    def assign_customer(self, account_id: str, customer_id: str) -> Account:
-        """Note who pays for the account, unless that is known, and return the account.
+    def assign_customer(
+        self, account_id: str, customer_id: str, *, instead_of: str | None = None
+    ) -> Account:
+        """Note who pays for the account, and return the account.
+
+        Nothing is noted if by now that is somebody else than *instead_of*, None for nobody.
 
         Raises:
             NotFoundError: there is no such account.

@@ -46,7 +46,11 @@ class Notifications:
             return False
         if job.mailed_at is not None or job.status not in FINISHED - {Status.CANCELLED}:
             return False
-        contact = self.contacts.get(job.owner)
+        try:
+            contact = self.contacts.get(job.owner)
+        except NotFoundError:
+            # The account was deleted meanwhile.
+            return False
         job = transition(self.jobs, job, MailStarted(MAIL_LEASE), self.clock)
         if job.mail_lease_until is None:
             return False

@@ -46,17 +46,23 @@ class PlanChanges:
     def follow(self, message: AccountMessage, alive: Callable[[], None]) -> None:
         """Bring the account's results in line with its plan as it is now.
 
-        What is done is not done again, so a call that was cut short is taken up by the next.
+        What is done is not done again, so a call that was cut short is taken up by the next.  For
+        an account that was deleted there is nothing to do.
 
         Args:
             message: which account.
             alive: called after each page of jobs; may raise to give up.
 
         Raises:
-            ConflictError: a result is on its way into the archive: call again.
+            ConflictError: a result is on its way into the archive, or somebody else is mailing:
+                call again.
             UnavailableError: something is down or busy, the mail service maybe: call again.
         """
-        contact = self.contacts.get(message.account_id)
+        try:
+            contact = self.contacts.get(message.account_id)
+        except NotFoundError:
+            # The account is deleted, and its results with it.
+            return
         if contact.plan is not Plan.PREMIUM:
             self._limit_all(message.account_id, alive)
             return
@@ -106,7 +112,7 @@ class PlanChanges:
 
     def _limit(self, job_id: str) -> None:
         try:
-            self.archivals.limit(self.jobs.get(job_id))
+            self.archivals.limit(self.jobs.get(job_id), extends=True)
         except NotFoundError:
             return
 

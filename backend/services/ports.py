@@ -268,22 +268,32 @@ class Contacts(Protocol):
     """The projection of the accounts that workers and Lambdas read."""
 
     def get(self, account_id: str) -> Contact:
-        """Return the contact; raise UnavailableError while it is not projected yet."""
+        """Return the contact.
 
-    def put(self, contact: Contact) -> None:
-        """Store the contact unless a newer version of it is there."""
-
-    def claim(self, account_id: str, mail: str, version: int) -> bool:
-        """Whether the caller is the first to claim *mail* for this version of the account.
-
-        A claim is for good, so of several who would send the same mail one does.
+        Raises:
+            NotFoundError: it was removed.
+            UnavailableError: it is not projected yet.
         """
 
-    def unclaim(self, account_id: str, mail: str, version: int) -> None:
-        """Let somebody else claim the mail: it could not be sent."""
+    def put(self, contact: Contact) -> None:
+        """Store the contact unless a newer version of it is there, or it was removed."""
+
+    def claim(
+        self, account_id: str, mail: str, version: int, *, now: datetime, until: datetime
+    ) -> bool:
+        """Whether *mail* for this version of the account is the caller's to send.
+
+        It is nobody's if it, or one for a newer version, is `sent`, or there is no such contact.
+
+        Raises:
+            ConflictError: somebody else has claimed it, and its time is not over.
+        """
+
+    def sent(self, account_id: str, mail: str, version: int) -> None:
+        """Note that the mail that was claimed is sent: nobody can claim it again."""
 
     def remove(self, account_id: str) -> None:
-        """Forget the contact; nothing happens if there is none."""
+        """Forget the contact for good: nothing of it is stored again."""
 
 
 class Accounts(Protocol):

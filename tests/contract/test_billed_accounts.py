@@ -116,6 +116,16 @@ def test_an_account_keeps_its_first_customer(subject: Subject) -> None:
     assert subject.changes() == []
 
 
+def test_a_customer_is_replaced_by_who_knows_the_latest(subject: Subject) -> None:
+    account = subject.customer()
+    for _ in range(2):
+        replaced = subject.billed.assign_customer(account.id, "cus_2", instead_of="cus_1")
+        assert replaced == replace(account, customer_id="cus_2")
+    late = subject.billed.assign_customer(account.id, "cus_3", instead_of="cus_1")
+    assert late.customer_id == "cus_2"
+    assert subject.accounts.get(account.id).customer_id == "cus_2"
+
+
 def test_the_latest_page_to_pay_at_is_kept(subject: Subject) -> None:
     account = subject.customer()
     for page in ("cs_1", "cs_2"):

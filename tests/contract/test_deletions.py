@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 import pytest
@@ -16,10 +17,11 @@ from backend.db.billing import PostgresBilledAccounts
 from backend.db.deletions import PostgresDeletions
 from backend.db.event_log import PostgresEventLog
 from backend.db.live_events import PostgresLiveEvents
-from backend.db.models import Base
+from backend.db.models import Base, DeletionRow
 from backend.db.outbox import PostgresOutbox
 from backend.domain.accounts import Account, AccountChange, Change
-from backend.domain.errors import NotFoundError
+from backend.domain.deletions import Deletion
+from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.plans import Plan, Plans
 from backend.services.access_log import Access, AccessLog, Via
 from backend.services.account_deletion import Deletions
@@ -43,6 +45,12 @@ class Subject:
     outbox: Outbox
     log: EventLog
     accesses: AccessLog
+    stored: Callable[[str], Deletion]
+
+    def taken(self, now: datetime) -> Deletion:
+        deletion = self.deletions.take(now, LEASE)
+        assert deletion is not None
+        return deletion
 
     def changes(self) -> list[AccountChange]:
         sent: list[AccountChange] = []
@@ -67,15 +75,31 @@ def subject(request: pytest.FixtureRequest) -> Subject:
         accounts = FakeAccounts()
         live = FakeLiveEvents(accounts, Plans(), FakeClock())
         deletions = FakeDeletions(accounts, live)
-        return Subject(accounts, deletions, accounts.outbox, FakeEventLog(live), FakeAccessLog())
-    engine = request.getfixturevalue("engine")
+        return Subject(
+            accounts,
+            deletions,
+            accounts.outbox,
+            FakeEventLog(live),
+            FakeAccessLog(),
+            deletions.stored.__getitem__,
+        )
+    engine: sqlalchemy.Engine = request.getfixturevalue("engine")
     return Subject(
         PostgresAccounts(engine, FakeIds()),
         PostgresDeletions(engine, describe),
         PostgresOutbox(engine),
         PostgresEventLog(request.getfixturevalue("postgres_url")),
         PostgresAccessLog(engine),
+        lambda account_id: _stored(engine, account_id),
     )
+
+
+def _stored(engine: sqlalchemy.Engine, account_id: str) -> Deletion:
+    """Return the row of a deletion, also of one that is finished."""
+    query = sqlalchemy.select(DeletionRow.__table__).where(DeletionRow.account_id == account_id)
+    with engine.connect() as connection:
+        row = dict(connection.execute(query).mappings().one())
+    return Deletion(**row | {"jobs_left": tuple(row["jobs_left"])})
 
 
 def test_a_closed_account_is_free_and_that_is_sent_on_and_told(subject: Subject) -> None:
@@ -92,7 +116,7 @@ def test_closing_twice_is_closing_once(subject: Subject) -> None:
     account = subject.accounts.sign_in(ALICE)
     assert subject.deletions.request(account.id, START)
     assert not subject.deletions.request(account.id, START + timedelta(days=1))
-    assert subject.deletions.get(account.id).requested_at == START
+    assert subject.stored(account.id).requested_at == START
     assert len(subject.told(account.id).events) == 1
     with pytest.raises(NotFoundError):
         subject.deletions.request("0" * 32, START)
@@ -131,17 +155,37 @@ def test_the_one_that_waits_longest_is_next(subject: Subject) -> None:
 def test_how_far_it_is_is_kept(subject: Subject) -> None:
     account = subject.accounts.sign_in(ALICE)
     subject.deletions.request(account.id, START)
-    deletion = replace(
-        subject.deletions.get(account.id),
-        next_at=START + LEASE,
-        jobs=3,
-        files=4,
-        jobs_left=("a" * 32, "b" * 32),
-    )
-    subject.deletions.save(deletion)
-    assert subject.deletions.get(account.id) == deletion
-    with pytest.raises(NotFoundError):
-        subject.deletions.get("0" * 32)
+    deletion = replace(subject.taken(START), jobs=3, files=4, jobs_left=("a" * 32, "b" * 32))
+    later = START + timedelta(hours=1)
+    saved = subject.deletions.save(deletion, later)
+    assert saved == replace(deletion, next_at=later) == subject.stored(account.id)
+    assert subject.deletions.take(later - timedelta(seconds=1), LEASE) is None
+    assert subject.taken(later) == replace(saved, next_at=later + LEASE)
+
+
+def test_who_holds_a_deletion_no_longer_changes_nothing_of_it(subject: Subject) -> None:
+    account = subject.accounts.sign_in(ALICE)
+    subject.deletions.request(account.id, START)
+    late = subject.taken(START)
+    current = subject.taken(START + LEASE)
+    with pytest.raises(ConflictError):
+        subject.deletions.save(replace(late, jobs=9), START)
+    with pytest.raises(ConflictError):
+        subject.deletions.finish(replace(late, finished_at=START))
+    assert subject.stored(account.id) == current
+    assert subject.accounts.get(account.id).deleting_at == START
+
+
+def test_a_deletion_that_is_finished_stays_so(subject: Subject) -> None:
+    account = subject.accounts.sign_in(ALICE)
+    subject.deletions.request(account.id, START)
+    deletion = subject.taken(START)
+    subject.deletions.finish(replace(deletion, finished_at=START))
+    with pytest.raises(ConflictError):
+        subject.deletions.save(deletion, START)
+    with pytest.raises(ConflictError):
+        subject.deletions.finish(replace(deletion, finished_at=START + LEASE))
+    assert subject.stored(account.id).finished_at == START
 
 
 def test_silence_forgets_the_accounts_changes_and_no_others(subject: Subject) -> None:
@@ -154,11 +198,9 @@ def test_silence_forgets_the_accounts_changes_and_no_others(subject: Subject) ->
 def test_at_the_end_the_trace_stays_and_a_sign_in_makes_a_new_account(subject: Subject) -> None:
     account = subject.accounts.sign_in(ALICE)
     subject.deletions.request(account.id, START)
-    deletion = replace(
-        subject.deletions.get(account.id), finished_at=START + LEASE, jobs=2, jobs_left=("a",)
-    )
+    deletion = replace(subject.taken(START), finished_at=START + LEASE, jobs=2, jobs_left=("a",))
     subject.deletions.finish(deletion)
-    assert subject.deletions.get(account.id) == replace(deletion, jobs_left=())
+    assert subject.stored(account.id) == replace(deletion, jobs_left=())
     assert subject.deletions.take(START + LEASE, LEASE) is None
     with pytest.raises(NotFoundError):
         subject.accounts.get(account.id)
@@ -178,7 +220,7 @@ def test_accesses_are_kept_in_order_and_outlive_the_account(subject: Subject) ->
         subject.accesses.note(access)
     subject.accesses.note(replace(noted[0], job_id="2" * 32))
     subject.deletions.request(account.id, START)
-    subject.deletions.finish(subject.deletions.get(account.id))
+    subject.deletions.finish(subject.taken(START))
     assert list(subject.accesses.of_job("1" * 32)) == noted
 
 
@@ -221,7 +263,9 @@ def test_nothing_in_the_database_names_who_was_deleted(engine: sqlalchemy.Engine
     deletions = PostgresDeletions(engine, describe)
     deletions.request(account.id, START)
     deletions.silence(account.id)
-    deletions.finish(deletions.get(account.id))
+    taken = deletions.take(START, LEASE)
+    assert taken is not None
+    deletions.finish(taken)
     left = {table.name: _text(engine, table) for table in Base.metadata.sorted_tables}
     for name, text in left.items():
         assert "alice" not in text.casefold(), name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -14,14 +14,14 @@ from backend.aws.mailer import SesMailer
 from backend.aws.queue import SqsQueue
 from backend.aws.topics import SnsTopics
 from backend.domain.accounts import Contact
-from backend.domain.errors import UnavailableError
+from backend.domain.errors import ConflictError, NotFoundError, UnavailableError
 from backend.domain.job import Status
 from backend.domain.messages import AccountMessage, JobMessage, ShardMessage
 from backend.domain.plans import Plan
 from backend.services.ports import Contacts, Delivery, Mail, Queue
 from tests.aws import RunningAws
 from tests.fakes.accounts import FakeContacts
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.messages import FakeQueue
 
 NO_WAIT = timedelta(0)
@@ -87,6 +87,24 @@ def contacts(request: pytest.FixtureRequest) -> Contacts:
     return DynamoContacts(aws.client("dynamodb"), aws.outputs["AccountsTable"])
 
 
+def a_contact(contacts: Contacts) -> Contact:
+    """Return somebody whom no test has seen, and who is stored."""
+    contact = Contact(uuid.uuid4().hex, Plan.FREE, "Ada", "ada@local.test", 1)
+    contacts.put(contact)
+    return contact
+
+
+def claim(
+    contacts: Contacts,
+    contact: Contact,
+    version: int = 1,
+    *,
+    mail: str = "upgraded",
+    now: datetime = START,
+) -> bool:
+    return contacts.claim(contact.account_id, mail, version, now=now, until=now + LONG)
+
+
 class TestContacts:
     def test_older_version_never_replaces_a_newer(self, contacts: Contacts) -> None:
         new = Contact(uuid.uuid4().hex, Plan.PREMIUM, "Ada", "ada@local.test", 2)
@@ -95,14 +113,74 @@ class TestContacts:
 
         assert contacts.get(new.account_id) == new
 
-    def test_removed_contact_is_unknown_and_removing_it_again_harms_nothing(
+    def test_removed_contact_is_gone_for_good_and_removing_it_again_harms_nothing(
         self, contacts: Contacts
     ) -> None:
-        contacts.put(Contact("r" * 32, Plan.FREE, "Ada", "ada@local.test", 1))
+        contact = a_contact(contacts)
+        assert claim(contacts, contact)
         for _ in range(2):
-            contacts.remove("r" * 32)
+            contacts.remove(contact.account_id)
+        contacts.put(replace(contact, version=9))
+        with pytest.raises(NotFoundError):
+            contacts.get(contact.account_id)
+
+    def test_contact_that_never_was_can_be_removed(self, contacts: Contacts) -> None:
+        account_id = uuid.uuid4().hex
+        contacts.remove(account_id)
+        with pytest.raises(NotFoundError):
+            contacts.get(account_id)
+
+    def test_mail_is_sent_once_and_again_for_a_newer_version(self, contacts: Contacts) -> None:
+        contact = a_contact(contacts)
+        for version, expected in ((2, True), (2, False), (4, True), (2, False), (4, False)):
+            assert claim(contacts, contact, version) is expected
+            contacts.sent(contact.account_id, "upgraded", version)
+
+    def test_mail_that_somebody_is_sending_is_waited_for_and_then_sent_by_another(
+        self, contacts: Contacts
+    ) -> None:
+        contact = a_contact(contacts)
+        assert claim(contacts, contact)
+        with pytest.raises(ConflictError):
+            claim(contacts, contact, now=START + LONG - timedelta(seconds=1))
+        assert claim(contacts, contact, now=START + LONG)
+        with pytest.raises(ConflictError):
+            claim(contacts, contact, now=START + LONG)
+
+    def test_each_mail_is_claimed_by_itself(self, contacts: Contacts) -> None:
+        contact = a_contact(contacts)
+        assert claim(contacts, contact)
+        assert claim(contacts, contact, mail="restored")
+
+    def test_claim_for_an_older_version_does_not_touch_a_newer(self, contacts: Contacts) -> None:
+        contact = a_contact(contacts)
+        for version in (2, 4):
+            assert claim(contacts, contact, version)
+        contacts.sent(contact.account_id, "upgraded", 2)
+        with pytest.raises(ConflictError):
+            claim(contacts, contact, 4)
+
+    def test_claim_keeps_the_contact_and_a_change_of_it_keeps_the_claim(
+        self, contacts: Contacts
+    ) -> None:
+        contact = a_contact(contacts)
+        assert claim(contacts, contact)
+        assert contacts.get(contact.account_id) == contact
+        contacts.put(replace(contact, name="Ada Lovelace", version=2))
+        with pytest.raises(ConflictError):
+            claim(contacts, contact)
+
+    def test_mail_to_nobody_is_not_sent_and_makes_no_contact(self, contacts: Contacts) -> None:
+        unknown = Contact(uuid.uuid4().hex, Plan.FREE, "Ada", "ada@local.test", 1)
+        assert not claim(contacts, unknown)
         with pytest.raises(UnavailableError):
-            contacts.get("r" * 32)
+            contacts.get(unknown.account_id)
+        removed = a_contact(contacts)
+        contacts.remove(removed.account_id)
+        assert not claim(contacts, removed)
+        contacts.sent(removed.account_id, "upgraded", 1)
+        with pytest.raises(NotFoundError):
+            contacts.get(removed.account_id)
 
     def test_unknown_contact_is_awaited(self, contacts: Contacts) -> None:
         with pytest.raises(UnavailableError):

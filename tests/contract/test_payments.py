@@ -21,7 +21,7 @@ from backend.domain.subscriptions import SubscriptionStatus
 from backend.local.card import cancels, changes_card, pays, resumes
 from backend.local.child import Child, Command
 from backend.payments.stripe import StripePayments, connect
-from backend.services.billing_ports import Checkout, ForgedError, Payments
+from backend.services.billing_ports import Checkout, ForgedError, NoCustomerError, Payments
 from tests.fakes.billing import FakePayments
 from tests.fakes.clock import FakeClock, FakeIds
 from tests.stack import until
@@ -82,7 +82,11 @@ def at_stripe(stand_in: StandIn) -> Iterator[StripePayments]:
             max_network_retries=0,
         )
         secrets = (stand_in.webhook_secret,)
-        yield StripePayments(client, secrets, "gas_premium_monthly", live=False)
+        yield StripePayments(client, secrets, "gas_premium_monthly", live=False, clock=FakeClock())
+
+
+def a_stripe(client: stripe.StripeClient) -> StripePayments:
+    return StripePayments(client, (), "gas_premium_monthly", live=False, clock=FakeClock())
 
 
 @dataclass
@@ -172,6 +176,25 @@ def test_a_customer_who_is_forgotten_has_nothing_that_goes_on(subject: Subject) 
     subject.payments.forget("cus_nobody")
 
 
+def test_a_customer_who_is_gone_is_replaced_by_a_new_one(subject: Subject) -> None:
+    account = an_account()
+    gone = subject.payments.create_customer(account)
+    subject.payments.forget(gone)
+    account = replace(account, customer_id=gone)
+    for customer in (gone, "cus_nobody"):
+        with pytest.raises(NoCustomerError):
+            subject.checkout(customer, account)
+        with pytest.raises(NoCustomerError):
+            subject.payments.portal(customer, return_url=CANCELLED)
+    new = subject.payments.create_customer(account)
+    assert new != gone
+    assert subject.checkout(new, account).url.startswith("http")
+
+
+def test_a_page_that_is_gone_is_not_open(subject: Subject) -> None:
+    assert subject.payments.open_checkout("cs_nobody") is None
+
+
 def test_a_service_that_is_down_is_unavailable(subject: Subject) -> None:
     customer, account = subject.subscribed(), an_account()
     page = subject.checkout(customer)
@@ -228,6 +251,40 @@ def test_a_price_that_is_not_there_is_named(at_stripe: StripePayments) -> None:
         unknown.start_checkout(an_account(), customer, success_url=DONE, cancel_url=CANCELLED)
 
 
+def test_a_price_that_is_missing_is_no_missing_customer(at_stripe: StripePayments) -> None:
+    class Unknown(StripePayments):
+        def _price_id(self) -> str:
+            return "price_nobody"
+
+    unknown = Unknown(at_stripe.client, (), at_stripe.price, live=False, clock=at_stripe.clock)
+    customer = at_stripe.create_customer(an_account())
+    with pytest.raises(stripe.InvalidRequestError, match="price_nobody"):
+        unknown.start_checkout(an_account(), customer, success_url=DONE, cancel_url=CANCELLED)
+
+
+def test_another_address_to_come_back_to_is_another_page(at_stripe: StripePayments) -> None:
+    account = an_account()
+    customer = at_stripe.create_customer(account)
+    pages = {
+        at_stripe.start_checkout(account, customer, success_url=DONE, cancel_url=cancel_url).id
+        for cancel_url in (CANCELLED, f"{CANCELLED}/anew")
+    }
+    assert len(pages) == 2
+
+
+def test_an_answer_is_given_again_for_a_quarter_of_an_hour_at_most(
+    at_stripe: StripePayments,
+) -> None:
+    """What Stripe could not do, it says for a day; a new key has it tried anew."""
+    account, clock = an_account(), FakeClock()
+    payments = replace(at_stripe, clock=clock)
+    first = payments.create_customer(account)
+    clock.advance(timedelta(minutes=14, seconds=59))
+    assert payments.create_customer(account) == first
+    clock.advance(timedelta(seconds=1))
+    assert payments.create_customer(account) != first
+
+
 def test_a_key_that_is_not_good_is_a_bug_not_an_outage(stand_in: StandIn) -> None:
     with requests.Session() as session:
         client = stripe.StripeClient(
@@ -236,7 +293,7 @@ def test_a_key_that_is_not_good_is_a_bug_not_an_outage(stand_in: StandIn) -> Non
             http_client=stripe.RequestsClient(session=session),
         )
         with pytest.raises(stripe.AuthenticationError):
-            StripePayments(client, (), "gas_premium_monthly", live=False).subscriptions("cus_1")
+            a_stripe(client).subscriptions("cus_1")
 
 
 def test_what_stripe_tells_is_believed_and_names_its_customer(
@@ -255,9 +312,24 @@ def test_what_stripe_tells_is_believed_and_names_its_customer(
 
 
 def test_a_stripe_that_cannot_be_reached_is_unavailable() -> None:
-    payments = StripePayments(connect("sk_test_x", "http://127.0.0.1:9"), (), "x", live=False)
     with pytest.raises(UnavailableError):
-        payments.subscriptions("cus_1")
+        a_stripe(connect("sk_test_x", "http://127.0.0.1:9")).subscriptions("cus_1")
+
+
+class Refusing(stripe.HTTPClient):
+    """Refuses each request as Stripe refuses a key that came with other fields before."""
+
+    name = "refusing"
+
+    def request(self, *_arguments: Any, **_named: Any) -> tuple[str, int, dict[str, str]]:
+        error = {"type": "idempotency_error", "message": "Try another key."}
+        return json.dumps({"error": error}), 400, {}
+
+
+def test_a_key_that_came_with_other_fields_is_another_one_later() -> None:
+    payments = a_stripe(stripe.StripeClient("sk_test_x", http_client=Refusing()))
+    with pytest.raises(UnavailableError):
+        payments.create_customer(an_account())
 
 
 def _subscribed(payments: StripePayments, card: str = "4242424242424242") -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from backend.domain.accounts import Account, AccountChange, Change, Contact, Identity
-from backend.domain.errors import NotFoundError, UnavailableError
+from backend.domain.errors import ConflictError, NotFoundError, UnavailableError
 from backend.domain.plans import Plan
 
 
@@ -16,31 +17,47 @@ class FakeContacts:
 
     def __init__(self) -> None:
         self._contacts: dict[str, Contact] = {}
-        self._claims: dict[tuple[str, str], int] = {}
+        self._removed: set[str] = set()
+        # The version, and until when it is claimed; None when the mail is sent.
+        self._mails: dict[tuple[str, str], tuple[int, datetime | None]] = {}
 
     def get(self, account_id: str) -> Contact:
+        if account_id in self._removed:
+            raise NotFoundError(f"Account {account_id} is deleted.")
         if account_id not in self._contacts:
             raise UnavailableError(f"Account {account_id} is not projected yet.")
         return self._contacts[account_id]
 
     def put(self, contact: Contact) -> None:
         stored = self._contacts.get(contact.account_id)
+        if contact.account_id in self._removed:
+            return
         if stored is None or stored.version < contact.version:
             self._contacts[contact.account_id] = contact
 
-    def claim(self, account_id: str, mail: str, version: int) -> bool:
-        if self._claims.get((account_id, mail), 0) >= version:
+    def claim(
+        self, account_id: str, mail: str, version: int, *, now: datetime, until: datetime
+    ) -> bool:
+        latest, end = self._mails.get((account_id, mail), (0, None))
+        if account_id not in self._contacts or latest > version:
             return False
-        self._claims[account_id, mail] = version
+        if latest == version:
+            if end is None:
+                return False
+            if now < end:
+                raise ConflictError(f"Somebody else is sending the mail to account {account_id}.")
+        self._mails[account_id, mail] = (version, until)
         return True
 
-    def unclaim(self, account_id: str, mail: str, version: int) -> None:
-        if self._claims.get((account_id, mail)) == version:
-            del self._claims[account_id, mail]
+    def sent(self, account_id: str, mail: str, version: int) -> None:
+        latest, _ = self._mails.get((account_id, mail), (0, None))
+        if latest == version:
+            self._mails[account_id, mail] = (version, None)
 
     def remove(self, account_id: str) -> None:
+        self._removed.add(account_id)
         self._contacts.pop(account_id, None)
-        self._claims = {key: made for key, made in self._claims.items() if key[0] != account_id}
+        self._mails = {key: mail for key, mail in self._mails.items() if key[0] != account_id}
 
 
 class FakeOutbox:

@@ -12,7 +12,7 @@ from backend.domain.billing import check_due
 from backend.domain.errors import UnavailableError
 from backend.domain.plans import Plan
 from backend.domain.subscriptions import PaymentEvent, Subscription, SubscriptionStatus
-from backend.services.billing_ports import Checkout, ForgedError, Settle
+from backend.services.billing_ports import Checkout, ForgedError, NoCustomerError, Settle
 from backend.services.ports import Clock
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.live_events import FakeLiveEvents
@@ -41,7 +41,8 @@ class FakePayments:
 
     def create_customer(self, account: Account) -> str:
         self._work()
-        customer_id = f"cus_{account.id}"
+        former = account.customer_id
+        customer_id = f"cus_{account.id}" if former is None else f"{former}_again"
         self.customers.setdefault(customer_id, [])
         return customer_id
 
@@ -49,6 +50,7 @@ class FakePayments:
         self, account: Account, customer_id: str, *, success_url: str, cancel_url: str
     ) -> Checkout:
         self._work()
+        self._know(customer_id)
         asked = (account.id, account.checkout_id)
         if asked not in self.asked_pages:
             page = self.asked_pages[asked] = f"cs_{len(self.asked_pages) + 1}"
@@ -61,6 +63,7 @@ class FakePayments:
 
     def portal(self, customer_id: str, *, return_url: str) -> str:
         self._work()
+        self._know(customer_id)
         return f"https://pay.test/portal/{customer_id}"
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
@@ -71,6 +74,7 @@ class FakePayments:
     def forget(self, customer_id: str) -> None:
         self._work()
         self.customers.pop(customer_id, None)
+        self.open_pages = {page: id_ for page, id_ in self.open_pages.items() if id_ != customer_id}
 
     def verify(self, payload: bytes, signature: str) -> PaymentEvent:
         if signature != GOOD_SIGNATURE:
@@ -81,6 +85,10 @@ class FakePayments:
     def _work(self) -> None:
         if self.down:
             raise UnavailableError("The payment service does not answer.")
+
+    def _know(self, customer_id: str) -> None:
+        if customer_id not in self.customers:
+            raise NoCustomerError
 
     def pay(self, checkout_id: str, **changes: object) -> Subscription:
         """Pay at an open page: a subscription for a month."""
@@ -115,10 +123,12 @@ class FakeBilledAccounts:
         self.events: set[str] = set()
         self.due: dict[str, datetime] = {}
 
-    def assign_customer(self, account_id: str, customer_id: str) -> Account:
+    def assign_customer(
+        self, account_id: str, customer_id: str, *, instead_of: str | None = None
+    ) -> Account:
         with self._accounts.lock:
             account = self._accounts.get(account_id)
-            if account.customer_id is None:
+            if account.customer_id == instead_of:
                 account = replace(account, customer_id=customer_id)
                 self._accounts.put(account)
                 self.due[account_id] = check_due(account, self._clock())

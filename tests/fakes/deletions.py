@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from backend.domain.accounts import Change
 from backend.domain.deletions import Deletion
-from backend.domain.errors import NotFoundError, UnavailableError
+from backend.domain.errors import ConflictError, UnavailableError
 from backend.domain.plans import Plan
 from backend.services.access_log import Access
 from tests.fakes.accounts import FakeAccounts
@@ -16,7 +16,11 @@ from tests.fakes.live_events import FakeLiveEvents
 
 
 class FakeDeletions:
-    """The port `Deletions`."""
+    """The port `Deletions`.
+
+    Attributes:
+        stored: every deletion, by account.
+    """
 
     def __init__(self, accounts: FakeAccounts, live: FakeLiveEvents) -> None:
         self._accounts = accounts
@@ -34,11 +38,6 @@ class FakeDeletions:
         self._live.tell(closed)
         return True
 
-    def get(self, account_id: str) -> Deletion:
-        if account_id not in self.stored:
-            raise NotFoundError("Nobody asked for the deletion of this account.")
-        return self.stored[account_id]
-
     def take(self, now: datetime, lease: timedelta) -> Deletion | None:
         waiting = [
             (one.next_at, one.account_id)
@@ -51,8 +50,15 @@ class FakeDeletions:
         self.stored[account_id] = replace(self.stored[account_id], next_at=now + lease)
         return self.stored[account_id]
 
-    def save(self, deletion: Deletion) -> None:
-        self.stored[deletion.account_id] = deletion
+    def save(self, deletion: Deletion, next_at: datetime) -> Deletion:
+        self._own(deletion)
+        self.stored[deletion.account_id] = replace(deletion, next_at=next_at)
+        return self.stored[deletion.account_id]
+
+    def _own(self, deletion: Deletion) -> None:
+        stored = self.stored[deletion.account_id]
+        if stored.finished_at is not None or stored.next_at != deletion.next_at:
+            raise ConflictError("Somebody else goes on with the deletion of this account.")
 
     def silence(self, account_id: str) -> None:
         waiting = self._accounts.outbox.waiting
@@ -60,6 +66,7 @@ class FakeDeletions:
 
     def finish(self, deletion: Deletion) -> None:
         with self._accounts.lock:
+            self._own(deletion)
             self._accounts.remove(deletion.account_id)
             self.stored[deletion.account_id] = replace(deletion, jobs_left=())
         self._live.events.pop(deletion.account_id, None)

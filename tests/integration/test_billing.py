@@ -121,7 +121,11 @@ def shop(tmp_path: Path, engine: sqlalchemy.Engine, postgres_url: str) -> Iterat
             return account_event(account, Plans(), f"{url}/upgrade", clock())
 
         payments = StripePayments(
-            stripe.client, (stripe.keys.webhook_secret,), "gas_premium_monthly", live=False
+            stripe.client,
+            (stripe.keys.webhook_secret,),
+            "gas_premium_monthly",
+            live=False,
+            clock=clock,
         )
         billed = PostgresBilledAccounts(held, describe, clock)
         billing = Billing(payments, billed, clock, url, GRACE)

@@ -19,6 +19,7 @@ from backend.payments.stripe import StripePayments, connect
 from backend.services.access_log import Via
 from backend.services.ports import JobPage
 from tests.fakes.billing import FakePayments
+from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeJobs
 from tests.fakes.service import FakeService
 from tests.fakes.uploads import submit
@@ -26,7 +27,11 @@ from tests.unit.api.conftest import SignIn
 
 SECRET, NEXT_SECRET = "whsec_one", "whsec_two"
 SIGNED_BY_STRIPE = StripePayments(
-    connect("sk_test_none"), (SECRET, NEXT_SECRET), "gas_premium_monthly", live=False
+    connect("sk_test_none"),
+    (SECRET, NEXT_SECRET),
+    "gas_premium_monthly",
+    live=False,
+    clock=FakeClock(),
 )
 
 

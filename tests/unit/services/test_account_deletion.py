@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,6 +21,7 @@ from tests.fakes.deletions import FakeDeletions
 from tests.fakes.files import FakeFiles
 from tests.fakes.people import ALICE, BOB, a_job
 from tests.fakes.service import FakeService
+from tests.unit.services.trouble import Meanwhile
 
 
 class House:
@@ -51,6 +52,9 @@ class House:
         self.deletion.request(self.alice)
         self.clock.advance(PATIENCE)
 
+    def trace(self) -> Deletion:
+        return self.service.deletions.stored[self.alice.id]
+
     def traces(self) -> list[str]:
         """Return where something of Alice's can still be found."""
         service, owner = self.service, self.alice.id
@@ -60,7 +64,7 @@ class House:
         found += [c.contact.email for c in service.accounts.outbox.waiting if owner in repr(c)]
         found += [account.id for account in service.accounts.all() if account.id == owner]
         found += ["events"] if service.live.events.get(owner) else []
-        with suppress(UnavailableError):
+        with suppress(NotFoundError):
             found.append(service.contacts.get(owner).email)
         return found
 
@@ -85,20 +89,19 @@ def test_asking_twice_is_asking_once(house: House) -> None:
     house.deletion.request(house.alice)
     kinds = [change.kind for change in house.service.accounts.outbox.waiting]
     assert kinds.count(Change.DELETED) == 1
-    assert house.deletion.deletions.get(house.alice.id).requested_at < house.clock()
+    assert house.trace().requested_at < house.clock()
 
 
 def test_nothing_of_the_account_is_left_but_the_trace_and_others_keep_all(house: House) -> None:
     house.begin()
     assert house.deletion.work() == 1
     assert house.traces() == []
-    trace = house.deletion.deletions.get(house.alice.id)
+    trace = house.trace()
     assert (trace.jobs, trace.jobs_left, trace.finished_at) == (3, (), house.clock())
     assert len(house.service.jobs.by_owner(house.bob.id, limit=10).jobs) == 3
     assert len([key for key in house.service.outputs.objects if house.bob.id in key]) == 6
     assert house.service.contacts.get(house.bob.id).email == BOB.email
     assert house.deletion.work() == 0
-    assert house.deletion.carry_out(house.alice.id)
 
 
 def test_files_that_belong_to_no_job_go_as_well_and_are_counted(house: House) -> None:
@@ -107,7 +110,7 @@ def test_files_that_belong_to_no_job_go_as_well_and_are_counted(house: House) ->
     house.begin()
     assert house.deletion.work() == 1
     assert house.traces() == []
-    assert house.deletion.deletions.get(house.alice.id).files == 2
+    assert house.trace().files == 2
 
 
 def test_jobs_of_several_pages_all_go(house: House) -> None:
@@ -116,7 +119,7 @@ def test_jobs_of_several_pages_all_go(house: House) -> None:
     house.begin()
     assert house.deletion.work() == 1
     assert house.traces() == []
-    assert house.deletion.deletions.get(house.alice.id).jobs == 153
+    assert house.trace().jobs == 153
 
 
 def test_of_many_deletions_the_rest_are_gone_on_with_later(house: House) -> None:
@@ -167,12 +170,6 @@ def test_a_payment_service_that_is_down_is_waited_for(house: House) -> None:
     assert house.traces() == []
 
 
-def test_a_deletion_that_nobody_asked_for_is_not_carried_out(house: House) -> None:
-    with pytest.raises(NotFoundError):
-        house.deletion.carry_out(house.bob.id)
-    assert house.deletion.work() == 0
-
-
 class HeldResults(Results):
     """Results of jobs of which one cannot be discarded."""
 
@@ -192,7 +189,62 @@ def test_a_job_that_is_held_is_deleted_later_and_the_account_last(house: House) 
     house.clock.advance(timedelta(minutes=1))
     assert house.deletion.work() == 1
     assert house.traces() == []
-    assert house.deletion.deletions.get(house.alice.id).jobs == 3
+    assert house.trace().jobs == 3
+
+
+@pytest.mark.parametrize("call", ["save", "finish"])
+def test_a_late_worker_changes_nothing_of_a_deletion_that_is_finished(
+    house: House, call: str
+) -> None:
+    traces: list[Deletion] = []
+
+    def others_go_on() -> None:
+        house.clock.advance(LEASE)
+        assert house.deletion.work() == 1
+        traces.append(house.trace())
+
+    house.begin()
+    late = Meanwhile(house.service.deletions, call, others_go_on)
+    assert replace(house.deletion, deletions=late).work() == 0
+    assert [house.trace()] == traces
+    house.clock.advance(LEASE)
+    assert house.deletion.work() == 0
+
+
+def test_who_is_late_before_anything_is_done_finds_nothing_to_do(house: House) -> None:
+    def others_go_on() -> None:
+        house.clock.advance(LEASE)
+        assert house.deletion.work() == 1
+
+    house.begin()
+    late = Meanwhile(house.service.deletions, "take", others_go_on, after=True)
+    assert replace(house.deletion, deletions=late).work() == 0
+    assert house.trace().finished_at == house.clock()
+
+
+def test_an_account_that_is_gone_already_does_not_keep_its_deletion_from_ending(
+    house: House,
+) -> None:
+    house.begin()
+    house.service.accounts.remove(house.alice.id)
+    assert house.deletion.work() == 1
+    assert house.traces() == []
+
+
+def test_nobody_else_gets_a_deletion_while_page_after_page_of_it_is_done(house: House) -> None:
+    for number in range(150):
+        house.add_job(house.alice.id, f"c{number}")
+    house.begin()
+    service, took = house.service, list[Deletion | None]()
+    service.jobs.watchers.append(lambda *_: house.clock.advance(timedelta(seconds=5)))
+
+    def others_look() -> None:
+        took.append(service.deletions.take(house.clock(), LEASE))
+
+    watched = Meanwhile(service.deletions, "finish", others_look)
+    assert replace(house.deletion, deletions=watched).work() == 1
+    assert took == [None]
+    assert house.clock() - house.trace().requested_at > PATIENCE + LEASE
 
 
 class _Cut(Exception):  # noqa: N818 - it stands for a signal
@@ -225,10 +277,11 @@ class CutDeletions(FakeDeletions):
             if self.at == 0:
                 raise _Cut
 
-    def save(self, deletion: Deletion) -> None:
+    def save(self, deletion: Deletion, next_at: datetime) -> Deletion:
         self._cut(done=False)
-        super().save(deletion)
+        saved = super().save(deletion, next_at)
         self._cut(done=True)
+        return saved
 
     def silence(self, account_id: str) -> None:
         self._cut(done=False)
@@ -247,7 +300,7 @@ def finish(house: House) -> None:
         house.clock.advance(LEASE)
         house.deletion.work()
     assert house.traces() == []
-    assert house.deletion.deletions.get(house.alice.id).finished_at is not None
+    assert house.trace().finished_at is not None
 
 
 @pytest.mark.parametrize("at", range(1, 9))

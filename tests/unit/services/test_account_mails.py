@@ -8,16 +8,17 @@ import pytest
 
 from backend.domain.accounts import Contact
 from backend.domain.archive import Tier
-from backend.domain.errors import UnavailableError
+from backend.domain.errors import ConflictError, UnavailableError
 from backend.domain.events import ArchiveStarted, Discarded
 from backend.domain.job import Job
 from backend.domain.messages import AccountMessage
 from backend.domain.plans import Plan
+from backend.services.account_mails import MAIL_LEASE
 from backend.services.lifecycle import transition
 from backend.services.ports import JobIds
 from tests.fakes.archive import DELAYS
 from tests.fakes.jobs import FakeJobs
-from tests.unit.services.trouble import Meanwhile
+from tests.unit.services.trouble import Killed, Meanwhile, dies
 from tests.unit.services.world import LEASE, OWNER, World
 
 ADA = Contact(OWNER, Plan.PREMIUM, "Ada <script>", "ada@local.test", 2)
@@ -82,8 +83,31 @@ class TestUpgraded:
         with pytest.raises(UnavailableError):
             world.account_mails.upgraded(ADA, 2)
         world.mailer.down = False
+        with pytest.raises(ConflictError):
+            world.account_mails.upgraded(ADA, 2)
+        world.clock.advance(MAIL_LEASE)
         world.account_mails.upgraded(ADA, 2)
         assert len(world.mailer.sent) == 1
+
+    @pytest.mark.parametrize(("after", "mails"), [(False, 1), (True, 2)])
+    def test_mail_of_a_process_that_was_killed_goes_out_all_the_same(
+        self, world: World, *, after: bool, mails: int
+    ) -> None:
+        """A mail twice is better than none: nobody knows whether the first one is on its way."""
+        killed = Meanwhile(world.mailer, "send", dies, after=after)
+        with pytest.raises(Killed):
+            replace(world.account_mails, mailer=killed).upgraded(ADA, 2)
+        with pytest.raises(ConflictError):
+            world.account_mails.upgraded(ADA, 2)
+        for _ in range(2):
+            world.clock.advance(MAIL_LEASE)
+            world.account_mails.upgraded(ADA, 2)
+        assert len(world.mailer.sent) == mails
+
+    def test_nobody_is_mailed_whose_account_is_deleted_meanwhile(self, world: World) -> None:
+        world.contacts.remove(OWNER)
+        world.account_mails.upgraded(ADA, 2)
+        assert world.mailer.sent == []
 
 
 class TestRestored:
@@ -101,6 +125,11 @@ class TestRestored:
 
     def test_free_owners_are_told_nothing(self, world: World) -> None:
         world.know_owner(Plan.FREE, version=3)
+        world.account_mails.restored(OWNER)
+        assert world.mailer.sent == []
+
+    def test_nobody_is_told_of_an_account_that_is_deleted(self, world: World) -> None:
+        world.contacts.remove(OWNER)
         world.account_mails.restored(OWNER)
         assert world.mailer.sent == []
 

@@ -173,6 +173,32 @@ def test_a_page_whose_time_is_over_is_replaced(shop: Shop) -> None:
     assert shop.checkout() != first
 
 
+def test_who_was_deleted_at_the_payment_service_can_pay_as_a_new_customer(shop: Shop) -> None:
+    shop.pay()
+    former = shop.customer
+    shop.payments.forget(former)
+    with pytest.raises(ConflictError, match="Upgrade to Premium first"):
+        shop.billing.portal(shop.account)
+    page = shop.checkout()
+    assert shop.account.plan is Plan.FREE
+    assert shop.customer != former
+    assert shop.checkout() == page
+    shop.pay()
+    assert shop.account.plan is Plan.PREMIUM
+
+
+def test_two_who_miss_a_customer_at_the_same_moment_become_one(shop: Shop) -> None:
+    shop.checkout()
+    shop.payments.forget(shop.customer)
+    pages: list[str] = []
+    others = Meanwhile(
+        shop.service.billed_accounts, "assign_customer", lambda: pages.append(shop.checkout())
+    )
+    pages.append(replace(shop.billing, accounts=others).checkout(shop.account))
+    assert len(shop.payments.customers) == 1
+    assert shop.payments.open_pages[shop.account.checkout_id or ""] == shop.customer
+
+
 def test_who_has_just_paid_cannot_pay_again_though_nobody_told_yet(shop: Shop) -> None:
     shop.checkout()
     shop.payments.pay(shop.account.checkout_id or "")

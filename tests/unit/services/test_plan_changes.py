@@ -15,6 +15,7 @@ from backend.domain.events import ArchiveStarted, Discarded
 from backend.domain.job import Job, Status
 from backend.domain.messages import AccountMessage
 from backend.domain.plans import Plan
+from backend.services.account_mails import MAIL_LEASE
 from backend.services.lifecycle import transition
 from backend.services.plan_changes import Ask, PlanChanges
 from backend.services.thaw import REQUEST_LEASE
@@ -196,6 +197,7 @@ class TestConfirmation:
             self.confirmed(world)
         world.now(job, Status.THAWING)
         world.mailer.down = False
+        world.clock.advance(MAIL_LEASE)
         self.confirmed(world)
         assert len(world.mailer.sent) == 1
 
@@ -254,6 +256,14 @@ def test_plan_that_is_not_known_yet_is_waited_for(world: World) -> None:
         follow(world)
 
 
+def test_plan_of_a_deleted_account_has_nothing_to_follow(world: World) -> None:
+    world.know_owner(Plan.PREMIUM, version=2)
+    world.contacts.remove(OWNER)
+    world.changed_plans.send(CHANGED.to_json())
+    assert world.plan_queue.drain() == 1
+    assert len(world.changed_plans) == 0
+
+
 def test_plan_is_read_when_the_message_comes(world: World) -> None:
     """The message of an upgrade that came late does not undo a downgrade."""
     (job,) = archived(world, 1)
@@ -268,3 +278,18 @@ def test_table_that_is_down_is_asked_again(world: World) -> None:
     with pytest.raises(UnavailableError):
         follow(world, replace(world.plan_changes, jobs=down))
     world.now(job, Status.ARCHIVED)
+
+
+def test_result_that_was_completed_just_before_the_plan_ended_gets_the_grace(
+    world: World,
+) -> None:
+    world.know_owner(Plan.PREMIUM)
+    job = world.completed()
+    world.know_owner(Plan.FREE, version=2)
+
+    follow(world)
+
+    assert world.jobs.get(job.id).archive_due == world.clock() + GRACE
+    world.clock.advance(RETENTION)
+    assert world.archivals.settle(job.id) is not None
+    assert world.jobs.get(job.id).status is Status.COMPLETED

@@ -15,6 +15,7 @@ from backend.domain.files import file_keys, output_prefix
 from backend.domain.job import Job, Status
 from backend.domain.messages import ThawMessage
 from backend.domain.plans import Plan
+from backend.services.account_mails import MAIL_LEASE
 from backend.services.lifecycle import transition
 from backend.services.restore import Restores
 from tests.fakes.archive import DELAYS, KEPT_AT_HAND
@@ -239,6 +240,7 @@ class TestCutShort:
             world.restores.restore(message)
         assert world.now(job, Status.COMPLETED).generation == 1
         world.mailer.down = False
+        world.clock.advance(MAIL_LEASE)
         world.restores.restore(message)
         assert len(world.mailer.sent) == 1
         assert not world.archive.archives

@@ -130,6 +130,15 @@ class TestMail:
         world.know_owner()
         assert world.notifications.notify(message(done))
 
+    def test_goes_to_nobody_whose_account_is_deleted(self, tmp_path: Path) -> None:
+        world = World()
+        world.know_owner()
+        done = complete(world, tmp_path)
+        world.contacts.remove(OWNER)
+
+        assert not world.notifications.notify(message(done))
+        assert world.mailer.sent == []
+
     def test_waits_for_another_delivery_of_the_message(self, tmp_path: Path) -> None:
         world = World()
         world.know_owner()

@@ -90,7 +90,7 @@ class World:
             GRACE,
         )
         self.account_mails = AccountMails(
-            self.jobs, self.contacts, self.mailer, TEMPLATES, "https://gas.test"
+            self.jobs, self.contacts, self.mailer, TEMPLATES, "https://gas.test", self.clock
         )
         self.restores = Restores(
             self.jobs,
