@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +44,7 @@ from desktop.ui.aio import Tasks, closing_generators
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.error_words import error_words
 from desktop.ui.first_paint import painted as first_painted
-from desktop.ui.instance import FirstInstance, hand_over, instance_name
+from desktop.ui.instance import FirstInstance, Start, tell_refused
 from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.theme import dress
@@ -52,6 +55,8 @@ from desktop.ui.views.main_window import TITLE, MainWindow
 if TYPE_CHECKING:
     # Its imports take longer than the first paint may.
     from desktop.services import Services
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,15 @@ class Actions:
     tasks: Tasks
 
     async def stop(self) -> None:
-        """End all tasks; what is not saved yet is saved first."""
+        """End all tasks, then save what is not saved yet; what cannot be saved is logged."""
         self.jobs.stop()
         await self.tasks.stop()
-        await self.jobs.save()
-        await self.board.save()
+        # The queue goes first: the service has the list, too.
+        for name, save in (("queue", self.board.save), ("list", self.jobs.save)):
+            try:
+                await save()
+            except (DesktopError, sqlite3.Error) as error:
+                _log.warning("the %s could not be saved: %s", name, error)
 
 
 def make_window(
@@ -157,7 +166,7 @@ def connect(
         variants=services.variants,
         filters=services.filters,
         opener=opener,
-        folder=settings.downloads,
+        folder=lambda: chosen.settings.downloads,
         tasks=tasks,
         download=downloads.save,
         upgrade=account.upgrade,
@@ -186,6 +195,8 @@ def run(
 ) -> int:
     """Show the window and return the process's exit code when it is closed.
 
+    Where the app runs already it gets the *files*, and there is no second window.
+
     Args:
         settings: where things are.
         files: uploaded as soon as somebody is signed in.
@@ -198,26 +209,32 @@ def run(
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gas-desktop")
     app.setQuitOnLastWindowClosed(False)
-    name = instance_name(settings.data)
-    if hand_over(name, files):
-        return 0
     activity = Activity(settings.home)
     activity.begin()
+    first = FirstInstance(settings.data)
+    start = first.begin(files)
+    if start is Start.REFUSED:
+        speak(app, settings.choices.language)
+        tell_refused(TITLE, settings.data)
+    if start is not Start.FIRST:
+        return int(start is Start.REFUSED)
     clock = ServiceClock(machine_time)
     window = make_window(clock, app, settings, activity)
     arrivals = Arrivals(window)
     arrivals.add(files)
-    _answer_later_starts(name, window, arrivals)
+    first.called.connect(arrivals.add)
+    first.called.connect(lambda _files: bring_to_front(window))
     if sys.platform == "darwin":
         app.installEventFilter(arrivals)
     window.show()
-    with qasync.QEventLoop(app) as loop, closing_generators(loop):
+    with closing(first), qasync.QEventLoop(app) as loop, closing_generators(loop):
         bugs = BugReports(window, machine_time, settings.home)
         bugs.install(loop)
         work = _serve(
             app,
             window,
             clock,
+            first=first,
             settings=settings,
             opener=Opener(settings.server, open_url),
             arrivals=arrivals,
@@ -233,6 +250,7 @@ async def _serve(
     window: MainWindow,
     clock: ServiceClock,
     *,
+    first: FirstInstance,
     settings: Settings,
     opener: Opener,
     arrivals: Arrivals,
@@ -244,16 +262,19 @@ async def _serve(
     await first_painted(window)
     if painted is not None:
         painted()
-    services = await _open(settings, opener)
-    actions = connect(window, clock, services, settings, opener)
-    actions.session.signed_in.connect(arrivals.hand_over)
-    actions.session.begin()
-    if ready is not None:
-        ready(window)
-    await stop.wait()
-    await actions.stop()
-    await services.close()
-    await bugs.stop()
+    async with AsyncExitStack() as rest:
+        rest.push_async_callback(bugs.stop)
+        services = await _open(settings, opener)
+        rest.push_async_callback(services.close)
+        actions = connect(window, clock, services, settings, opener)
+        actions.session.signed_in.connect(arrivals.hand_over)
+        actions.session.begin()
+        if ready is not None:
+            ready(window)
+        await stop.wait()
+        # Whoever starts the app now is not to lose files to one that is about to end.
+        first.stop_listening()
+        await actions.stop()
     return 0
 
 
@@ -262,14 +283,6 @@ async def _open(settings: Settings, opener: Opener) -> Services:
     module = await asyncio.to_thread(importlib.import_module, "desktop.services")
     services: Services = await asyncio.to_thread(module.open_services, settings, opener.open)
     return services
-
-
-def _answer_later_starts(name: str, window: MainWindow, arrivals: Arrivals) -> None:
-    """Come to the front when the app is started again, and take its files."""
-    first = FirstInstance(name, window)
-    first.called.connect(arrivals.add)
-    first.called.connect(lambda _files: bring_to_front(window))
-    first.listen()
 
 
 def _stop_event(app: QApplication) -> asyncio.Event:

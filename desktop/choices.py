@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
 MOST_PARTS = 16
 LEAST_BANDWIDTH = 16 * 1024
@@ -33,6 +33,26 @@ class Language(StrEnum):
     GERMAN = "de"
 
 
+def check_address(address: str) -> str:
+    """Return *address* if requests can go to it; "" stands for one that is chosen elsewhere.
+
+    Raises:
+        ValueError: they cannot; the message says why.
+    """
+    try:
+        host = HttpUrl(address).host if address else None
+        # As the lookup of a host does, which would raise it at every request.
+        (host or "").encode("idna")
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"]) from None
+    except UnicodeError:
+        raise ValueError("No host can have this name") from None
+    return address
+
+
+Address = Annotated[str, AfterValidator(check_address)]
+
+
 class Choices(BaseModel):
     """What was chosen; what was not has its default.
 
@@ -51,7 +71,7 @@ class Choices(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    server: Annotated[str, Field(pattern=r"^(https?://[^\s/]+.*)?$", max_length=500)] = ""
+    server: Annotated[Address, Field(pattern=r"^(https?://[^\s/]+.*)?$", max_length=500)] = ""
     downloads: Path | None = None
     uploads: Path | None = None
     parallel_parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] = 4
@@ -59,7 +79,7 @@ class Choices(BaseModel):
     notifications: bool = True
     scheme: Scheme = Scheme.SYSTEM
     language: Language = Language.SYSTEM
-    proxy: Annotated[str, Field(pattern=r"^(https?://[^\s/]+)?/?$", max_length=500)] = ""
+    proxy: Annotated[Address, Field(pattern=r"^(https?://[^\s/]+/?)?$", max_length=500)] = ""
     certificates: Path | None = None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import httpx2
@@ -20,7 +21,7 @@ from desktop.auth.vault import choose_vault
 from desktop.client.api import ApiClient, service_config
 from desktop.client.connection import Authorization, Connection
 from desktop.client.events import EventStream
-from desktop.client.network import Network
+from desktop.client.network import Network, usable_address
 from desktop.client.variants import VariantsClient
 from desktop.errors import OfflineError
 from desktop.ports import SignIn
@@ -53,10 +54,11 @@ class Services:
 
     async def close(self) -> None:
         """Let go of connections, threads and files; tasks must have ended before."""
-        await self.http.aclose()
-        await asyncio.to_thread(self.transfers.close)
-        await asyncio.to_thread(self.memory.close)
-        await asyncio.to_thread(self.queue.close)
+        async with AsyncExitStack() as rest:
+            # Each is closed even if another fails: http first, then from the last to the first.
+            for close in (self.queue.close, self.memory.close, self.transfers.close):
+                rest.push_async_callback(asyncio.to_thread, close)
+            await self.http.aclose()
 
 
 def open_services(settings: Settings, open_url: Callable[[str], object]) -> Services:
@@ -69,7 +71,8 @@ def open_services(settings: Settings, open_url: Callable[[str], object]) -> Serv
     memory = StoredMemory(settings.data / "app.sqlite")
     network = Network(settings.choices.proxy, settings.choices.certificates)
     options = network.options()
-    http = httpx2.AsyncClient(base_url=settings.server, timeout=_TIMEOUT, **options)
+    base = usable_address(settings.server)
+    http = httpx2.AsyncClient(base_url=base, timeout=_TIMEOUT, **options)
     sign_in = ServiceSignIn(settings, http, memory, open_url, network)
     journal = Journal(settings.data / JOURNAL)
     filters = StoredFilters(settings.data / FILTERS)

@@ -24,6 +24,7 @@ from desktop.errors import (
 
 UNAUTHORIZED, CONFLICT, TOO_LARGE, TOO_MANY, SERVER = 401, 409, 413, 429, 500
 _ERRORS = 400
+_UNKNOWN_FORM = "The service answered in a form that this app does not know. Is the app up to date?"
 _log = logging.getLogger(__name__)
 
 Query = Mapping[str, str | int | float | Sequence[str]]
@@ -117,18 +118,21 @@ def read(response: httpx2.Response, model: type[Answer]) -> Answer:
     try:
         return model.model_validate_json(response.content)
     except ValidationError as error:
-        raise ServerFaultError(
-            "The service answered in a form that this app does not know. Is the app up to date?"
-        ) from error
+        raise ServerFaultError(_UNKNOWN_FORM) from error
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Say OfflineError for whatever kept an answer from coming."""
+    """Say OfflineError for whatever kept an answer from coming, ServerFaultError for a garbled one.
+
+    The content of an answer is unpacked as it is read, so that is when it is found damaged.
+    """
     try:
         yield
     except httpx2.TransportError as error:
         raise OfflineError from error
+    except httpx2.DecodingError as error:
+        raise ServerFaultError(_UNKNOWN_FORM) from error
 
 
 def problem_error(response: httpx2.Response) -> DesktopError:

@@ -39,5 +39,22 @@ class Network:
         return context
 
     def options(self) -> dict[str, Any]:
-        """Return how a client of httpx2 is to be made."""
-        return {"verify": self.trust(), "proxy": self.proxy or None}
+        """Return how a client of httpx2 is to be made; a proxy that is none is left out."""
+        return {"verify": self.trust(), "proxy": self._usable_proxy()}
+
+    def _usable_proxy(self) -> httpx2.Proxy | None:
+        try:
+            return httpx2.Proxy(self.proxy) if self.proxy else None
+        except (httpx2.InvalidURL, ValueError) as error:
+            _log.warning("the proxy cannot be used: %s", type(error).__name__)
+            return None
+
+
+def usable_address(server: str) -> str:
+    """Return *server*, or "" if it is no address: every request then says that it is offline."""
+    try:
+        httpx2.URL(server)
+    except httpx2.InvalidURL as error:
+        _log.warning("the server's address cannot be used: %s", error)
+        return ""
+    return server

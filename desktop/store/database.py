@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from backend.wire import JobView
 
 SCHEMA_VERSION = 1
+DAMAGED = ".damaged"
+"""What is added to the name of a file that is set aside."""
 FIRST_JOBS = 2000
 """How many jobs are shown from the cache; the rest comes with the list."""
 
@@ -99,23 +101,52 @@ def open_or_begin_anew(
     try:
         return connect(path)
     except sqlite3.DatabaseError:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        for file in _files(path):
+            file.unlink(missing_ok=True)
+        return connect(path)
+
+
+def open_or_set_aside(
+    path: Path, connect: Callable[[Path], sqlite3.Connection]
+) -> sqlite3.Connection:
+    """Return what *connect* opens at *path*; a file that it cannot use is kept beside it first.
+
+    Raises:
+        sqlite3.OperationalError: the file is locked, or the disk full; it stays where it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        return connect(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        beside = _files(path.with_name(path.name + DAMAGED))
+        for file, aside in zip(_files(path), beside, strict=True):
+            # A log that is left of an earlier one would be taken for this one's.
+            aside.unlink(missing_ok=True)
+            if file.exists():
+                file.replace(aside)
         return connect(path)
 
 
 def set_up(connection: sqlite3.Connection, schema: str, version: int) -> None:
-    """Make the tables of *schema* in an empty database; *version* is its form.
+    """Make the tables of *schema*, all or none, in an empty database; *version* is its form.
 
     Raises:
         sqlite3.DatabaseError: the file is none, or has another form.
     """
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found == 0:
-        connection.executescript(schema)
-        connection.execute(f"PRAGMA user_version = {int(version)}")
-    elif found != version:
+    if found == version:
+        return
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if found or tables:
         raise sqlite3.DatabaseError(f"The database has form {found}, not {version}.")
+    connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {int(version)}; COMMIT;")
+
+
+def _files(path: Path) -> list[Path]:
+    """Return what a database at *path* consists of: itself, its log, and the log's index."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 def _connect(path: Path) -> sqlite3.Connection:

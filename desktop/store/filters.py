@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from backend.wire import VariantFilter
 from desktop.errors import ForbiddenError
+from desktop.store.database import open_or_set_aside
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS filter (owner TEXT NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL,
@@ -25,7 +26,6 @@ CREATE TABLE IF NOT EXISTS filter (owner TEXT NOT NULL, name TEXT NOT NULL, form
 _SAVE = "INSERT OR REPLACE INTO filter VALUES (?, ?, ?)"
 _LOAD = "SELECT name, form FROM filter WHERE owner = ? ORDER BY name COLLATE NOCASE"
 _REMOVE = "DELETE FROM filter WHERE owner = ? AND name = ?"
-_DAMAGED = ".damaged"
 _Result = TypeVar("_Result")
 
 
@@ -67,14 +67,7 @@ class StoredFilters:
 
     def _open(self) -> sqlite3.Connection:
         """Open the file; a damaged one is set aside, not thrown away."""
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            return _connect(self._path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            self._path.replace(self._path.with_name(self._path.name + _DAMAGED))
-            return _connect(self._path)
+        return open_or_set_aside(self._path, _connect)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,7 +1,8 @@
 """The journal of transfers: what was taken so far outlives the process, and a loss of power.
 
 Unlike the cache of jobs it cannot be had anew: losing it means sending files again. So it is a
-database of its own, and each part that was taken is on the disk before the next one is begun.
+database of its own, each part that was taken is on the disk before the next one is begun, and a
+damaged one, or that of a newer app, is set aside and not thrown away.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from backend.wire import SentPart
 from desktop.errors import ForbiddenError
-from desktop.store.database import open_or_begin_anew, set_up
+from desktop.store.database import open_or_set_aside, set_up
 from desktop.transfer.items import Item
 from desktop.transfer.ledger import BegunDownload, BegunUpload
 from desktop.transfer.source import Fingerprint, Source
@@ -128,8 +129,13 @@ class Journal:
         with self._opened() as database, closing(database.execute(query, (owner,))) as rows:
             return [item for (view,) in rows if (item := _read(view)) is not None]
 
-    def save_items(self, owner: str, items: Sequence[Item]) -> None:
-        """Remember *items*, in this order, as all that *owner* has."""
+    def save_items(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
+        """Remember *items*, in this order, as all that *owner* has.
+
+        What is known of transfers that are *done* is forgotten with it, all at once or not at all:
+        one that was forgotten first would be taken up as one that has not begun.
+        """
+        keys = [(key,) for key in done]
         rows = [
             (item.id, owner, place, _ITEM.dump_json(item).decode())
             for place, item in enumerate(items)
@@ -137,6 +143,8 @@ class Journal:
         with self._opened() as database, database:
             database.execute("DELETE FROM item WHERE owner = ?", (owner,))
             database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)", rows)
+            database.executemany("DELETE FROM upload WHERE key = ?", keys)
+            database.executemany("DELETE FROM download WHERE key = ?", keys)
 
     def keep_only(self, owner: str) -> list[BegunDownload]:
         """Forget everything that is not of *owner*'s items; return downloads that are left over."""
@@ -170,7 +178,7 @@ class Journal:
                     # A thread that ends after the app must not open it again.
                     raise sqlite3.ProgrammingError("the app has ended")
                 if self._connection is None:
-                    self._connection = open_or_begin_anew(self._path, _connect)
+                    self._connection = open_or_set_aside(self._path, _connect)
                 yield self._connection
         except (sqlite3.Error, OSError) as error:
             raise ForbiddenError(

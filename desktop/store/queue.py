@@ -35,9 +35,9 @@ class StoredQueue:
 
         return await self._do(load)
 
-    async def save(self, owner: str, items: Sequence[Item]) -> None:
-        """Remember *items*, in this order, as all that *owner* has."""
-        await self._do(lambda: self._journal.save_items(owner, items))
+    async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
+        """Remember *items*, in this order, as all that *owner* has; forget what is *done*."""
+        await self._do(lambda: self._journal.save_items(owner, items, done))
 
     def close(self) -> None:
         """Finish what was begun, and close the journal."""

@@ -1,6 +1,7 @@
 """Saves a download: beside its place first, checked, then moved there; in a worker thread.
 
-A piece that is left of a download with a key is the beginning of the next one with that key.
+A piece that is left of a download with a key is the beginning of the next one with that key. What
+the ledger has of it stays after its end, until the queue is saved without it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -69,15 +70,37 @@ class Downloader:
         """
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with self._part(link, folder) as (part, version):
-                _require_room(folder, link, part.stat().st_size)
-                self._receive(link, part, version)
-                if name is not None:
-                    return part.replace(folder / name)
-                return _move(part, folder, safe_name(link.name))
+            saved = self._arrived(link, folder, name) or self._fetched(link, folder, name)
+            _keep(folder)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else "unknown reason"
             raise ForbiddenError(f"{link.name} cannot be saved in {folder}: {reason}.") from error
+        return saved
+
+    def _fetched(self, link: Download, folder: Path, name: str | None) -> Path:
+        with self._part(link, folder) as (part, version):
+            _require_room(folder, link, part.stat().st_size)
+            self._receive(link, part, version)
+            if name is not None:
+                return part.replace(folder / name)
+            return _move(part, folder, safe_name(link.name))
+
+    def _arrived(self, link: Download, folder: Path, name: str | None) -> Path | None:
+        """Return what an earlier run with this key has saved, though nobody noted its end."""
+        begun = None if self.key is None else self.ledger.download(self.key)
+        if begun is None or begun.part.exists() or link.sha256 is None:
+            return None
+        for place in _places(folder, safe_name(link.name)) if name is None else [folder / name]:
+            if not place.is_file():
+                break
+            if place.stat().st_size == link.size and self._checksum(place) == link.sha256:
+                return place
+        return None
+
+    def _checksum(self, path: Path) -> str:
+        with path.open("rb") as file:
+            self.progress.begin("downloading", path.stat().st_size)
+            return self._read_in(file).hexdigest()
 
     @contextmanager
     def _part(self, link: Download, folder: Path) -> Iterator[tuple[Path, str]]:
@@ -85,15 +108,13 @@ class Downloader:
         part, version = self._begun(link, folder)
         try:
             yield part, version
-        except (OfflineError, ServerFaultError, StoppedError):
+        except DamagedError:
+            part.unlink(missing_ok=True)
+            raise
+        except BaseException:
             if self.key is None:
                 part.unlink(missing_ok=True)
             raise
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        if self.key is not None:
-            self.ledger.forget(self.key)
 
     def _begun(self, link: Download, folder: Path) -> tuple[Path, str]:
         if self.key is None:
@@ -157,7 +178,7 @@ class Downloader:
                     sha256 = hashlib.sha256()
                 self._note_version(Path(file.name), answer)
                 self._write(answer, file, sha256)
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise OfflineError from error
         return sha256
 
@@ -186,7 +207,7 @@ def read_text(http: httpx2.Client, link: Download) -> str:
                 text += data
                 if len(text) >= LONGEST_TEXT:
                     break
-    except httpx2.TransportError as error:
+    except httpx2.RequestError as error:
         raise OfflineError from error
     return text[:LONGEST_TEXT].decode(errors="replace")
 
@@ -212,13 +233,45 @@ def _check(answer: httpx2.Response) -> None:
 
 
 def _move(part: Path, folder: Path, name: str) -> Path:
-    """Move *part* to a name in *folder* that is free, in one step; return where."""
-    for number in itertools.count():
-        target = folder / numbered(name, number)
+    """Move *part* to a name in *folder* that is free; return where."""
+    for target in _places(folder, name):
         try:
-            # Whoever makes the empty file has the name; nothing is ever overwritten.
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            _give_name(part, target)
         except FileExistsError:
-            continue
-        return part.replace(target)
+            # An earlier move may have ended before the old name was taken away.
+            if not os.path.samestat(part.lstat(), target.lstat()):
+                continue
+        part.unlink(missing_ok=True)
+        return target
     raise AssertionError("numbers do not end")
+
+
+def _places(folder: Path, name: str) -> Iterator[Path]:
+    return (folder / numbered(name, number) for number in itertools.count())
+
+
+def _give_name(part: Path, target: Path) -> None:
+    """Have *part* be found at *target*, with all its bytes from the first moment.
+
+    Raises:
+        FileExistsError: something is there.
+    """
+    try:
+        target.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:
+        # The file system knows no hard links. Whoever makes the empty file has the name; nothing
+        # is ever overwritten.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        part.replace(target)
+
+
+def _keep(folder: Path) -> None:
+    """Have the names in *folder* outlive a loss of power, where the system can be asked for it."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from desktop.errors import ForbiddenError
+
 SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 MOST_FILES = 10_000
-"""A folder with more is most likely not the one that was meant."""
+"""A folder with more is most likely not the one that was meant, so none of it is sent."""
 
 
 def is_variant_name(name: str) -> bool:
@@ -17,17 +19,23 @@ def is_variant_name(name: str) -> bool:
 
 
 def find_files(dropped: Iterable[Path], most: int = MOST_FILES) -> list[Path]:
-    """Return the dropped files and, of the folders, the variant files inside; each once, *most* so.
+    """Return the dropped files and, of the folders, the variant files inside; each once.
 
     Hidden files and links to folders are passed over; what cannot be read is, too. Files of a
     folder come in the order of their names.
+
+    Raises:
+        ForbiddenError: there are more than *most*.
     """
     found: dict[Path, None] = {}
     for path in dropped:
         for file in _variant_files(path) if path.is_dir() else [path]:
-            if len(found) == most:
-                return list(found)
             found.setdefault(file)
+            if len(found) > most:
+                raise ForbiddenError(
+                    f"With {path.name} these are more than {most:,} files, so none is sent. "
+                    "Choose fewer at once, such as one folder after the other."
+                )
     return list(found)
 
 

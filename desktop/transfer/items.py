@@ -119,6 +119,9 @@ class QueueMemory(Protocol):
         """Return *owner*'s open items in order; those of anybody else are forgotten."""
         ...
 
-    async def save(self, owner: str, items: Sequence[Item]) -> None:
-        """Remember *items*, in this order, as all that *owner* has."""
+    async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
+        """Remember *items*, in this order, as all that *owner* has.
+
+        Whatever the ledger has of the IDs in *done* is forgotten in the same step.
+        """
         ...

@@ -54,6 +54,11 @@ class TransferQueue:
         """All items, in order."""
         return list(self._items.values())
 
+    @property
+    def done(self) -> list[str]:
+        """The IDs of the items that have arrived, in order."""
+        return [item.id for item in self.of(State.DONE)]
+
     def get(self, item_id: str) -> Item | None:
         """Return an item as it is now, or None if there is none."""
         return self._items.get(item_id)
@@ -152,8 +157,8 @@ class TransferQueue:
             self._put(item, state=State.HELD, hold=hold, reason=reason)
 
     def fail(self, item_id: str, reason: str) -> None:
-        """End a running item without success."""
-        item = self._in(item_id, State.RUNNING)
+        """End an item that runs, or is looked at, without success."""
+        item = self._in(item_id, State.RUNNING, State.CHECKING)
         if item is not None:
             self._put(item, state=State.FAILED, reason=reason)
 

@@ -8,6 +8,7 @@ import math
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,11 +101,13 @@ class Source:
 
         Raises:
             FileChangedError: it has another one.
+            ForbiddenError: it cannot be read.
         """
         digest = hashlib.sha256()
         length = part_size(self.fingerprint.size)
-        for data in read_pieces(self.path, (number - 1) * length, self.part_length(number)):
-            digest.update(data)
+        with reading(self.path):
+            for data in read_pieces(self.path, (number - 1) * length, self.part_length(number)):
+                digest.update(data)
         if _base64(digest.digest()) != self.part_sha256[number - 1]:
             raise FileChangedError(
                 f"{self.path.name} changed while it was being sent. Send it again from the start."
@@ -126,6 +129,16 @@ def read_pieces(path: Path, offset: int, length: int, most: int = CHUNK) -> Iter
             length -= len(data)
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say ForbiddenError for whatever keeps *path* from being read."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "unknown reason"
+        raise ForbiddenError(f"{path.name} cannot be read: {reason}.") from error
+
+
 def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source:
     """Read *path* once for its checksums.
 
@@ -134,15 +147,12 @@ def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source
         FileChangedError: it changed while it was read.
         StoppedError: *stop* was set.
     """
-    try:
+    with reading(path):
         fingerprint = Fingerprint.of(path)
         if fingerprint.size == 0:
             raise ForbiddenError(f"{path.name} is empty. A VCF has at least a header.")
         progress.begin("preparing", fingerprint.size)
         sha256, parts = _checksums(path, fingerprint.size, progress, stop)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "unknown reason"
-        raise ForbiddenError(f"{path.name} cannot be read: {reason}.") from error
     source = Source(path, fingerprint, sha256, parts)
     source.check_unchanged()
     return source

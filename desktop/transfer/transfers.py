@@ -18,6 +18,7 @@ from desktop.transfer.bandwidth import Bandwidth, TransferLimits
 from desktop.transfer.check import FileCheck, check_file, too_large
 from desktop.transfer.downloader import Downloader
 from desktop.transfer.ledger import BegunDownload, BegunUpload, Ledger, NoLedger
+from desktop.transfer.source import Source
 from desktop.transfer.upload import Upload
 from desktop.transfer.workers import in_thread
 
@@ -34,6 +35,7 @@ class FileTransfers:
         self._api = api
         self._http = http
         self._ledger = ledger or NoLedger()
+        self._sources: dict[str, Source] = {}
         self._limits = TransferLimits()
         self._up, self._down = Bandwidth(), Bandwidth()
 
@@ -44,7 +46,11 @@ class FileTransfers:
         self._down.set_rate(limits.rate)
 
     async def find(self, dropped: Sequence[Path]) -> list[Path]:
-        """Return the files to send among what was dropped; folders are searched."""
+        """Return the files to send among what was dropped; folders are searched.
+
+        Raises:
+            ForbiddenError: there are too many for one queue.
+        """
         return await in_thread(folders.find_files, dropped, stop=threading.Event())
 
     async def check(self, path: Path) -> FileCheck:
@@ -68,6 +74,7 @@ class FileTransfers:
                 key=key or uuid4().hex,
                 progress=progress,
                 parts_at_once=self._limits.parts_at_once,
+                sources=self._sources if key else {},
                 stop=stop,
             )
             return await upload.run()
@@ -88,6 +95,7 @@ class FileTransfers:
 
     async def abandon(self, key: str) -> JobView | None:
         """Forget a transfer and what it left; return the job that was called off, if any."""
+        self._sources.pop(key, None)
         begun = await in_thread(self._forget, key, stop=threading.Event())
         if begun is None:
             return None

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 
-from backend.wire import JobView, NewJobCreated, SentPart, Submission, UploadPart
-from desktop.errors import FileChangedError, ForbiddenError, ServerFaultError
+from backend.wire import JobStatus, JobView, NewJobCreated, SentPart, Submission, UploadPart
+from desktop.errors import ConflictError, FileChangedError, ForbiddenError, ServerFaultError
 from desktop.ports import Api, Progress
 from desktop.transfer.addresses import Addresses
 from desktop.transfer.bandwidth import Bandwidth
@@ -22,15 +23,30 @@ from desktop.transfer.source import Source, part_size, read_source
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
 from desktop.transfer.workers import in_thread
 
+PATIENCE = timedelta(hours=24)
+"""So long the service awaits a file."""
+
 _Result = TypeVar("_Result")
+
+
+class _RefusedError(Exception):
+    """The service refused a request; a fault of this machine is none of its refusals."""
+
+    def __init__(self, error: ForbiddenError) -> None:
+        super().__init__(error.sentence)
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """Sends one file; several parts at once, each noted in the ledger as soon as it is taken.
 
+    What the ledger has of it stays after its end, until the queue is saved without it: whoever ends
+    in between submits a second time, which changes nothing, and does not send a second time.
+
     Attributes:
         key: of the upload in the ledger.
+        sources: files by key whose jobs could not be made yet; kept from try to try.
         parts_at_once: how many parts are on their way at the same time.
         stop: set when the upload is called off.
     """
@@ -43,27 +59,60 @@ class Upload:
     key: str
     progress: Progress
     parts_at_once: int
+    sources: MutableMapping[str, Source]
     stop: threading.Event
 
     async def run(self) -> JobView:
-        """Send what is not sent yet, submit, and return the job."""
+        """Send what is not sent yet, submit, and return the job.
+
+        Raises:
+            ConflictError: somebody called the job off; the next try begins anew.
+        """
         known: tuple[UploadPart, ...] = ()
         begun = await self._resume()
         resumed = begun is not None
         if begun is None:
-            source = await self._in_thread(read_source, self.path, self.progress, self.stop)
-            begun, known = await self._begin(source)
+            begun, known = await self._begin(await self._read())
         try:
-            job = await self._finish(begun, known, resumed=resumed)
+            return await self._finish(begun, known, resumed=resumed)
         except GoneError:
-            # The service gave up waiting, as after a day without the app. The file is still the
-            # same, so it is sent again, as another job.
-            self.progress.anew = True
+            called_off = await self._is_called_off(begun.job_id)
             await self._in_thread(self.ledger.forget, self.key)
-            begun, known = await self._begin(begun.source)
-            job = await self._finish(begun, known, resumed=False)
-        await self._in_thread(self.ledger.forget, self.key)
-        return job
+        if called_off:
+            raise ConflictError(
+                f"The job of {self.path.name} was cancelled. Try again to send it as a new job."
+            )
+        return await self._send_anew(begun.source)
+
+    async def _send_anew(self, source: Source) -> JobView:
+        """Send the same file as another job: the service gave up waiting, as after a day."""
+        self.progress.anew = True
+        begun, known = await self._begin(source)
+        try:
+            return await self._finish(begun, known, resumed=False)
+        except GoneError as error:
+            raise ServerFaultError(
+                f"The file store lost what was sent of {self.path.name} twice. Try again later."
+            ) from error
+
+    async def _is_called_off(self, job_id: str) -> bool:
+        """Whether the job is there, and somebody called it off."""
+        after: str | None = None
+        while True:
+            page = await self.api.jobs(after)
+            for job in page.jobs:
+                if job.id == job_id:
+                    return _was_called_off(job)
+            after = page.after
+            if after is None:
+                return False
+
+    async def _read(self) -> Source:
+        """Return the file with its checksums: those of an earlier try, if it is unchanged."""
+        source = self.sources.get(self.key)
+        if source is not None and await self._in_thread(source.is_unchanged):
+            return source
+        return await self._in_thread(read_source, self.path, self.progress, self.stop)
 
     async def _resume(self) -> BegunUpload | None:
         """Return what an earlier try began, if the file is still the one that it began with.
@@ -86,6 +135,8 @@ class Upload:
         return begun
 
     async def _begin(self, source: Source) -> tuple[BegunUpload, tuple[UploadPart, ...]]:
+        # Without a network no job can be made; the next try need not read the file for its sake.
+        self.sources[self.key] = source
         created: NewJobCreated = await self.api.create_job(source.new_job())
         if created.part_size != part_size(source.fingerprint.size):
             raise ServerFaultError(
@@ -93,6 +144,7 @@ class Upload:
             )
         begun = BegunUpload(source, created.job.id)
         await self._in_thread(self.ledger.begin_upload, self.key, begun)
+        self.sources.pop(self.key, None)
         return begun, tuple(created.parts)
 
     async def _finish(
@@ -102,18 +154,17 @@ class Upload:
 
         Raises:
             GoneError: the service does not await the file any more.
+            ForbiddenError: the file cannot be read, or what was sent cannot be noted.
         """
         self.progress.job_id = begun.job_id
         try:
             sent = await self._send_missing(begun, known)
             await self._in_thread(begun.source.check_unchanged)
-            return await self.api.submit(begun.job_id, Submission(parts=sent))
-        except FileChangedError:
-            raise
-        except ForbiddenError as error:
+            return await _asked(self.api.submit(begun.job_id, Submission(parts=sent)))
+        except _RefusedError as refused:
             if resumed:
-                raise GoneError from error
-            raise
+                raise GoneError from refused
+            raise refused.error from None
 
     async def _send_missing(
         self, begun: BegunUpload, known: tuple[UploadPart, ...]
@@ -137,7 +188,7 @@ class Upload:
 
     async def _send(self, uploader: Uploader, addresses: Addresses, number: int) -> SentPart:
         while True:
-            part, generation = await addresses.get(number), addresses.generation
+            part, generation = await _asked(addresses.get(number)), addresses.generation
             try:
                 sent: SentPart = await self._in_thread(self._send_and_note, uploader, part)
             except ExpiredError:
@@ -153,6 +204,25 @@ class Upload:
 
     async def _in_thread(self, do: Callable[..., _Result], *arguments: object) -> _Result:
         return await in_thread(do, *arguments, stop=self.stop)
+
+
+def _was_called_off(job: JobView) -> bool:
+    """Whether somebody cancelled the job, and not the service, which awaits its file longer."""
+    if job.status is not JobStatus.CANCELLED or job.finished_at is None:
+        return False
+    return job.finished_at - job.created_at < PATIENCE
+
+
+async def _asked(answer: Awaitable[_Result]) -> _Result:
+    """Return the service's answer.
+
+    Raises:
+        _RefusedError: it is a refusal.
+    """
+    try:
+        return await answer
+    except ForbiddenError as error:
+        raise _RefusedError(error) from error
 
 
 async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 from collections.abc import Iterator
@@ -11,10 +10,10 @@ from dataclasses import dataclass
 import httpx2
 
 from backend.wire import SentPart, UploadPart
-from desktop.errors import ForbiddenError, OfflineError, ServerFaultError
+from desktop.errors import OfflineError, ServerFaultError
 from desktop.ports import Progress
 from desktop.transfer.bandwidth import Bandwidth
-from desktop.transfer.source import CHUNK, Source, StoppedError, read_pieces
+from desktop.transfer.source import CHUNK, Source, StoppedError, read_pieces, reading
 
 TRIES = 3
 """How often a part is sent before the whole transfer has to wait for better times."""
@@ -72,13 +71,12 @@ class Uploader:
     def _put(self, part: UploadPart, counted: _Counted) -> SentPart:
         # Without its length S3 refuses a body that is sent in pieces.
         headers = {**part.headers, "Content-Length": str(part.size)}
+        body = self._pieces(part, counted)
         try:
-            answer = self.http.put(part.url, content=self._pieces(part, counted), headers=headers)
-        except httpx2.TransportError as error:
+            with reading(self.source.path):
+                answer = self.http.put(part.url, content=body, headers=headers)
+        except httpx2.RequestError as error:
             raise OfflineError from error
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "unknown reason"
-            raise ForbiddenError(f"{self.source.path.name} cannot be read: {reason}.") from error
         self._require_taken(answer, part)
         counted.keep()
         checksum = self.source.part_sha256[part.number - 1]

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QMessageBox
 
+from desktop.ui.language import tr
+
+LOCK = "app.lock"
 _WAIT_MILLISECONDS = 1000
+_WAITS_MILLISECONDS = (1000,) * 10
 _LARGEST_MESSAGE = 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Start(StrEnum):
+    """What became of a start."""
+
+    FIRST = "first"
+    HANDED_OVER = "handed_over"
+    REFUSED = "refused"
 
 
 def instance_name(data: Path) -> str:
     """Return the name under which the app that works on the folder *data* listens."""
-    return f"gas-desktop-{sha256(str(data.absolute()).encode()).hexdigest()[:16]}"
+    return f"gas-desktop-{sha256(str(data.resolve()).encode()).hexdigest()[:16]}"
 
 
 def hand_over(name: str, files: Sequence[Path]) -> bool:
@@ -34,38 +50,89 @@ def hand_over(name: str, files: Sequence[Path]) -> bool:
     return bool(sent)
 
 
+def tell_refused(title: str, data: Path) -> None:
+    """Say why the app does not start on the folder *data*, and wait until somebody has read it."""
+    text = tr(
+        "The app runs already but does not answer, or its folder cannot be written to. End it, or "
+        "restart the computer. If nothing helps, delete {file}."
+    )
+    QMessageBox.critical(None, title, text.format(file=data / LOCK))
+
+
 class FirstInstance(QObject):
-    """Listens for later starts; only this person's programs can reach it.
+    """The one app that works on a folder; it listens for later starts.
+
+    A lock in the folder decides which one that is, for a name can be taken twice.  Only this
+    person's programs can reach it.
 
     Signals:
-        called: there was one; arg: the files that it was started with.
+        called: there was a later start; arg: the files that it was started with.
     """
 
     called = Signal(list)
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = name
+        self._data, self._name = data, instance_name(data)
+        self._lock = QLockFile(str(data / LOCK))
+        # An app runs for days: its lock is void when its process is gone, however old it is.
+        self._lock.setStaleLockTime(0)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
 
-    def listen(self) -> bool:
-        """Begin to listen; return whether that worked. What a crash left behind is removed."""
-        if self._server.listen(self._name):
-            return True
+    def begin(self, files: Sequence[Path], waits: Sequence[int] = _WAITS_MILLISECONDS) -> Start:
+        """Become the first, or hand *files* to the one that is.
+
+        One that is just beginning or ending does not answer: it is waited for, milliseconds at a
+        time, as *waits* says.
+
+        Raises:
+            OSError: the folder cannot be made.
+        """
+        for wait in (0, *waits):
+            if self.listen(wait):
+                return Start.FIRST
+            if hand_over(self._name, files):
+                return Start.HANDED_OVER
+        return Start.REFUSED
+
+    def listen(self, wait: int = 0) -> bool:
+        """Become the first and listen; return False if another one is, after *wait* milliseconds.
+
+        What a crash left behind is removed.
+
+        Raises:
+            OSError: the folder cannot be made.
+        """
+        self._data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._lock.tryLock(wait):
+            return False
+        # Whoever has the lock is alone, so that the name is nobody's who lives.
         QLocalServer.removeServer(self._name)
-        return bool(self._server.listen(self._name))
+        if not self._server.listen(self._name):
+            _log.warning("later starts are not heard: %s", self._server.errorString())
+        return True
+
+    def stop_listening(self) -> None:
+        """Take no more files; a later start waits until this one has let go of the folder."""
+        self._server.close()
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Listen no longer, and let go of the folder."""
         self._server.close()
+        self._lock.unlock()
 
     def _accept(self) -> None:
         while (caller := self._server.nextPendingConnection()) is not None:
             caller.setReadBufferSize(_LARGEST_MESSAGE)
-            caller.readyRead.connect(lambda caller=caller: self._read(caller))
+            # A function that held the socket would bring it down with the server, and Qt with it.
+            caller.readyRead.connect(self._read_next)
             caller.disconnected.connect(caller.deleteLater)
+            self._read(caller)
+
+    def _read_next(self) -> None:
+        if isinstance(caller := self.sender(), QLocalSocket):
             self._read(caller)
 
     def _read(self, caller: QLocalSocket) -> None:

@@ -46,8 +46,8 @@ _OF_PYTHON = (
 )
 # Of the folder of resources.
 _READ = ("demo/demo.vcf", "i18n/*.qm", "icons/*.svg")
-# They serve those who build the app.
-_OF_OURS = ("desktop.ui.screenshots", "desktop.ui.sample")
+# They serve those who build the app: pictures of its screens, and what is to be seen in them.
+_FOR_BUILDERS = re.compile(r"\.(\w+_)?(sample|screens|screenshots)$")
 
 # As Windows calls them; elsewhere "lib" comes before.
 _PLUGINS = frozenset(
@@ -82,7 +82,7 @@ def analysis_options() -> dict[str, Any]:
         "scripts": [str(ROOT / "desktop" / "__main__.py")],
         "pathex": [str(ROOT)],
         "hiddenimports": own_modules(),
-        "excludes": [*others, *unused_qt(), *_OF_PYTHON, *_OF_OURS],
+        "excludes": [*others, *unused_qt(), *_OF_PYTHON, *builders_modules()],
         "datas": resources(),
         # Without assertions, but with docstrings: a library may read its own.
         "optimize": 1,
@@ -91,9 +91,12 @@ def analysis_options() -> dict[str, Any]:
 
 def own_modules() -> list[str]:
     """Return all modules of the app: some are imported by name only, after the first paint."""
-    files = (path.relative_to(ROOT).with_suffix("") for path in _sources())
-    names = {".".join(path.parts) for path in files if not path.name.startswith("_")}
-    return sorted(names - set(_OF_OURS))
+    return sorted(_modules() - set(builders_modules()))
+
+
+def builders_modules() -> list[str]:
+    """Return the modules that lie in the app's folder and are not part of it."""
+    return sorted(filter(_FOR_BUILDERS.search, _modules()))
 
 
 def unused_qt() -> list[str]:
@@ -150,6 +153,11 @@ def asked_for(asks: Mapping[str, Iterable[str]], roots: Iterable[str]) -> set[st
             kept.add(name)
             waiting += [by_bare_name[bare] for bare in asks[name] if bare in by_bare_name]
     return kept
+
+
+def _modules() -> set[str]:
+    files = (path.relative_to(ROOT).with_suffix("") for path in _sources())
+    return {".".join(path.parts) for path in files if not path.name.startswith("_")}
 
 
 def _sources() -> list[Path]:

@@ -132,8 +132,8 @@
         <translation>Abmelden</translation>
     </message>
     <message>
-        <source>An address begins with http:// or https:// and has no spaces.</source>
-        <translation>Eine Adresse beginnt mit http:// oder https:// und hat keine Leerzeichen.</translation>
+        <source>An address is like https://gas.example.org or http://127.0.0.1:8400, without spaces.</source>
+        <translation>Eine Adresse ist wie https://gas.example.org oder http://127.0.0.1:8400, ohne Leerzeichen.</translation>
     </message>
     <message>
         <source>The server is not changed</source>
@@ -2018,6 +2018,10 @@
     <message>
         <source>Loading your annotations</source>
         <translation>Ihre Annotationen werden geladen</translation>
+    </message>
+    <message>
+        <source>The app runs already but does not answer, or its folder cannot be written to. End it, or restart the computer. If nothing helps, delete {file}.</source>
+        <translation>Die App läuft schon, antwortet aber nicht, oder in ihren Ordner kann nicht geschrieben werden. Beenden Sie sie, oder starten Sie den Rechner neu. Wenn nichts hilft, löschen Sie {file}.</translation>
     </message>
 </context>
 </TS>

@@ -171,7 +171,7 @@ class _Bench:
         begun = time.perf_counter()
         with closing(Journal(self.folder / "transfers.sqlite")) as journal:
             transfers = FileTransfers(api, http, journal)  # type: ignore[arg-type]
-            asyncio.run(transfers.upload(self.path, Progress(), None, key=str(number)))
+            asyncio.run(transfers.upload(self.path, Progress(), None, key=f"{scheme} {number}"))
             transfers.close()
         mebibytes = self.path.stat().st_size / _MIB
         return mebibytes / (api.ended - api.begun), mebibytes / (api.begun - begun)

@@ -17,12 +17,14 @@ from typing import Any
 
 import pytest
 import qasync
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.choices import Language
 from desktop.store.book import JobBook
 from desktop.ui.aio import closing_generators
+from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.sample import NOW
 from desktop.ui.theme.theme import Theme, dress
@@ -64,6 +66,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arun: Any = pyfuncitem.funcargs["arun"]
     arun(pyfuncitem.obj(**arguments))
     return True
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """German, for what is said from now on."""
+    translators = speak(qapp, Language.GERMAN)
+    yield
+    for translator in translators:
+        qapp.removeTranslator(translator)
+    QLocale.setDefault(QLocale.c())
 
 
 @pytest.fixture

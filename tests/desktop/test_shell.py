@@ -1,11 +1,10 @@
-"""Around the window: a second start, the tray, few notifications, the language."""
+"""Around the window: the tray, few notifications, the language."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from backend.assets import asset
 from backend.wire import JobStatus, JobView
@@ -24,7 +21,6 @@ from desktop.choices import Language
 from desktop.store.book import JobBook
 from desktop.ui.actions.news import News, follow_state
 from desktop.ui.error_words import WORDS
-from desktop.ui.instance import FirstInstance, hand_over, instance_name
 from desktop.ui.language import speak, tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.sample import NOW, sample_jobs
@@ -66,69 +62,6 @@ def model(qapp: QApplication, clock: Clock) -> JobsModel:
 def job(name: str, status: JobStatus, **changes: object) -> JobView:
     made = sample_jobs()[2].model_copy(update={"name": name, "id": name.rjust(32, "0")})
     return made.model_copy(update={"status": status, "result_until": None, **changes})
-
-
-class TestSecondStart:
-    @pytest.fixture
-    def name(self, tmp_path: Path) -> str:
-        return instance_name(tmp_path)
-
-    @pytest.fixture
-    def first(self, qapp: QApplication, name: str) -> Iterator[FirstInstance]:
-        made = FirstInstance(name)
-        assert made.listen()
-        yield made
-        made.close()
-
-    def test_it_hands_its_files_to_the_first(
-        self, first: FirstInstance, name: str, qtbot: QtBot
-    ) -> None:
-        files = [Path("/data/ünïcode.vcf"), Path("/data/b c.vcf.gz")]
-        with qtbot.waitSignal(first.called) as called:
-            assert hand_over(name, files)
-        assert called.args == [files]
-
-    def test_without_files_it_raises_the_first(
-        self, first: FirstInstance, name: str, qtbot: QtBot
-    ) -> None:
-        with qtbot.waitSignal(first.called) as called:
-            assert hand_over(name, [])
-        assert called.args == [[]]
-
-    def test_nobody_there_is_no_second_start(self, qapp: QApplication, name: str) -> None:
-        assert not hand_over(name, [])
-
-    def test_folders_of_other_people_have_other_names(self, tmp_path: Path) -> None:
-        assert instance_name(tmp_path / "a") != instance_name(tmp_path / "b")
-
-    @pytest.mark.parametrize("said", [b"{]\n", b'{"a": 1}\n', b'[1, "/x", null]\n', b"\n"])
-    def test_nonsense_does_no_harm(
-        self, first: FirstInstance, name: str, qtbot: QtBot, said: bytes
-    ) -> None:
-        taken: list[list[Path]] = []
-        first.called.connect(taken.append)
-        socket = QLocalSocket()
-        socket.connectToServer(name)
-        assert socket.waitForConnected(1000)
-        socket.write(said)
-        socket.waitForBytesWritten(1000)
-        assert hand_over(name, [Path("/data/a.vcf")])
-        qtbot.waitUntil(lambda: [Path("/data/a.vcf")] in taken)
-        socket.disconnectFromServer()
-        assert [files for files in taken if files not in ([], [Path("/x")])] == [
-            [Path("/data/a.vcf")]
-        ]
-
-    @pytest.mark.skipif(sys.platform == "win32", reason="a pipe of Windows ends with its process")
-    def test_what_a_crash_left_behind_is_removed(self, first: FirstInstance, name: str) -> None:
-        # A server of the same name that nobody answers at, as after a kill.
-        first.close()
-        path = Path(QLocalServer().fullServerName() or "/tmp") / name
-        if path.parent.is_dir():
-            path.touch()
-        again = FirstInstance(name)
-        assert again.listen()
-        again.close()
 
 
 class TestNews:
@@ -219,14 +152,6 @@ class TestTray:
 
 
 class TestLanguage:
-    @pytest.fixture
-    def german(self, qapp: QApplication) -> Iterator[None]:
-        translators = speak(qapp, Language.GERMAN)
-        yield
-        for translator in translators:
-            qapp.removeTranslator(translator)
-        QLocale.setDefault(QLocale.c())
-
     def test_english_needs_no_translation(self, qapp: QApplication) -> None:
         assert speak(qapp, Language.ENGLISH) == []
         assert (counted(1, "file"), counted(1200, "file")) == ("1 file", "1,200 files")

@@ -175,9 +175,10 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
         variants=variants,
         filters=filters,
         opener=Opener("https://gas.test", open_url),
-        folder=folder,
+        folder=lambda: made.folder,
         tasks=tasks,
         download=download,
         upgrade=lambda: done.append("upgrade"),
     )
-    return Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)
+    made = Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)
+    return made

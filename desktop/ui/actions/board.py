@@ -120,13 +120,13 @@ class TransferBoard(QObject):
 
     def close(self) -> None:
         """Stop; what is open is taken up when the same person signs in again."""
-        owner, items = self._owner, self.queue.of(*OPEN)
+        owner, items, done = self._owner, self.queue.of(*OPEN), self.queue.done
         self._owner = self._opening = None
         for task in self._running.values():
             task.cancel()
         self.queue.remove([item.id for item in self.queue.items])
         if owner is not None and not self._tasks.stopping:
-            self._tasks.start(self._memory.save(owner, items), "remembering the transfers")
+            self._tasks.start(self._memory.save(owner, items, done), "remembering the transfers")
         self._change()
 
     def add(self, items: Iterable[Item]) -> None:
@@ -174,7 +174,7 @@ class TransferBoard(QObject):
     async def save(self) -> None:
         """Remember the queue as it is now."""
         if self._owner is not None:
-            await self._memory.save(self._owner, self.queue.of(*OPEN))
+            await self._memory.save(self._owner, self.queue.of(*OPEN), self.queue.done)
 
     def _change(self) -> None:
         """Do what follows from a change: start what may, remember, tell."""
@@ -187,14 +187,11 @@ class TransferBoard(QObject):
         now = self.now()
         for item in self.queue.start_ready(now, self._running):
             self._speeds[item.id] = Speedometer(self.now)
-            self._begin(item, self._run(item), "transferring a file")
-        checks = sum(1 for item in self.queue.of(State.CHECKING) if item.id in self._running)
-        for item in self.queue.of(State.CHECKING):
-            if checks == CHECKS_AT_ONCE:
-                break
-            if item.id not in self._running:
-                self._begin(item, self._check(item), "checking a file")
-                checks += 1
+            self._running[item.id] = self._tasks.start(self._run(item), "transferring a file")
+        unseen = self.queue.of(State.CHECKING)
+        idle = [item for item in unseen if item.id not in self._running]
+        for item in idle[: max(0, CHECKS_AT_ONCE - len(unseen) + len(idle))]:
+            self._running[item.id] = self._tasks.start(self._check(item), "checking a file")
         self._start_later(now)
 
     def _start_later(self, now: float) -> None:
@@ -206,9 +203,6 @@ class TransferBoard(QObject):
             # The loop's own clock: a task can be started from it at any time.
             loop = asyncio.get_running_loop()
             self._due = loop.call_later(max(0.0, due - now), self._change)
-
-    def _begin(self, item: Item, work: Any, name: str) -> None:  # noqa: ANN401 - a coroutine
-        self._running[item.id] = self._tasks.start(work, name)
 
     async def _check(self, item: Item) -> None:
         try:
@@ -224,6 +218,9 @@ class TransferBoard(QObject):
                 self.trouble.emit(
                     item.name, tr("{file} needs a look").format(file=item.name), checked.reason
                 )
+        except Exception:
+            self.queue.fail(item.id, DesktopError.title)
+            raise
         finally:
             self._end(item)
 
@@ -239,6 +236,10 @@ class TransferBoard(QObject):
             if progress.done > before:
                 self.queue.moved_on(item.id)
             self._settle(item, error)
+        except Exception:
+            # A bug is told at the door; the item must not keep its place among those that run.
+            self.queue.fail(item.id, DesktopError.title)
+            raise
         else:
             self.queue.finish(item.id, work)
         finally:
@@ -259,11 +260,11 @@ class TransferBoard(QObject):
             self.queue.postpone(item.id, error.sentence, wait, self.now())
         elif isinstance(error, QuotaReachedError):
             self._hold_too_large(item, error)
-        elif isinstance(error, FileChangedError):
-            self.queue.hold(item.id, Hold.CHANGED, error.sentence)
-            self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
         else:
-            self.queue.fail(item.id, error.sentence)
+            if isinstance(error, FileChangedError):
+                self.queue.hold(item.id, Hold.CHANGED, error.sentence)
+            else:
+                self.queue.fail(item.id, error.sentence)
             self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
 
     def _hold_too_large(self, item: Item, error: QuotaReachedError) -> None:

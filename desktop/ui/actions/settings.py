@@ -74,7 +74,9 @@ class SettingsActions(QObject):
     def _refuse(self, name: str) -> None:
         """Say why an address is not taken; it is shown again as it was."""
         self._window.settings.show_settings(self.settings)
-        sentence = tr("An address begins with http:// or https:// and has no spaces.")
+        sentence = tr(
+            "An address is like https://gas.example.org or http://127.0.0.1:8400, without spaces."
+        )
         title = tr("The server is not changed") if name == "server" else tr("Nothing is changed")
         self._window.toasts.say(title, sentence, Tone.BAD)
 

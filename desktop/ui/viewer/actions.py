@@ -22,6 +22,7 @@ from desktop.errors import (
 )
 from desktop.ports import Variants
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.viewer.columns import ShownColumn, needed_columns
 from desktop.ui.viewer.pages import PageRequest
@@ -198,15 +199,16 @@ class ViewerActions(QObject):
     def _tell(self, error: DesktopError) -> None:
         """Say why rows did not come, where it belongs."""
         view, model = self._page.variants, self._page.model
+        title, sentence = error_words(error)
         if isinstance(error, _PASSING):
-            view.show_trouble(error.title)
+            view.show_trouble(title)
             self._retry_later(model.ask_again)
         elif isinstance(error, ConflictError):
             trouble = of_error(error, can_upgrade=self._window.model.can_upgrade)
             self._page.show_variants_trouble(trouble)
         elif isinstance(error, ForbiddenError):
             position = error.position if isinstance(error, QueryError) else None
-            view.filters.show_problem(error.sentence, position)
+            view.filters.show_problem(sentence, position)
             model.give_up()
             view.refresh()
 

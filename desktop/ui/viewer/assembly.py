@@ -26,7 +26,7 @@ def connect_viewer(
     variants: Variants,
     filters: SavedFilters,
     opener: Opener,
-    folder: Path,
+    folder: Callable[[], Path],
     tasks: Tasks,
     download: Callable[[str, FileKind], None],
     upgrade: Callable[[], None],
@@ -39,7 +39,7 @@ def connect_viewer(
         variants: of the results.
         filters: that people keep.
         opener: opens links to other sites.
-        folder: where exports are suggested to go.
+        folder: returns where exports are suggested to go, as it is chosen now.
         tasks: owns what runs.
         download: saves a file of a job.
         upgrade: leads to where the plan is changed.

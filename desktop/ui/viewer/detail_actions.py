@@ -15,6 +15,7 @@ from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.platform.opening import Opener
 from desktop.ports import Variants
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.viewer.columns import ALT, CODING, CONTIG, POSITION, PROTEIN, REF, SYMBOL
@@ -82,7 +83,7 @@ class DetailActions(QObject):
         try:
             self._opener.open(url)
         except DesktopError as error:
-            self._window.toasts.say(error.title, error.sentence, Tone.BAD)
+            self._window.toasts.say(*error_words(error), Tone.BAD)
 
     def menu(self) -> QMenu:
         """Return what can be done with the current variant."""
@@ -119,7 +120,8 @@ class DetailActions(QObject):
         except (SignedOutError, KeyringLockedError):
             raise
         except DesktopError as error:
-            panel.show_problem(error.sentence)
+            _, sentence = error_words(error)
+            panel.show_problem(sentence)
         else:
             panel.show_details(details)
 

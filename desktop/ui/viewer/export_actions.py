@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.ports import Progress, Variants
 from desktop.transfer.names import safe_name
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.viewer.export import SUFFIXES, ExportView
@@ -28,10 +30,14 @@ _VCF_SUFFIX = re.compile(r"(\.(vcf|bcf))?(\.b?gz)?$", re.IGNORECASE)
 
 
 class ExportActions(QObject):
-    """Exports what the filter leaves, one file at a time, without a limit to the rows."""
+    """Exports what the filter leaves, one file at a time, without a limit to the rows.
+
+    Args:
+        folder: returns where exports are suggested to go, as it is chosen now.
+    """
 
     def __init__(
-        self, window: MainWindow, *, variants: Variants, folder: Path, tasks: Tasks
+        self, window: MainWindow, *, variants: Variants, folder: Callable[[], Path], tasks: Tasks
     ) -> None:
         super().__init__(window)
         self._window, self._page = window, window.results
@@ -64,7 +70,7 @@ class ExportActions(QObject):
         if job is None:
             return
         name = export_name(job.name, form, filtered=wanted != NO_FILTER)
-        path = await chosen_place(self._window, self._folder / name)
+        path = await chosen_place(self._window, self._folder() / name)
         if path is None:
             return
         self._name, self._progress = path.name, Progress()
@@ -77,7 +83,8 @@ class ExportActions(QObject):
         except (SignedOutError, KeyringLockedError):
             raise
         except DesktopError as error:
-            self._window.toasts.say(f"{path.name}: {error.title}", error.sentence, Tone.BAD)
+            title, sentence = error_words(error)
+            self._window.toasts.say(f"{path.name}: {title}", sentence, Tone.BAD)
         else:
             size = size_text(self._progress.done)
             self._window.toasts.say(

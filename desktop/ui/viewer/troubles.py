@@ -7,6 +7,7 @@ from datetime import datetime
 
 from backend.wire import JobStatus, JobView
 from desktop.errors import ConflictError, DesktopError, OfflineError
+from desktop.ui.error_words import error_words
 from desktop.ui.language import later, tr
 from desktop.ui.wording import duration_text, seconds_left
 
@@ -65,10 +66,11 @@ def of_error(error: DesktopError, *, can_upgrade: bool) -> Trouble:
         return Trouble(
             AGAIN, "offline", tr("The service cannot be reached"), sentence, tr("Try now")
         )
+    title, sentence = error_words(error)
     if isinstance(error, ConflictError):
         key, action = (UPGRADE, _UPGRADE) if can_upgrade else (BACK, _TO_LIST)
-        return Trouble(key, "lock", error.title, error.sentence, action)
-    return Trouble(AGAIN, "warning", error.title, error.sentence, tr("Try again"))
+        return Trouble(key, "lock", title, sentence, action)
+    return Trouble(AGAIN, "warning", title, sentence, tr("Try again"))
 
 
 def _expired(*, can_upgrade: bool) -> Trouble:

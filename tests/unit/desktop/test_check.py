@@ -14,6 +14,7 @@ from annotator.compression import BGZIP_END, bgzip
 from annotator.form import check_form, records_of, require_record
 from annotator.intake import Reader
 from backend.domain.errors import RejectedError
+from desktop.errors import ForbiddenError
 from desktop.transfer import packing
 from desktop.transfer.check import FileCheck, check_file
 from desktop.transfer.folders import find_files
@@ -157,4 +158,7 @@ def test_folders_are_searched_and_files_are_taken_as_they_are(tmp_path: Path) ->
     found = find_files([odd, tmp_path / "b", tmp_path / "b" / "a.vcf", odd])
     names = [str(path.relative_to(tmp_path)) for path in found]
     assert names == ["odd.txt", "b/a.vcf", "b/c.vcf.gz", "b/d.vcf.bgz", "b/deep/z.BCF"]
-    assert find_files([tmp_path / "b"], most=2) == found[1:3]
+    assert find_files([odd, tmp_path / "b", odd], most=5) == found
+    with pytest.raises(ForbiddenError, match=r"With b these are more than 2 files") as refused:
+        find_files([tmp_path / "b"], most=2)
+    assert "fewer at once" in refused.value.sentence

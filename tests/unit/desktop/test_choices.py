@@ -69,7 +69,16 @@ def test_keys_of_a_newer_app_are_kept(file: Path) -> None:
         ("scheme", "pink"),
         ("language", "fr"),
         ("server", "ftp://gas.example.org"),
+        ("server", "http://gas.example.org:abc"),
+        ("server", "http://gas.example.org:99999"),
+        ("server", "http://[::1"),
+        ("server", "http://10.0.0.256"),
+        ("server", "http://gas..example.org"),
+        ("server", "http://?"),
         ("proxy", "proxy:3128"),
+        ("proxy", "http://proxy:abc"),
+        ("proxy", "http://[::1"),
+        ("proxy", "/"),
     ],
 )
 def test_a_wrong_value_is_named_and_the_rest_holds(file: Path, name: str, value: object) -> None:
@@ -78,6 +87,20 @@ def test_a_wrong_value_is_named_and_the_rest_holds(file: Path, name: str, value:
     assert choices == Choices(notifications=False)
     assert len(problems) == 1
     assert f"{file}: {name} cannot be used: " in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("server", "proxy"),
+    [
+        ("", ""),
+        ("https://gas.example.org", "http://proxy:3128"),
+        ("http://[::1]:8400/", "http://ada:secret@proxy.example.org:3128/"),
+        ("https://klinik.münchen.example/gas", "https://10.0.0.1"),
+    ],
+)
+def test_addresses_are_kept_as_they_were_written(file: Path, server: str, proxy: str) -> None:
+    write(file, {"server": server, "proxy": proxy})
+    assert read_choices(file) == (Choices(server=server, proxy=proxy), ())
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "7"])

@@ -128,6 +128,11 @@ def refused(status: int, body: bytes = b"<html>") -> Callable[[httpx2.Request], 
     return lambda _request: httpx2.Response(status, content=body)
 
 
+def garbled(_request: httpx2.Request) -> httpx2.Response:
+    unpacked = httpx2.ByteStream(b"never packed")
+    return httpx2.Response(200, headers={"Content-Encoding": "gzip"}, stream=unpacked)
+
+
 def unreachable(request: httpx2.Request) -> httpx2.Response:
     raise httpx2.ConnectError("no route", request=request)
 
@@ -143,6 +148,7 @@ def unreachable(request: httpx2.Request) -> httpx2.Response:
         (refused(429), TooManyError),
         (refused(500), ServerFaultError),
         (refused(200, b"{}"), ServerFaultError),
+        (garbled, ServerFaultError),
     ],
 )
 def test_each_refusal_becomes_one_error(

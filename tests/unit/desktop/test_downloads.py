@@ -104,7 +104,55 @@ def test_a_download_that_was_cut_off_goes_on(
     assert service.ranges == [f"bytes={have}-"]
     assert progress.done == len(DATA)
     assert list(folder.iterdir()) == [saved]
-    assert journal.download(KEY) is None
+
+
+@pytest.mark.parametrize("name", [None, "mine.vcf.gz"], ids=["its own name", "a chosen name"])
+def test_what_ended_before_the_queue_was_saved_is_not_saved_twice(
+    service: HttpService, journal: Journal, folder: Path, name: str | None
+) -> None:
+    # Of the same length, and yet another file.
+    folder.mkdir()
+    (folder / "a.vcf.gz").write_bytes(bytes(len(DATA)))
+    saved = save(journal, link(service), folder, name=name)
+    service.refusals.append(503)
+    progress = Progress()
+    assert save(journal, link(service), folder, name=name, progress=progress) == saved
+    assert (service.refusals, progress.done) == ([503], len(DATA))
+    assert len(list(folder.iterdir())) == 2
+    journal.save_items("ada", [], [KEY])
+    service.refusals.clear()
+    again = save(journal, link(service), folder)
+    assert again.name == ("a (2).vcf.gz" if name is None else "a (1).vcf.gz")
+
+
+def test_what_was_there_before_a_download_began_does_not_stand_for_it(
+    service: HttpService, journal: Journal, folder: Path
+) -> None:
+    first = save(journal, link(service), folder, key=None)
+    assert save(journal, link(service), folder) != first
+
+
+def test_a_move_that_was_cut_short_is_finished(
+    service: HttpService, journal: Journal, folder: Path
+) -> None:
+    folder.mkdir()
+    part = folder / ".a.part"
+    part.write_bytes(DATA)
+    (folder / "a.vcf.gz").hardlink_to(part)
+    journal.begin_download(KEY, BegunDownload(part, ""))
+    assert save(journal, link(service), folder) == folder / "a.vcf.gz"
+    assert list(folder.iterdir()) == [folder / "a.vcf.gz"]
+
+
+def test_a_disk_that_fills_up_leaves_the_piece(
+    service: HttpService, journal: Journal, folder: Path
+) -> None:
+    have = cut_off(service, journal, link(service), folder)
+    huge = link(service).model_copy(update={"size": 10**18})
+    with pytest.raises(ForbiddenError, match="has room"):
+        save(journal, huge, folder)
+    assert save(journal, link(service), folder).read_bytes() == DATA
+    assert service.ranges == [f"bytes={have}-"]
 
 
 def test_without_a_key_nothing_is_left(
@@ -175,7 +223,7 @@ def test_a_disk_without_room_is_told_before_a_byte_comes(
     with pytest.raises(
         ForbiddenError, match=r"has 1,000,000,000,000,000,000 bytes, and .* has room"
     ):
-        save(journal, huge, folder)
+        save(journal, huge, folder, key=None)
     assert list(folder.iterdir()) == []
 
 

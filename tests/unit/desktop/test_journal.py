@@ -15,6 +15,7 @@ import pytest
 from backend.wire import SentPart
 from desktop.errors import ForbiddenError
 from desktop.ports import FileKind
+from desktop.store.database import open_or_set_aside, set_up
 from desktop.store.journal import Journal
 from desktop.store.queue import StoredQueue
 from desktop.transfer.check import FileCheck
@@ -87,6 +88,30 @@ def test_parts_are_noted_from_many_threads(journal: Journal) -> None:
     assert [each.number for each in journal.parts("1")] == [1, 2, 3]
 
 
+def test_what_is_done_leaves_the_queue_and_the_ledger_at_once(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.save_items("ada", ITEMS)
+    journal.begin_upload("1", BEGUN)
+    journal.begin_download("2", BegunDownload(Path("/b/.c.part"), ""))
+    path = tmp_path / "deep" / "transfers.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON item BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        with pytest.raises(ForbiddenError, match="full"):
+            journal.save_items("ada", ITEMS[1:], ["1"])
+        assert journal.items("ada") == ITEMS
+        assert journal.upload("1") == BEGUN
+        connection.execute("DROP TRIGGER full")
+    journal.save_items("ada", ITEMS[1:], ["1"])
+    assert journal.items("ada") == ITEMS[1:]
+    assert journal.upload("1") is None
+    assert journal.download("2") is not None
+    journal.save_items("ada", [], ["1", "2"])
+    assert journal.download("2") is None
+
+
 def test_a_queue_comes_back_in_its_order(journal: Journal) -> None:
     journal.save_items("ada", ITEMS)
     journal.save_items("ada", ITEMS[::-1])
@@ -124,11 +149,59 @@ def test_transfers_of_one_person_are_never_taken_up_by_another(tmp_path: Path) -
     asyncio.run(life())
 
 
-def test_a_damaged_journal_is_begun_anew(tmp_path: Path) -> None:
-    path = tmp_path / "transfers.sqlite"
-    path.write_bytes(b"no database at all, and longer than its header" * 9)
+def test_a_damaged_journal_is_set_aside_and_begun_anew(tmp_path: Path) -> None:
+    path, content = tmp_path / "transfers.sqlite", b"no database, and longer than its header" * 9
+    path.write_bytes(content)
+    aside = tmp_path / "transfers.sqlite.damaged"
+    # What was written beside an earlier damaged one does not belong to this one.
+    aside.with_name(f"{aside.name}-wal").write_bytes(b"of another")
     with closing(Journal(path)) as journal:
         assert journal.items("ada") == []
+    assert aside.read_bytes() == content
+    assert not aside.with_name(f"{aside.name}-wal").exists()
+
+
+def test_a_journal_of_a_newer_app_is_kept_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "transfers.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE item (place TEXT)")
+        connection.execute("INSERT INTO item VALUES ('first')")
+        connection.execute("PRAGMA user_version = 99")
+    with closing(Journal(path)) as journal:
+        journal.save_items("ada", ITEMS)
+        assert journal.items("ada") == ITEMS
+    with closing(sqlite3.connect(tmp_path / "transfers.sqlite.damaged")) as kept:
+        assert kept.execute("SELECT place FROM item").fetchall() == [("first",)]
+
+
+def test_a_journal_that_cannot_be_opened_just_now_stays_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "transfers.sqlite"
+    path.write_bytes(b"parts that were taken")
+
+    def connect(_path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database is locked")
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        open_or_set_aside(path, connect)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    assert path.read_bytes() == b"parts that were taken"
+
+
+def test_a_database_has_all_of_its_tables_or_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.OperationalError):
+        set_up(connection, "CREATE TABLE a (x); CREATE TABLE a (y);", 1)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        set_up(connection, "CREATE TABLE a (x);", 1)
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_tables_that_were_left_half_made_are_no_database_of_ours(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as connection:
+        connection.execute("CREATE TABLE a (x)")
+        with pytest.raises(sqlite3.DatabaseError, match="form 0, not 1"):
+            set_up(connection, "CREATE TABLE a (x);", 1)
 
 
 def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:

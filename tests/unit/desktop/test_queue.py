@@ -148,6 +148,14 @@ def test_a_pause_tells_whom_to_stop_and_a_late_end_counts_all_the_same() -> None
     assert names(made.start_ready(0)) == "ac"
 
 
+def test_a_look_at_a_file_that_went_wrong_ends_it() -> None:
+    made = queue(Item("a", "a", Outgoing(Path("/a")), State.CHECKING))
+    made.fail("a", "Something went wrong")
+    assert made.of(State.CHECKING) == []
+    made.retry("a")
+    assert names(made.start_ready(0)) == "a"
+
+
 def test_at_the_next_start_everything_goes_on_that_was_under_way() -> None:
     download = Incoming("1", FileKind.RESULT, Path("/"))
     unseen = Item("u", "u", Outgoing(Path("/u")), State.RUNNING)

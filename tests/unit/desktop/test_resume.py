@@ -10,94 +10,30 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from backend.domain.events import Cancelled
-from backend.domain.plans import Plans
-from backend.services.lifecycle import transition
-from backend.wire import MIN_PART_BYTES, JobView, SentPart
-from desktop.client.api import ApiClient
-from desktop.client.connection import Connection
+from backend.wire import MIN_PART_BYTES, JobView
 from desktop.errors import FileChangedError, ServerFaultError
 from desktop.ports import Progress
 from desktop.store.journal import Journal
 from desktop.transfer.bandwidth import TransferLimits
-from desktop.transfer.transfers import FileTransfers
-from tests.desktop.authorization import FakeAuthorization
-from tests.desktop.http_service import HttpService, serving
-from tests.fakes.service import FakeService
+from tests.desktop.http_service import HttpService
 from tests.stack import until
 from tests.unit.desktop.upload_child import KEY
+from tests.unit.desktop.upload_steps import (
+    DATA,
+    PARTS,
+    cut_off,
+    job_ids,
+    sent_numbers,
+    transferring,
+    upload,
+)
 
 ROOT = Path(__file__).parents[3]
-PARTS = 4
-DATA = os.urandom(MIN_PART_BYTES) * (PARTS - 1) + b"the last part"
-
-
-@pytest.fixture
-def service() -> Iterator[HttpService]:
-    with serving(FakeService(plans=Plans(free_max_input_bytes=10**9))) as made:
-        yield made
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with closing(Journal(tmp_path / "transfers.sqlite")) as made:
-        yield made
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "genome.vcf"
-    made.write_bytes(DATA)
-    return made
-
-
-@asynccontextmanager
-async def transferring(service: HttpService, journal: Journal) -> AsyncIterator[FileTransfers]:
-    async with httpx2.AsyncClient(base_url=service.url) as http:
-        api = ApiClient(Connection(http, FakeAuthorization(["token-of-ada"])))
-        transfers = FileTransfers(api, httpx2.Client(), journal)
-        transfers.set_limits(TransferLimits(parts_at_once=1))
-        try:
-            yield transfers
-        finally:
-            transfers.close()
-
-
-def upload(
-    service: HttpService, journal: Journal, path: Path, progress: Progress | None = None
-) -> JobView:
-    async def send() -> JobView:
-        async with transferring(service, journal) as transfers:
-            return await transfers.upload(path, progress or Progress(), None, key=KEY)
-
-    return asyncio.run(send())
-
-
-def cut_off(service: HttpService, journal: Journal, path: Path, after: int = 2) -> list[int]:
-    """Send some parts, as far as *after*, with the file store then down; return their numbers."""
-
-    async def send() -> None:
-        async with transferring(service, journal) as transfers:
-            task = asyncio.create_task(transfers.upload(path, Progress(), None, key=KEY))
-            while len(journal.parts(KEY)) < after:  # noqa: ASYNC110 - looked at from outside
-                await asyncio.sleep(0.002)
-            task.cancel()
-            await asyncio.wait([task])
-
-    asyncio.run(send())
-    return [part.number for part in journal.parts(KEY)]
-
-
-def sent_numbers(service: HttpService) -> list[int]:
-    return sorted(number for _, number in service.parts)
 
 
 def test_a_stopped_upload_goes_on_where_it_ended(
@@ -112,7 +48,6 @@ def test_a_stopped_upload_goes_on_where_it_ended(
     assert set(sent_numbers(service)).isdisjoint(taken)
     assert list(service.fakes.inputs.objects.values()) == [DATA]
     assert (progress.done, progress.anew) == (len(DATA), False)
-    assert journal.upload(KEY) is None
 
 
 def child(service: HttpService, folder: Path, path: Path, rate: int) -> subprocess.Popen[str]:
@@ -196,48 +131,16 @@ def test_bytes_that_are_damaged_on_their_way_are_sent_again(
     assert list(service.fakes.inputs.objects.values()) == [DATA]
 
 
-def test_an_upload_that_the_service_gave_up_begins_anew(
+def test_what_ended_before_the_queue_was_saved_is_only_submitted_again(
     service: HttpService, journal: Journal, path: Path
 ) -> None:
-    cut_off(service, journal, path)
-    begun = journal.upload(KEY)
-    assert begun is not None
-    fakes = service.fakes
-    transition(fakes.jobs, fakes.jobs.get(begun.job_id), Cancelled(), fakes.clock)
-    progress = Progress()
-    job = upload(service, journal, path, progress)
-    assert job.id != begun.job_id
-    assert progress.anew
-    assert list(service.fakes.inputs.objects.values()) == [DATA]
-
-
-def test_an_upload_id_that_the_file_store_forgot_begins_anew(
-    service: HttpService, journal: Journal, path: Path
-) -> None:
-    cut_off(service, journal, path)
-    service.fakes.inputs.uploads.clear()
-    progress = Progress()
-    assert upload(service, journal, path, progress).status == "pending"
-    assert progress.anew
-    assert list(service.fakes.inputs.objects.values()) == [DATA]
-
-
-def test_what_ended_between_the_last_part_and_its_submission_is_only_submitted(
-    service: HttpService, journal: Journal, path: Path
-) -> None:
-    cut_off(service, journal, path, after=PARTS - 1)
-    begun = journal.upload(KEY)
-    parts = journal.parts(KEY)
     job = upload(service, journal, path)
-    # As if the process had ended before it could forget the upload.
-    assert begun is not None
-    journal.begin_upload(KEY, begun)
-    last = SentPart(number=PARTS, etag='"x"', sha256=begun.source.part_sha256[-1])
-    for part in [*parts[: PARTS - 1], last]:
-        journal.note_part(KEY, part)
     service.parts.clear()
     assert upload(service, journal, path).id == job.id
     assert service.parts == []
+    assert job_ids(service) == [job.id]
+    journal.save_items("ada", [], [KEY])
+    assert journal.upload(KEY) is None
 
 
 def test_an_upload_that_is_abandoned_leaves_nothing(

@@ -19,23 +19,25 @@ from hypothesis import strategies as st
 
 from backend.domain.files import part_size as service_part_size
 from backend.domain.plans import Plans
-from backend.wire import MAX_INPUT_BYTES, MIN_PART_BYTES, Download
+from backend.wire import MAX_INPUT_BYTES, MIN_PART_BYTES, Download, UploadPart
 from desktop.client.api import ApiClient
 from desktop.client.connection import Connection
 from desktop.errors import (
     DamagedError,
     FileChangedError,
     ForbiddenError,
+    OfflineError,
     QuotaReachedError,
     ServerFaultError,
 )
 from desktop.ports import Progress
 from desktop.transfer.bandwidth import Bandwidth
-from desktop.transfer.downloader import Downloader
+from desktop.transfer.downloader import Downloader, read_text
 from desktop.transfer.ledger import NoLedger
 from desktop.transfer.names import numbered, safe_name
 from desktop.transfer.source import StoppedError, part_size, read_source
 from desktop.transfer.transfers import FileTransfers
+from desktop.transfer.uploader import Uploader
 from tests.desktop.authorization import FakeAuthorization
 from tests.desktop.http_service import VCF, HttpService, serving
 from tests.fakes.service import FakeService
@@ -138,6 +140,36 @@ def test_a_file_that_changed_is_noticed(tmp_path: Path) -> None:
     os.utime(path, ns=(0, source.fingerprint.mtime_ns + 1))
     with pytest.raises(FileChangedError, match=r"a.vcf changed"):
         source.check_unchanged()
+
+
+def test_a_part_that_cannot_be_read_any_more_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.vcf"
+    path.write_bytes(VCF)
+    source = read_source(path, Progress(), threading.Event())
+    path.unlink()
+    with pytest.raises(ForbiddenError, match=r"a\.vcf cannot be read: No such file"):
+        source.check_part(1)
+
+
+def test_an_answer_that_a_proxy_garbled_is_asked_for_again(tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def garble(_request: httpx2.Request) -> httpx2.Response:
+        # Nobody is to wait for the next try.
+        stop.set()
+        packed = {"Content-Encoding": "gzip"}
+        return httpx2.Response(200, headers=packed, stream=httpx2.ByteStream(b"not packed"))
+
+    path = tmp_path / "a.vcf"
+    path.write_bytes(VCF)
+    source = read_source(path, Progress(), stop)
+    part = UploadPart(number=1, offset=0, size=len(VCF), url="http://files.test/a", headers={})
+    with httpx2.Client(transport=httpx2.MockTransport(garble)) as http:
+        uploader = Uploader(http, source, Progress(), Bandwidth(), stop)
+        with pytest.raises(StoppedError):
+            uploader.send(part)
+        with pytest.raises(OfflineError):
+            read_text(http, link(VCF))
 
 
 def test_reading_stops_when_it_is_told_to(tmp_path: Path) -> None:

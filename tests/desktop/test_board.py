@@ -1,0 +1,121 @@
+"""The board whatever happens to it: what breaks ends, and what has arrived is not begun again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+
+from backend.wire import JobView
+from desktop.ports import Progress
+from desktop.transfer.check import FileCheck
+from desktop.transfer.items import Item, Outgoing, State
+from desktop.ui.actions.board import TransferBoard
+from desktop.ui.aio import Tasks
+from tests.desktop.conftest import Run
+from tests.desktop.desk import eventually
+
+
+@dataclass
+class FakeMemory:
+    """Remembers what it was told last; is `desktop.transfer.items.QueueMemory`."""
+
+    items: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+
+    async def load(self, owner: str) -> Sequence[Item]:
+        return []
+
+    async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
+        self.items, self.done = [item.id for item in items], list(done)
+
+
+@dataclass
+class BrokenTransfers:
+    """Looks at files, and has a bug; as much of `desktop.ports.Transfers` as a board asks for."""
+
+    looks: int = 0
+
+    async def check(self, path: Path) -> FileCheck:
+        self.looks += 1
+        raise ZeroDivisionError
+
+    async def abandon(self, key: str) -> JobView | None:
+        return None
+
+
+@dataclass
+class World:
+    board: TransferBoard
+    memory: FakeMemory
+    transfers: BrokenTransfers
+    tasks: Tasks
+    bugs: list[BaseException]
+
+    def states(self) -> dict[str, State]:
+        return {item.id: item.state for item in self.board.queue.items}
+
+
+@pytest.fixture
+def world(loop: asyncio.AbstractEventLoop, arun: Run) -> Iterator[World]:
+    bugs: list[BaseException] = []
+    loop.set_exception_handler(lambda _loop, context: bugs.append(context["exception"]))
+    parent, memory, transfers, tasks = (
+        QObject(),
+        FakeMemory(),
+        BrokenTransfers(),
+        Tasks(bugs.append),
+    )
+    board = TransferBoard(parent, transfers=transfers, memory=memory, tasks=tasks)  # type: ignore[arg-type]
+    arun(board.open("ada"))
+    yield World(board, memory, transfers, tasks, bugs)
+    arun(tasks.stop())
+    loop.set_exception_handler(None)
+
+
+def item(name: str, check: FileCheck | None = FileCheck(1)) -> Item:  # noqa: B008 - a value
+    state = State.WAITING if check else State.CHECKING
+    return Item(name, name, Outgoing(Path(f"/{name}"), check), state)
+
+
+async def test_a_bug_in_a_transfer_ends_it_and_is_told_once(world: World) -> None:
+    async def work(item: Item, _progress: Progress) -> Any:
+        if item.id in "abc":
+            raise ZeroDivisionError
+        return item.work
+
+    world.board.works[Outgoing] = work
+    world.board.add(map(item, "abcd"))
+    await eventually(lambda: world.states()["d"] is State.DONE)
+    assert {world.states()[name] for name in "abc"} == {State.FAILED}
+    assert [type(bug) for bug in world.bugs] == [ZeroDivisionError] * 3
+
+
+async def test_a_bug_in_a_look_at_a_file_is_met_once(world: World) -> None:
+    world.board.add([item("a", None)])
+    await eventually(lambda: world.bugs)
+    await world.board.save()
+    assert world.states() == {"a": State.FAILED}
+    assert (world.transfers.looks, len(world.bugs)) == (1, 1)
+
+
+async def test_what_has_arrived_is_forgotten_with_the_queue_that_is_saved_without_it(
+    world: World,
+) -> None:
+    async def work(item: Item, _progress: Progress) -> Any:
+        return item.work
+
+    world.board.works[Outgoing] = work
+    world.board.add([item("a")])
+    await eventually(lambda: world.states() == {"a": State.DONE})
+    await world.board.save()
+    assert (world.memory.items, world.memory.done) == ([], ["a"])
+    world.board.add([item("b", None)])
+    world.board.close()
+    await eventually(lambda: world.memory.items == ["b"])
+    assert world.memory.done == ["a"]
