@@ -15,6 +15,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from annotator.allocation import keep_freed_memory
 from annotator.engine import EngineError
 
 if TYPE_CHECKING:
@@ -222,6 +223,7 @@ def _died(member: _Member) -> EngineError:
 
 def _serve(connection: Connection, make: Callable[[Task], Work]) -> None:
     """Take a task, then work on the batches that come until there are no more."""
+    keep_freed_memory()
     try:
         task: Task = connection.recv()
     except (EOFError, OSError):

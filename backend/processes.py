@@ -48,6 +48,7 @@ async def _serve_api(settings: Settings) -> None:
 
 def worker() -> None:
     """Run one annotator until SIGTERM; a job in hand is handed back."""
+    from annotator.allocation import keep_freed_memory
     from annotator.pipeline import ENGINES, annotate
     from annotator.reference.bundle import installed
     from annotator.sequences import Sequences
@@ -55,6 +56,7 @@ def worker() -> None:
     from annotator.worker import Worker
 
     logs.configure("worker")
+    keep_freed_memory()
     settings = read(os.environ, *wiring.WORKER_NEEDS)
     stop, busy = threading.Event(), threading.Event()
     workshop = Workshop(

@@ -55,9 +55,11 @@ def _positive(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> None:
     from annotator import leftovers
+    from annotator.allocation import keep_freed_memory
     from annotator.pipeline import Request, annotate
     from annotator.reference.bundle import installed, load
 
+    keep_freed_memory()
     chosen = tuple(load(path) for path in arguments.bundle or ())
     output: Path = arguments.output
     output.parent.mkdir(parents=True, exist_ok=True)
