@@ -141,7 +141,11 @@ def set_up(connection: sqlite3.Connection, schema: str, version: int) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if found or tables:
         raise sqlite3.DatabaseError(f"The database has form {found}, not {version}.")
-    connection.executescript(f"BEGIN; {schema} PRAGMA user_version = {int(version)}; COMMIT;")
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in schema.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {int(version)}")
 
 
 def _files(path: Path) -> list[Path]:
