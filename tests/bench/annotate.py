@@ -10,6 +10,7 @@ from pathlib import Path
 from backend.domain.errors import ServiceError
 from tests.bench import machine, report
 from tests.bench.bundles import PLAIN, Bundles
+from tests.bench.bytecode import compile_modules
 from tests.bench.inputs import Inputs, RealData
 from tests.bench.measuring import (
     Cost,
@@ -48,6 +49,7 @@ class Options:
 
 def run(options: Options, say: Callable[[str], None]) -> dict[str, object]:
     """Measure; return the report as values of JSON. *say* is told what is going on."""
+    compile_modules()
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,7 @@ _METHOD = {
     "compression": "Bytes of text over bytes of file: alike where programs compress as hard.",
     "work": "gas annotate guards, splits, normalises, annotates and joins the records again, and "
     "indexes; raw vepyr gets them split and normalised; raw csq takes them as they are.",
+    "bytecode": "The project's modules are compiled before, as by an installer.",
     "snpeff": "It writes plain text, so that its compression costs nothing.",
     "protein_changes": "Records with HGVSp: about as many for all programs that write HGVS.",
 }
