@@ -13,10 +13,10 @@ from backend.aws.vault import VaultArchive, create_vault
 from backend.domain.errors import ConflictError
 from backend.services.account_mails import AccountMails
 from backend.services.archival import Archivals
+from backend.services.archive_ports import Archive, Retention
 from backend.services.orphans import Orphans
 from backend.services.plan_changes import Ask, PlanChanges
 from backend.services.plan_queue import PlanQueue
-from backend.services.ports import Archive, Retention
 from backend.services.restore import Restores
 from backend.services.results import Results
 from backend.services.thaw import Thaws

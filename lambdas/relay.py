@@ -9,7 +9,8 @@ from backend import wiring, wiring_archive
 from backend.aws.job_items import from_item
 from backend.domain.errors import UnavailableError
 from backend.services.announcement import announce
-from backend.services.ports import Retention, Topics
+from backend.services.archive_ports import Retention
+from backend.services.ports import Topics
 from backend.settings import read
 
 _SETTINGS = read(os.environ, *wiring.RELAY_NEEDS, *wiring_archive.RETENTION_NEEDS)

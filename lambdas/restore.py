@@ -9,7 +9,8 @@ from typing import Any
 from backend import wiring, wiring_archive
 from backend.domain.errors import RejectedError, ServiceError
 from backend.domain.messages import ThawMessage
-from backend.services.ports import Archive, Delivery, Queue
+from backend.services.archive_ports import Archive
+from backend.services.ports import Delivery, Queue
 from backend.services.restore import Restores
 from backend.settings import read
 from lambdas.pauses import pause

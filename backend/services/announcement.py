@@ -10,7 +10,8 @@ from datetime import datetime
 
 from backend.domain.job import Job, Status
 from backend.domain.messages import JobMessage
-from backend.services.ports import Retention, Topics
+from backend.services.archive_ports import Retention
+from backend.services.ports import Topics
 
 
 def announce(topics: Topics, retention: Retention, before: Job | None, after: Job) -> None:

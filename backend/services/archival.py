@@ -18,8 +18,9 @@ from backend.domain.events import (
 from backend.domain.files import FileKeys, file_keys
 from backend.domain.job import Job, Status
 from backend.domain.plans import Plan
+from backend.services.archive_ports import Archive
 from backend.services.lifecycle import transition
-from backend.services.ports import Archive, Clock, Contacts, Files, Jobs
+from backend.services.ports import Clock, Contacts, Files, Jobs
 from backend.services.tarball import INDEX, RESULT, TABLE, Member, pack, packed_size
 from backend.services.thaw import Thaws
 

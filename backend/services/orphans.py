@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from backend.domain.archive import ArchivedCopy
 from backend.domain.errors import DamagedError, NotFoundError
-from backend.services.ports import Archive, Clock, Jobs
+from backend.services.archive_ports import Archive
+from backend.services.ports import Clock, Jobs
 
 # No function runs for so long, so nobody is about to tell a job of a copy that is older.
 OLD_ENOUGH = timedelta(hours=24)

@@ -12,8 +12,9 @@ from backend.domain.job import Job, Status
 from backend.domain.messages import ThawMessage
 from backend.services.account_mails import AccountMails
 from backend.services.archival import Archivals, delete_result
+from backend.services.archive_ports import Archive
 from backend.services.lifecycle import transition
-from backend.services.ports import Archive, Clock, Files, Jobs
+from backend.services.ports import Clock, Files, Jobs
 from backend.services.tarball import INDEX, RESULT, TABLE, unpack
 
 

@@ -11,8 +11,9 @@ from backend.domain.events import Cancelled, Discarded
 from backend.domain.files import download_names, file_keys, output_prefix, work_prefix
 from backend.domain.job import UNFINISHED, Job, Result, Status
 from backend.domain.plans import Limits
+from backend.services.archive_ports import Archive
 from backend.services.lifecycle import transition
-from backend.services.ports import Archive, Clock, Files, Jobs
+from backend.services.ports import Clock, Files, Jobs
 
 # A link is made when somebody clicks, and used at once.
 LINK_VALID = timedelta(seconds=60)

@@ -11,8 +11,9 @@ from backend.domain.events import Reminded, ThawRequested, ThawStarted
 from backend.domain.job import Job, Status
 from backend.domain.messages import ThawMessage
 from backend.domain.plans import Plan
+from backend.services.archive_ports import Archive
 from backend.services.lifecycle import transition
-from backend.services.ports import Archive, Clock, Contacts, Jobs, Queue
+from backend.services.ports import Clock, Contacts, Jobs, Queue
 
 # Asking takes moments: whoever has not done it by then is gone.
 REQUEST_LEASE = timedelta(seconds=60)

@@ -14,16 +14,9 @@ from backend.domain.events import Abandoned, Cancelled
 from backend.domain.job import Job, Status
 from backend.domain.messages import AccountMessage, JobMessage
 from backend.domain.plans import Plan
+from backend.services.archive_ports import Retention
 from backend.services.lifecycle import transition
-from backend.services.ports import (
-    Clock,
-    Contacts,
-    Jobs,
-    LiveEvents,
-    Outbox,
-    Retention,
-    Topics,
-)
+from backend.services.ports import Clock, Contacts, Jobs, LiveEvents, Outbox, Topics
 from backend.services.results import Results
 from backend.services.thaw import Thaws
 

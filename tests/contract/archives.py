@@ -13,7 +13,7 @@ from backend.aws.storage_class import StorageClassArchive
 from backend.aws.vault import VaultArchive, create_vault
 from backend.domain.archive import ArchivedCopy, ThawState, Tier
 from backend.domain.messages import ThawMessage
-from backend.services.ports import Archive
+from backend.services.archive_ports import Archive
 from tests.aws import RunningAws
 from tests.fakes.archive import FakeArchive
 from tests.fakes.clock import FakeClock

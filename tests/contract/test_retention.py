@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.aws.retention import StepFunctionsRetention, wait_until
-from backend.services.ports import Retention
+from backend.services.archive_ports import Retention
 from tests.aws import RunningAws
 from tests.fakes.clock import FakeClock
 from tests.fakes.retention import FakeRetention

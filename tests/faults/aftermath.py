@@ -21,7 +21,7 @@ from backend.domain.archive import ThawState, Tier
 from backend.domain.files import file_keys, output_prefix
 from backend.domain.job import Job, Status
 from backend.local.stack import Stack
-from backend.services.ports import Archive
+from backend.services.archive_ports import Archive
 from backend.services.tarball import RESULT
 from backend.settings import Settings, read
 from tests.aws import RunningAws
