@@ -31,6 +31,8 @@ QT_PACKAGES = (
     *("libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxcb-xkb1"),
     *("libxkbcommon-x11-0", "xvfb", "xauth"),
 )
+# A keyring and a bus of its own, for the test that keeps a sign-in in one.
+KEYRING_PACKAGES = ("dbus-daemon", "gnome-keyring")
 
 
 def install(session: nox.Session) -> None:
@@ -76,7 +78,7 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests; without arguments, first see that the domain is covered to its last branch."""
     install(session)
-    install_qt_needs(session)
+    install_system(session, *QT_PACKAGES, *KEYRING_PACKAGES)
     if not session.posargs:
         run(
             session,
@@ -139,7 +141,7 @@ def fuzz(session: nox.Session) -> None:
 def package(session: nox.Session) -> None:
     """Build the desktop app, try it and pack it, into dist/."""
     install(session)
-    install_qt_needs(session)
+    install_system(session, *QT_PACKAGES)
     run(session, "python", "packaging/desktop/build.py", *session.posargs)
 
 
@@ -154,7 +156,7 @@ def audit(session: nox.Session) -> None:
 def screenshots(session: nox.Session) -> None:
     """Draw every screen, light and dark, into screenshots/."""
     install(session)
-    install_qt_needs(session)
+    install_system(session, *QT_PACKAGES)
     run(
         session,
         *("python", "-m", "desktop.ui.screenshots", "screenshots"),
@@ -173,17 +175,17 @@ def lock(session: nox.Session) -> None:
     )
 
 
-def install_qt_needs(session: nox.Session) -> None:
-    """Install what Qt needs of a Debian system, or say how in one line that can be pasted."""
+def install_system(session: nox.Session, *packages: str) -> None:
+    """Install *packages* on a Debian system, or say how in one line that can be pasted."""
     if platform.system() != "Linux" or shutil.which("dpkg-query") is None:
         return
-    missing = [name for name in QT_PACKAGES if not _installed(name)]
+    missing = [name for name in packages if not _installed(name)]
     if not missing:
         return
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
     prefix = _root_prefix()
     if prefix is None:
-        session.log(f"Qt needs more of the system: sudo {' '.join(command)}")
+        session.log(f"More is needed of the system: sudo {' '.join(command)}")
         return
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
     session.run(*prefix, "apt-get", "update", external=True, env=environment)

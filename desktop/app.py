@@ -37,8 +37,11 @@ from desktop.ui.actions.display import TransferDisplay
 from desktop.ui.actions.downloads import DownloadActions
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.news import News, follow_state
+from desktop.ui.actions.releases import ReleaseActions
+from desktop.ui.actions.reports import ReportActions
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.settings import SettingsActions
+from desktop.ui.actions.shelf import Shelf
 from desktop.ui.actions.uploads import UploadActions
 from desktop.ui.aio import Tasks, closing_generators
 from desktop.ui.clock import ServiceClock, machine_time
@@ -71,6 +74,7 @@ class Actions:
     account: AccountActions
     settings: SettingsActions
     news: News
+    releases: ReleaseActions
     tasks: Tasks
 
     async def stop(self) -> None:
@@ -150,9 +154,13 @@ def connect(
         model,
         api=api,
         transfers=transfers,
+        opener=opener,
         folder=settings.downloads,
         tasks=tasks,
     )
+    Shelf(window, session, downloads, tasks)
+    reports = ReportActions(downloads, api=api, transfers=transfers, opener=opener, tasks=tasks)
+    window.annotations.report_wanted.connect(reports.open)
     account = AccountActions(
         window, session, api=api, opener=opener, server=settings.server, tasks=tasks
     )
@@ -169,15 +177,17 @@ def connect(
         folder=lambda: chosen.settings.downloads,
         tasks=tasks,
         download=downloads.save,
+        report=reports.open,
         upgrade=account.upgrade,
     )
+    releases = ReleaseActions(window, chosen, services.releases, tasks, opener=opener, clock=clock)
 
     def follow(now: Settings) -> None:
         downloads.folder, uploads.folder = now.downloads, now.uploads
 
     chosen.changed.connect(follow)
     ActivityActions(window, lambda: chosen.settings, tasks=tasks)
-    return Actions(session, jobs, uploads, downloads, board, account, chosen, news, tasks)
+    return Actions(session, jobs, uploads, downloads, board, account, chosen, news, releases, tasks)
 
 
 def open_in_browser(url: str) -> bool:
@@ -269,6 +279,7 @@ async def _serve(
         actions = connect(window, clock, services, settings, opener)
         actions.session.signed_in.connect(arrivals.hand_over)
         actions.session.begin()
+        actions.releases.begin()
         if ready is not None:
             ready(window)
         await stop.wait()

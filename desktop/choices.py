@@ -12,6 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
+from desktop.update.source import check_key, check_manifest_address
+
 MOST_PARTS = 16
 LEAST_BANDWIDTH = 16 * 1024
 """Bytes a second; with less, a part takes longer than its address is good for."""
@@ -51,6 +53,7 @@ def check_address(address: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(check_address)]
+Host = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$", max_length=253)]
 
 
 class Choices(BaseModel):
@@ -67,6 +70,10 @@ class Choices(BaseModel):
         notifications: whether the system tells of what happens while nobody looks.
         proxy: an address; "" for the system's own.
         certificates: a file of further authorities (PEM) to trust.
+        update_manifest: the address that tells of newer versions; "" for not asking.
+        update_key: the public key that it is signed for (base64); without it nothing is asked.
+        update_hosts: those that a download page may be on besides the manifest's own; they are
+            chosen in the file only.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -81,6 +88,13 @@ class Choices(BaseModel):
     language: Language = Language.SYSTEM
     proxy: Annotated[Address, Field(pattern=r"^(https?://[^\s/]+/?)?$", max_length=500)] = ""
     certificates: Path | None = None
+    update_manifest: Annotated[
+        Address,
+        AfterValidator(check_manifest_address),
+        Field(pattern=r"^(https?://[^\s/]+.*)?$", max_length=500),
+    ] = ""
+    update_key: Annotated[str, AfterValidator(check_key)] = ""
+    update_hosts: tuple[Host, ...] = ()
 
 
 def read_choices(path: Path) -> tuple[Choices, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx2
 from pydantic import ValidationError
 
+from backend import __version__
 from backend.wire import ServiceConfig
 from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.session import Session
@@ -31,6 +32,7 @@ from desktop.store.journal import Journal
 from desktop.store.memory import StoredMemory
 from desktop.store.queue import StoredQueue
 from desktop.transfer.transfers import FileTransfers
+from desktop.update.check import ReleaseCheck
 
 _TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 _CONFIG = "config "
@@ -50,6 +52,7 @@ class Services:
     queue: StoredQueue
     variants: VariantsClient
     filters: StoredFilters
+    releases: ReleaseCheck
     http: httpx2.AsyncClient
 
     async def close(self) -> None:
@@ -109,6 +112,7 @@ def signed_services(
         queue=StoredQueue(journal),
         variants=VariantsClient(connection),
         filters=filters,
+        releases=ReleaseCheck(http, memory, __version__),
         http=http,
     )
 

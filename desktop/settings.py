@@ -11,11 +11,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from pydantic import ValidationError
+
 from desktop.choices import Choices, read_choices
+from desktop.update.source import ReleaseSource
 
 LOCAL_SERVER = "http://127.0.0.1:8400"
 _NAME = "genomics-annotation-service"
 _FILE = "settings.json"
+# Whoever looks after many machines says it for all of them; the values are checked as choices are.
+_UPDATES = {
+    "update_manifest": "GAS_UPDATE_MANIFEST",
+    "update_key": "GAS_UPDATE_KEY",
+    "update_hosts": "GAS_UPDATE_HOSTS",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,8 @@ class Settings:
         file: where choices are kept; None to keep none.
         choices: what somebody chose in the app.
         server_is_given: whether the address was told from outside, so that no choice counts.
-        problems: a sentence for each value of the file that cannot be used.
+        told_source: what was told from outside of newer versions, so that no choice counts.
+        problems: a sentence for each value of the file or the environment that cannot be used.
     """
 
     server: str
@@ -40,6 +50,7 @@ class Settings:
     file: Path | None = None
     choices: Choices = field(default_factory=Choices)
     server_is_given: bool = False
+    told_source: ReleaseSource | None = None
     problems: tuple[str, ...] = ()
 
     @classmethod
@@ -50,6 +61,7 @@ class Settings:
         data = Path(told) if told else _data_folder(environ, home)
         file = (data if told else _settings_folder(environ, home)) / _FILE
         choices, problems = read_choices(file)
+        told_source, faults = _told_source(environ)
         return cls(
             server=(given or choices.server or LOCAL_SERVER).rstrip("/"),
             data=data,
@@ -58,7 +70,8 @@ class Settings:
             file=file,
             choices=choices,
             server_is_given=bool(given),
-            problems=problems,
+            told_source=told_source,
+            problems=(*problems, *faults),
         )
 
     @property
@@ -76,9 +89,37 @@ class Settings:
         """Where choosing files begins."""
         return self.choices.uploads or self.downloads.parent
 
+    @property
+    def release_source(self) -> ReleaseSource:
+        """Where newer versions are told of."""
+        return self.told_source if self.told_source is not None else _source_of(self.choices)
+
     def choosing(self, choices: Choices) -> Self:
         """Return the settings under other choices; the server stays until the next start."""
         return replace(self, choices=choices, downloads=choices.downloads or self.downloads)
+
+
+def _told_source(environ: Mapping[str, str]) -> tuple[ReleaseSource | None, tuple[str, ...]]:
+    """Return what the environment says of newer versions, and a sentence for what is wrong in it.
+
+    An address is never checked by a key from elsewhere, so one of the variables is enough for no
+    choice to count; and a wrong one for nothing to be asked.
+    """
+    told = {name: environ[key] for name, key in _UPDATES.items() if key in environ}
+    if not told:
+        return None, ()
+    hosts = told.get("update_hosts", "").split(",")
+    content = {**told, "update_hosts": [host.strip() for host in hosts if host.strip()]}
+    try:
+        return _source_of(Choices.model_validate(content)), ()
+    except ValidationError as error:
+        wrong = {_UPDATES[str(fault["loc"][0])]: fault["msg"] for fault in error.errors()}
+        said = (f"{name} cannot be used: {words}." for name, words in wrong.items())
+        return ReleaseSource(), tuple(said)
+
+
+def _source_of(choices: Choices) -> ReleaseSource:
+    return ReleaseSource(choices.update_manifest, choices.update_key, choices.update_hosts)
 
 
 def _data_folder(environ: Mapping[str, str], home: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.errors import ForbiddenError
@@ -16,6 +17,8 @@ HOSTS = (
     "gnomad.broadinstitute.org",
 )
 """Where people sign in, pay, and read of variants; their subdomains are meant too."""
+
+_PAGE = ".html"
 
 
 class Opener:
@@ -38,6 +41,10 @@ class Opener:
         self._open_url = open_url
         self._hosts = hosts
 
+    def knowing(self, host: str) -> Opener:
+        """Return an opener that opens https at *host*, too."""
+        return Opener(self._server, self._open_url, (*self._hosts, host))
+
     def open(self, url: str) -> None:
         """Open *url*.
 
@@ -48,6 +55,20 @@ class Opener:
             raise ForbiddenError("The service sent an address that this app does not open.")
         if not self._open_url(url):
             raise ForbiddenError("No browser could be opened. Copy the link into one instead.")
+
+    def open_page(self, path: Path) -> None:
+        """Open a page that was saved on this machine.
+
+        Nothing but a plain file called .html is opened: whatever else a service may have named,
+        the system might run.
+
+        Raises:
+            ForbiddenError: it is no such file, or the system would not.
+        """
+        if path.suffix.lower() != _PAGE or path.is_symlink() or not path.is_file():
+            raise ForbiddenError(f"{path.name} is no page, so it was not opened.")
+        if not self._open_url(path.absolute().as_uri()):
+            raise ForbiddenError(f"No browser could be opened to show {path.name}.")
 
     def allows(self, url: str) -> bool:
         """Whether the app would open *url*."""

@@ -99,9 +99,11 @@ def test_extra_brings_what_is_imported(extra: str) -> None:
     # They come with what the extra names, by those packages' own requirements.
     with_others = {
         "botocore": "boto3",
+        "jeepney": "keyring",
         "psycopg-pool": "psycopg",
         "pyarrow": "vepyr",
         "s3transfer": "boto3",
+        "secretstorage": "keyring",
         "shiboken6": "pyside6-essentials",
         "starlette": "fastapi",
         "typing-extensions": "pydantic",

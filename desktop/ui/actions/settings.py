@@ -14,12 +14,22 @@ from desktop.ports import Transfers
 from desktop.settings import Settings
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.ui.aio import Tasks
-from desktop.ui.language import tr
+from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.dialogs import chosen_file, chosen_folder
 from desktop.ui.views.main_window import MainWindow
 
 _NEXT_START = frozenset({"language", "server", "proxy", "certificates"})
+_ADDRESS = later(
+    "An address is like https://gas.example.org or http://127.0.0.1:8400, without spaces."
+)
+_SENTENCES = {
+    "update_manifest": later(
+        "An address is like https://gas.example.org/manifest.json, without spaces; it must begin "
+        "with https://."
+    ),
+    "update_key": later("A key has 44 characters, the last of which is =. Copy all of it."),
+}
 
 
 class SettingsActions(QObject):
@@ -72,13 +82,11 @@ class SettingsActions(QObject):
         self._window.settings.show_settings(settings)
 
     def _refuse(self, name: str) -> None:
-        """Say why an address is not taken; it is shown again as it was."""
+        """Say why what was typed is not taken; it is shown again as it was."""
         self._window.settings.show_settings(self.settings)
-        sentence = tr(
-            "An address is like https://gas.example.org or http://127.0.0.1:8400, without spaces."
-        )
+        sentence = _SENTENCES.get(name, _ADDRESS)
         title = tr("The server is not changed") if name == "server" else tr("Nothing is changed")
-        self._window.toasts.say(title, sentence, Tone.BAD)
+        self._window.toasts.say(title, tr(sentence), Tone.BAD)
 
     async def _folder(self, name: str) -> None:
         begin = self.settings.uploads if name == "uploads" else self.settings.downloads

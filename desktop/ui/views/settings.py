@@ -47,7 +47,7 @@ LANGUAGES = {
 
 
 class SettingsPage(QScrollArea):
-    """Every setting, in three cards.
+    """Every setting, in four cards.
 
     Signals:
         chosen: something was; arg: the name of the choice, arg: its value.
@@ -68,6 +68,8 @@ class SettingsPage(QScrollArea):
         self.scheme, self.language = QComboBox(), QComboBox()
         self.notifications = QCheckBox(tr("Tell when files are done, failed or about to expire"))
         self.server, self.proxy = QLineEdit(), QLineEdit()
+        self.update_manifest, self.update_key = QLineEdit(), QLineEdit()
+        self.update_state = label(role="warn", wrap=True)
         self.clear = button(tr("Use none"), "link")
         self.problems = label(role="bad", wrap=True)
         self.restart = label(role="warn", wrap=True)
@@ -95,6 +97,7 @@ class SettingsPage(QScrollArea):
         self.server.setPlaceholderText(settings.server)
         self.server.setEnabled(not settings.server_is_given)
         self.proxy.setText(choices.proxy)
+        self._show_updates(settings)
         self.say_problems(settings.problems)
 
     def say_problems(self, problems: tuple[str, ...]) -> None:
@@ -106,6 +109,21 @@ class SettingsPage(QScrollArea):
         """Say that something holds from the next start."""
         self.restart.setText(tr("What you changed holds when the app is started the next time."))
         self.restart.show()
+
+    def _show_updates(self, settings: Settings) -> None:
+        source = settings.release_source
+        shown = ((self.update_manifest, source.address), (self.update_key, source.key))
+        for field, text in shown:
+            field.setText(text)
+            field.setCursorPosition(0)
+            field.setEnabled(settings.told_source is None)
+        if source.is_complete or not (source.address or source.key):
+            self.update_state.hide()
+            return
+        without_key = tr("Without its key the address is not asked.")
+        without_address = tr("Without an address the key is of no use.")
+        self.update_state.setText(without_key if source.address else without_address)
+        self.update_state.show()
 
     def _show_path(self, name: str, path: Path | None) -> None:
         text = str(path) if path else tr("none")
@@ -125,7 +143,7 @@ class SettingsPage(QScrollArea):
         for widget in (self.problems, self.restart):
             layout.addWidget(widget)
             widget.hide()
-        for box in (self._transfers(), self._appearance(), self._network()):
+        for box in (self._transfers(), self._appearance(), self._network(), self._updates()):
             layout.addWidget(box)
         layout.addStretch()
         self.setWidget(content)
@@ -167,6 +185,24 @@ class SettingsPage(QScrollArea):
         inside.addWidget(label(note, "small", wrap=True))
         return box
 
+    def _updates(self) -> QFrame:
+        box, inside = _framed(tr("Updates"))
+        address, key = tr("Address"), tr("Key")
+        _line(inside, address, self.update_manifest)
+        _line(inside, key, self.update_key, tr("of whoever signs its answers"))
+        for title, field in ((address, self.update_manifest), (key, self.update_key)):
+            field.setAccessibleName(f"{tr('Updates')}: {title}")
+            field.setPlaceholderText(tr("none: nothing is asked"))
+        inside.addWidget(self.update_state)
+        self.update_state.hide()
+        note = tr(
+            "Once a day the app asks the address whether there is a newer version, and tells you. "
+            "It installs nothing. Whoever runs your service can give you both; otherwise leave "
+            "them empty."
+        )
+        inside.addWidget(label(note, "small", wrap=True))
+        return box
+
     def _path(
         self, inside: QVBoxLayout, name: str, title: str, wanted: SignalInstance
     ) -> QHBoxLayout:
@@ -194,6 +230,11 @@ class SettingsPage(QScrollArea):
         self.server.editingFinished.connect(lambda: say("server", self.server.text().strip()))
         self.proxy.editingFinished.connect(lambda: say("proxy", self.proxy.text().strip()))
         self.clear.clicked.connect(lambda: say("certificates", None))
+        for name in ("update_manifest", "update_key"):
+            field: QLineEdit = getattr(self, name)
+            field.editingFinished.connect(
+                lambda name=name, field=field: say(name, field.text().strip())
+            )
 
     def _say_bandwidth(self) -> None:
         rate = round(self.bandwidth.value() * _MB)
