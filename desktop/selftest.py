@@ -89,7 +89,7 @@ class SelfTest:
 
     def begin(self, window: MainWindow) -> None:
         """Use *window*, and close it at the end; its loop must be running."""
-        self._report_bugs()
+        report_bugs(self._trouble.append)
         self._work = asyncio.get_running_loop().create_task(self._do(window))
 
     async def _do(self, window: MainWindow) -> None:
@@ -156,24 +156,6 @@ class SelfTest:
         except (SelfTestError, httpx2.HTTPError) as error:
             self._trouble.append(f"The sign-in page: {error}")
 
-    def _report_bugs(self) -> None:
-        """Take every bug that would only be told to a person for a failure."""
-        loop, shown = asyncio.get_running_loop(), sys.excepthook
-
-        def from_slot(
-            kind: type[BaseException], error: BaseException, trace: TracebackType | None
-        ) -> None:
-            self._trouble.append("".join(traceback.format_exception(error)))
-            shown(kind, error, trace)
-
-        def from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-            error = context.get("exception")
-            lines = traceback.format_exception(error) if error else [context["message"]]
-            self._trouble.append("".join(lines))
-
-        sys.excepthook = from_slot
-        loop.set_exception_handler(from_loop)
-
 
 def run_selftest(server: str) -> int:
     """Do the main job on the local stack at *server*; say each step; return 0 if all is well."""
@@ -189,6 +171,24 @@ def run_selftest(server: str) -> int:
     if test.failure is not None:
         _print(f"FAILED: {test.failure}")
     return 0 if test.failure is None else 1
+
+
+def report_bugs(told: Callable[[str], object]) -> None:
+    """Have every bug that would only be shown to a person *told*; the loop must be running."""
+    shown = sys.excepthook
+
+    def from_slot(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        told("".join(traceback.format_exception(error)))
+        shown(kind, error, trace)
+
+    def from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        told("".join(traceback.format_exception(error) if error else [context["message"]]))
+
+    sys.excepthook = from_slot
+    asyncio.get_running_loop().set_exception_handler(from_loop)
 
 
 def first_person(page: str) -> str | None:

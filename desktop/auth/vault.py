@@ -148,5 +148,19 @@ def _check_length(name: str, secret: str) -> None:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except KeyringError as error:
+    except _keyring_errors() as error:
         raise KeyringLockedError from error
+
+
+def _keyring_errors() -> tuple[type[Exception], ...]:
+    """Return what keyrings raise: keyring's errors, and those of a system that it lets through.
+
+    On Linux a bus that has gone is an OSError, and a keyring that is locked or ends while it is
+    asked an error of the libraries beneath.
+    """
+    try:
+        from jeepney import DBusErrorResponse  # type: ignore[import-untyped]
+        from secretstorage.exceptions import SecretStorageException
+    except ImportError:
+        return KeyringError, OSError
+    return KeyringError, OSError, DBusErrorResponse, SecretStorageException

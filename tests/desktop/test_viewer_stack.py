@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from backend.assets import asset
-from backend.local.person import signs_in_as
 from backend.local.stack import Stack
 from backend.wire import JobStatus, VariantExport, VariantFilter
-from desktop.app import connect
-from desktop.platform.opening import Opener
 from desktop.ports import Progress
-from desktop.services import open_services
-from desktop.settings import Settings
-from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.views.main_window import MainWindow
-from tests.desktop.desk import Desk, FakeSignIn, eventually
+from tests.desktop.desk import Desk, eventually
+from tests.desktop.stack_desk import open_stack_desk, sign_in, within_patience
 from tests.stack import running_stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
-PATIENCE = 90.0
 RECORDS = 157
 
 
@@ -42,21 +33,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def desk(
     stack: Stack, window: MainWindow, tmp_path: Path, loop: asyncio.AbstractEventLoop
 ) -> Iterator[Desk]:
-    """The app as `desktop.app` puts it together; its browser chooses Ada on the sign-in page."""
-    choose = signs_in_as("ada@local.test")
-
-    def browser(url: str) -> None:
-        threading.Thread(target=choose, args=(url,), daemon=True).start()
-
-    settings = Settings(stack.api_url, data=tmp_path / "data", downloads=tmp_path / "Downloads")
-    services = open_services(settings, browser)
-    clock = ServiceClock(machine_time)
-    window.model.clock = clock
-    opener = Opener(stack.api_url, lambda _url: True)
-    actions = connect(window, clock, services, settings, opener)
-    desk = Desk(window, actions, services, FakeSignIn(), settings)
-    yield desk
-    loop.run_until_complete(desk.close())
+    made = open_stack_desk(window, stack.api_url, tmp_path)
+    yield made
+    loop.run_until_complete(made.close())
 
 
 def test_an_annotated_file_is_looked_at_and_exported(
@@ -65,16 +44,12 @@ def test_an_annotated_file_is_looked_at_and_exported(
     target = tmp_path / "high.vcf.gz"
 
     async def use() -> None:
-        page = desk.window.sign_in
-        desk.actions.session.begin()
-        await eventually(page.sign_in.isVisible)
-        QTest.mouseClick(page.sign_in, Qt.MouseButton.LeftButton)
-        await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
+        await sign_in(desk)
         desk.drop(asset("demo/demo.vcf"))
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.COMPLETED)
         await look(desk, target)
 
-    loop.run_until_complete(asyncio.wait_for(use(), PATIENCE))
+    within_patience(loop, use)
     records = [
         line for line in gzip.decompress(target.read_bytes()).splitlines() if line[:1] != b"#"
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,27 +13,15 @@ from PySide6.QtGui import QImage
 
 from desktop.ui.theme.tokens import LIGHT
 from tests.desktop.http_service import HttpService
+from tests.desktop.screen import virtual_screen
 
 ROOT = Path(__file__).parents[2]
-SCREEN = "1600x1000x24"
 
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """A virtual screen of our own."""
-    binary = shutil.which("Xvfb")
-    if binary is None:
-        pytest.skip("there is no Xvfb; on Debian: apt-get install xvfb")
-    reading, writing = os.pipe()
-    command = [binary, "-displayfd", str(writing), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    try:
-        with os.fdopen(reading) as answer:
-            yield f":{answer.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait()
+    with virtual_screen() as name:
+        yield name
 
 
 @pytest.mark.xvfb

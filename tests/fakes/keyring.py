@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.errors import PasswordDeleteError
 
 
 class FakeKeyring(KeyringBackend):
@@ -11,7 +11,7 @@ class FakeKeyring(KeyringBackend):
 
     priority = 1.0
 
-    def __init__(self, trouble: KeyringError | None = None) -> None:
+    def __init__(self, trouble: Exception | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.trouble = trouble
         self.secrets: dict[tuple[str, str], str] = {}

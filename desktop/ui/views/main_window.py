@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from backend.wire import Me
 from desktop.support.activity import Activity
+from desktop.ui.language import tr
 from desktop.ui.models.activity import ActivityModel
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.models.transfers import TransfersModel
@@ -31,12 +32,13 @@ from desktop.ui.views.annotations import AnnotationsPage
 from desktop.ui.views.banner import Banners
 from desktop.ui.views.controls import column, row, surface
 from desktop.ui.views.drop import DropOverlay, dropped_files
+from desktop.ui.views.release_bar import ReleaseBar
 from desktop.ui.views.settings import SettingsPage
 from desktop.ui.views.sidebar import Page, Sidebar
 from desktop.ui.views.sign_in import SignInPage
 from desktop.ui.views.toast import Toasts
 from desktop.ui.views.transfers import TransfersPage
-from desktop.ui.wording import limits_sentence
+from desktop.ui.wording import Group, limits_sentence
 
 if TYPE_CHECKING:
     # Its imports take longer than the first paint may.
@@ -87,10 +89,13 @@ class MainWindow(QWidget):
         log = ActivityModel(activity or Activity(Path()), self)
         self.activity = ActivityPage(log, theme)
         self.pages, self.whole = QStackedWidget(), QStackedWidget()
+        self.release_bar = ReleaseBar(theme)
         self.model = model
         self._build()
-        self.toasts, self.overlay = Toasts(theme, self), DropOverlay(theme, self)
+        self.toasts, self.overlay = Toasts(theme, self.whole), DropOverlay(theme, self)
         self.sidebar.chosen.connect(self.open_page)
+        model.flushed.connect(self._count_jobs)
+        self.transfers.counted.connect(self._count_transfers)
         self.show_sign_in()
 
     @property
@@ -168,6 +173,15 @@ class MainWindow(QWidget):
         self.closing.emit()
         super().closeEvent(event)
 
+    def _count_jobs(self) -> None:
+        running = self.model.count(Group.RUNNING) + self.model.count(Group.PENDING)
+        said = tr("%Ln job(s) under way", "", running)
+        self.sidebar.show_count(Page.ANNOTATIONS, running, said)
+
+    def _count_transfers(self, number: int) -> None:
+        said = tr("%Ln transfer(s) to go", "", number)
+        self.sidebar.show_count(Page.TRANSFERS, number, said)
+
     def _build(self) -> None:
         self.pages.addWidget(self.annotations)
         self.pages.addWidget(self.transfers)
@@ -183,7 +197,9 @@ class MainWindow(QWidget):
         line.addLayout(content, 1)
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(inside)
-        column(self, spacing=0).addWidget(self.whole)
+        both = column(self, spacing=0)
+        both.addWidget(self.whole, 1)
+        both.addWidget(self.release_bar)
         for place, page in enumerate(Page, start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
             shortcut.activated.connect(lambda page=page: self.open_page(page))

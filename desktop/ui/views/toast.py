@@ -23,13 +23,18 @@ _ICONS = {Tone.OK: "check", Tone.BAD: "warning", Tone.WARN: "warning"}
 class Toasts(QWidget):
     """The latest events, in the lower right corner of *host*.
 
+    Args:
+        milliseconds: how long each is shown.
+
     Attributes:
         texts: the titles of the last ones, the latest at the end.
     """
 
-    def __init__(self, theme: Theme, host: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, host: QWidget, *, milliseconds: int = SHOWN_MILLISECONDS
+    ) -> None:
         super().__init__(host)
-        self._theme, self._host = theme, host
+        self._theme, self._host, self._milliseconds = theme, host, milliseconds
         self.texts: deque[str] = deque(maxlen=_REMEMBERED)
         self.setFixedWidth(_WIDTH)
         self._column = column(self, spacing=2 * SPACE)
@@ -41,9 +46,9 @@ class Toasts(QWidget):
         toast = self._toast(title, sentence, tone)
         self.texts.append(title)
         self._column.addWidget(toast)
-        QTimer.singleShot(SHOWN_MILLISECONDS, toast, toast.deleteLater)
-        toast.destroyed.connect(self._settle)
-        self.show()
+        # A layout gives no room to what is not shown yet.
+        toast.show()
+        QTimer.singleShot(self._milliseconds, toast, lambda: self._take(toast))
         self._settle()
 
     @override
@@ -53,7 +58,7 @@ class Toasts(QWidget):
         return super().eventFilter(watched, event)
 
     def _toast(self, title: str, sentence: str, tone: Tone) -> QWidget:
-        toast = card()
+        toast = card("toast")
         line = row(toast, margin=3 * SPACE, spacing=3 * SPACE)
         mark = QLabel()
         colour = self._theme.tokens.colour(tone)
@@ -67,14 +72,18 @@ class Toasts(QWidget):
         toast.setAccessibleName(f"{title}. {sentence}")
         return toast
 
+    def _take(self, toast: QWidget) -> None:
+        """Let a toast go, and its room with it."""
+        self._column.removeWidget(toast)
+        toast.hide()
+        toast.deleteLater()
+        self._settle()
+
     def _settle(self) -> None:
-        """Lie in the corner, as high as what is shown."""
-        self.adjustSize()
-        size, host = self.sizeHint(), self._host.rect()
+        """Lie in the corner, as high as what is shown; the words that wrap decide how high."""
+        host, height = self._host.rect(), self._column.totalHeightForWidth(_WIDTH)
+        self.setVisible(bool(self._column.count()))
         self.setGeometry(
-            host.width() - _WIDTH - _MARGIN,
-            host.height() - size.height() - _MARGIN,
-            _WIDTH,
-            size.height(),
+            host.width() - _WIDTH - _MARGIN, host.height() - height - _MARGIN, _WIDTH, height
         )
         self.raise_()

@@ -84,6 +84,33 @@ def test_keyring_that_stays_locked_is_told_from_an_empty_one() -> None:
         vault.remove("a")
 
 
+def test_keyring_whose_bus_is_gone_cannot_be_read() -> None:
+    vault = KeyringVault(FakeKeyring(FileNotFoundError("no such socket")), "service")
+
+    with pytest.raises(KeyringLockedError):
+        vault.get("a")
+
+
+@pytest.mark.parametrize("name", ["LockedException", "SecretServiceNotAvailableException"])
+def test_keyring_that_ends_while_it_is_asked_cannot_be_read(name: str) -> None:
+    errors = pytest.importorskip("secretstorage.exceptions", reason="it is Linux's own")
+    trouble: Exception = getattr(errors, name)("while it was asked")
+    vault = KeyringVault(FakeKeyring(trouble), "service")
+
+    with pytest.raises(KeyringLockedError):
+        vault.get("a")
+
+
+def test_keyring_that_is_locked_while_it_is_asked_takes_nothing() -> None:
+    bus = pytest.importorskip("jeepney", reason="it is Linux's own")
+    asked = bus.new_method_call(bus.DBusAddress("/a", "a.keyring"), "CreateItem")
+    locked = bus.new_error(asked, "org.freedesktop.Secret.Error.IsLocked")
+    vault = KeyringVault(FakeKeyring(bus.DBusErrorResponse(locked)), "service")
+
+    with pytest.raises(KeyringLockedError):
+        vault.put("a", "1")
+
+
 def test_keyring_that_takes_nothing_is_no_good() -> None:
     vault = KeyringVault(FakeKeyring(trouble=PasswordSetError("denied")), "service")
 
