@@ -1,4 +1,4 @@
-"""How much of the service an account uses: counted from its newest jobs, and kept for a minute."""
+"""How much of the service an account uses: counted from its newest jobs, and kept for some seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backend.domain.job import AWAY, Job
 from backend.domain.plans import Limits
 from backend.services.ports import Clock, Jobs
 
-KEPT_FOR = timedelta(minutes=1)
+KEPT_FOR = timedelta(seconds=10)
 # More than a few queries of the index are not worth a number in a corner of the window.
 PAGES = 5
 _PAGE = 200
@@ -52,7 +52,7 @@ class Usages:
         self._lock = threading.Lock()
 
     def of(self, owner: str, limits: Limits) -> Usage:
-        """Return what *owner* uses, at most a minute old.
+        """Return what *owner* uses, at most `KEPT_FOR` old.
 
         Raises:
             UnavailableError: the jobs cannot be read at the moment.

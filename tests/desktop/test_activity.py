@@ -179,3 +179,13 @@ async def test_a_bug_in_a_slot_is_shown_too(
     click(shown.back)
     await eventually(lambda: bugs.report is None)
     assert bugs.count == 1
+
+
+def test_a_bug_before_or_after_the_loop_is_printed(
+    bugs: BugReports, loop: asyncio.AbstractEventLoop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not loop.is_running()
+    bugs.tell(ZeroDivisionError("while the app ends"))
+    assert "ZeroDivisionError: while the app ends" in capsys.readouterr().err
+    assert bugs.report is None
+    assert bugs.count == 1

@@ -78,6 +78,7 @@ class BugReports(QObject):
         super().__init__(window)
         self._window, self._clock, self._home = window, clock, home
         self._tasks = Tasks(lambda error: window.toasts.say(*error_words(error), Tone.BAD))
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.report: Report | None = None
         self.count = 0
 
@@ -92,14 +93,17 @@ class BugReports(QObject):
         def from_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
             self.tell(context.get("exception") or RuntimeError(context["message"]))
 
+        self._loop = loop
         sys.excepthook = from_slot
         loop.set_exception_handler(from_loop)
 
     def tell(self, error: BaseException) -> None:
-        """Tell of a bug."""
+        """Tell of a bug; while the app starts or ends nothing can be shown, so it is printed."""
         _log.error("bug", exc_info=error)
         self.count += 1
-        if self.report is None:
+        if self._loop is None or not self._loop.is_running():
+            sys.__excepthook__(type(error), error, error.__traceback__)
+        elif self.report is None:
             self._tasks.start(self._show(error), "showing a bug")
 
     async def stop(self) -> None:
