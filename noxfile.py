@@ -156,12 +156,13 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def screenshots(session: nox.Session) -> None:
-    """Draw every screen, light and dark, into screenshots/."""
+    """Draw every screen, light and dark, at 100 and 200 %, into screenshots/."""
     install(session)
     install_system(session, *QT_PACKAGES)
     run(
         session,
-        *("python", "-m", "desktop.ui.screenshots", "screenshots"),
+        *("python", "-m", "desktop.ui.screenshots"),
+        *(session.posargs or ("screenshots",)),
         QT_QPA_PLATFORM="offscreen",
     )
 

@@ -44,6 +44,9 @@ def has_display(environ: Mapping[str, str], platform: str) -> bool:
 
 def _run(told: argparse.Namespace) -> int:
     # Qt is imported only when there is something to show: --version answers at once.
+    from desktop.thrift import use_little_memory
+
+    use_little_memory()
     from desktop.app import run
     from desktop.settings import Settings
 

@@ -39,6 +39,9 @@ from desktop.transfer.check import FileCheck
 Clock = Callable[[], datetime]
 """The time now, in UTC."""
 
+FIRST_JOBS = 2000
+"""How many jobs are remembered between starts, the newest; the rest comes with the list."""
+
 
 class FileKind(StrEnum):
     """The files of a job that can be downloaded."""

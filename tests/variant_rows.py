@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
+from backend.aws.tables_copy import End
 from backend.domain.errors import NotFoundError
 from backend.domain.variant_columns import Columns, Kind, Stored
 from backend.domain.variant_conditions import (
@@ -157,10 +158,10 @@ class HeldRanges:
         self.objects = dict(objects)
         self.reads: list[tuple[str, int, int]] = []
 
-    def size(self, key: str) -> int:
-        if key not in self.objects:
-            raise NotFoundError("There is no such object.")
-        return len(self.objects[key])
+    def end(self, key: str, most: int) -> End:
+        size = len(self.objects.get(key, b""))
+        # Whoever makes a read special means what is behind the end.
+        return End(size, HeldRanges.read(self, key, max(size - most, 0), size))
 
     def read(self, key: str, start: int, end: int) -> bytes:
         self.reads.append((key, start, end))

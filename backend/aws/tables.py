@@ -53,7 +53,7 @@ class Bounds:
     sorted: int = 8_000_000
     sorting: float = 30.0
     idle: timedelta = timedelta(minutes=10)
-    soon: float = 0.2
+    soon: float = 0.1
     late: float = 1.0
     wait: float = 10.0
 

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,15 +25,25 @@ BLOCK = 1 << 16
 # A request costs about as much as a MiB on its way.
 _GAP_BLOCKS = 16
 _MOST_BLOCKS = 128
+_END_BYTES = 1 << 19
 _S3 = "The file store"
 _MISSING = frozenset({"NoSuchKey", "404", "NotFound", "InvalidObjectState"})
+_EMPTY = "InvalidRange"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last bytes of an object of so many bytes."""
+
+    size: int
+    data: bytes
 
 
 class Ranges(Protocol):
     """Objects that can be read in pieces."""
 
-    def size(self, key: str) -> int:
-        """Return the size of an object, in bytes; raise NotFoundError if there is none."""
+    def end(self, key: str, most: int) -> End:
+        """Return the last *most* bytes, or all where there are fewer; raise NotFoundError."""
 
     def read(self, key: str, start: int, end: int) -> bytes:
         """Return the bytes from *start* to *end*, exclusive; raise NotFoundError."""
@@ -46,20 +56,27 @@ class S3Ranges:
     client: Any
     bucket: str
 
-    def size(self, key: str) -> int:
-        """Return the size of an object, in bytes; raise NotFoundError if there is none."""
-        with _found(), passing_faults(_S3):
-            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+    def end(self, key: str, most: int) -> End:
+        """Return the last *most* bytes, or all where there are fewer; raise NotFoundError."""
+        try:
+            data, place = self._get(key, f"bytes=-{most}")
+        except ClientError as error:
+            if code(error) != _EMPTY:
+                raise
+            return End(0, b"")
+        # Of an object without a byte, there is no place in it.
+        return End(int(place.rpartition("/")[2] or len(data)), data)
 
     def read(self, key: str, start: int, end: int) -> bytes:
         """Return the bytes from *start* to *end*, exclusive; raise NotFoundError."""
+        return self._get(key, f"bytes={start}-{end - 1}")[0]
+
+    def _get(self, key: str, wanted: str) -> tuple[bytes, str]:
+        """Return bytes of an object, and where in it they are."""
         with _found(), passing_faults(_S3):
-            answer = self.client.get_object(
-                Bucket=self.bucket, Key=key, Range=f"bytes={start}-{end - 1}"
-            )
+            answer = self.client.get_object(Bucket=self.bucket, Key=key, Range=wanted)
             with answer["Body"] as body:
-                read: bytes = body.read()
-        return read
+                return body.read(), str(answer.get("ContentRange", ""))
 
 
 class _found:  # noqa: N801 - it is used like a function
@@ -74,10 +91,28 @@ class _found:  # noqa: N801 - it is used like a function
             raise NotFoundError("The file is not in the file store.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Pieces on their way; end it by `drop`, whether they were waited for or not."""
+
+    _parts: list[Future[None]]
+
+    def wait(self) -> None:
+        """Have the pieces at hand; raise what `TableCopy.require` does."""
+        for part in self._parts:
+            part.result()
+
+    def drop(self) -> None:
+        """Fetch no more; when this returns, nothing is under way."""
+        # What is fetched after the copy is given up would be written to another file, which
+        # has got its number by then.
+        wait([part for part in self._parts if not part.cancel()])
+
+
 class TableCopy:
     """A copy of an object, in a file without a name: it is gone when the process is.
 
-    Several threads may use it at once.
+    Its end is at hand from the beginning. Several threads may use it at once.
 
     Args:
         ranges: where the object is.
@@ -93,7 +128,8 @@ class TableCopy:
     def __init__(
         self, ranges: Ranges, key: str, fetchers: Executor, folder: Path | None = None
     ) -> None:
-        self.size = ranges.size(key)
+        end = ranges.end(key, _END_BYTES)
+        self.size = end.size
         if not self.size:
             raise DamagedError("A result's table is empty.")
         self._ranges = ranges
@@ -105,6 +141,7 @@ class TableCopy:
         try:
             with _passing_disk_faults():
                 os.truncate(self._writing, self.size)
+                self._keep_end(end.data)
                 self.file = pa.memory_map(name, "r")
         except BaseException:
             os.close(self._writing)
@@ -124,21 +161,28 @@ class TableCopy:
             NotFoundError: the object is gone.
             UnavailableError: S3 is down, or there is no room on the disk.
         """
+        fetch = self.fetch(pieces)
+        try:
+            fetch.wait()
+        finally:
+            fetch.drop()
+
+    def fetch(self, pieces: Iterable[tuple[int, int]]) -> Fetch:
+        """Begin to fetch what of these pieces is not at hand; the caller ends it."""
         wanted = np.zeros(len(self._has), dtype=bool)
         for start, end in pieces:
             wanted[start // BLOCK : -(-end // BLOCK)] = True
         with self._lock:
             missing = np.flatnonzero(wanted & ~self._has)
-        fetches = [self._fetchers.submit(self._fetch, run) for run in _runs(missing)]
-        try:
-            for fetch in fetches:
-                fetch.result()
-        finally:
-            # What is fetched after the copy is given up would be written to another file, which
-            # has got its number by then.
-            wait([fetch for fetch in fetches if not fetch.cancel()])
+        return Fetch([self._fetchers.submit(self._read, run) for run in _runs(missing)])
 
-    def _fetch(self, run: tuple[int, int]) -> None:
+    def _keep_end(self, data: bytes) -> None:
+        start = self.size - len(data)
+        self._write(data, start)
+        # Of the first block, the beginning may be missing.
+        self._has[-(-start // BLOCK) :] = True
+
+    def _read(self, run: tuple[int, int]) -> None:
         first, last = run
         data = self._ranges.read(self._key, first * BLOCK, min(last * BLOCK, self.size))
         self._write(data, first * BLOCK)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from backend.aws.tables_copy import TableCopy
+from backend.aws.tables_copy import Fetch, TableCopy
 from backend.domain.errors import DamagedError
 from backend.domain.variant_columns import RECORD, Column, Columns, Kind, Stored
 
-_FOOTER_BYTES = 1 << 18
 _TAIL_BYTES = 8
 _FEW_BYTES = 3
 """Bytes a value below which a column of text has few different values."""
@@ -67,7 +66,11 @@ class ParquetTable:
 
     def require(self, groups: Iterable[int], names: Sequence[str]) -> None:
         """Have stored columns of *groups* at hand, so that reading them waits for nobody."""
-        self._copy.require(self._piece(group, name) for group in groups for name in names)
+        self._copy.require(self._pieces(groups, names))
+
+    def fetch(self, groups: Iterable[int], names: Sequence[str]) -> Fetch:
+        """Begin to fetch stored columns of *groups*; the caller ends it."""
+        return self._copy.fetch(self._pieces(groups, names))
 
     def read(self, group: int, names: Sequence[str]) -> pa.Table:
         """Return stored columns of a row group."""
@@ -84,6 +87,9 @@ class ParquetTable:
     def disk_bytes(self) -> int:
         """How many bytes of the disk it takes."""
         return self._copy.stored
+
+    def _pieces(self, groups: Iterable[int], names: Sequence[str]) -> Iterator[tuple[int, int]]:
+        return (self._piece(group, name) for group in groups for name in names)
 
     def _piece(self, group: int, name: str) -> tuple[int, int]:
         chunk = self._metadata.row_group(group).column(self._places[name])
@@ -103,7 +109,7 @@ class ParquetTable:
 
 def _metadata(copy: TableCopy) -> Any:  # noqa: ANN401
     """What the end of the file says of it."""
-    copy.require([(max(copy.size - _FOOTER_BYTES, 0), copy.size)])
+    copy.require([(max(copy.size - _TAIL_BYTES, 0), copy.size)])
     copy.file.seek(max(copy.size - _TAIL_BYTES, 0))
     tail = copy.file.read(_TAIL_BYTES)
     length = int.from_bytes(tail[:4], "little") + _TAIL_BYTES

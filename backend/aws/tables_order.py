@@ -15,9 +15,9 @@ from backend.aws.tables_file import ParquetTable
 from backend.aws.tables_filter import Cells
 from backend.aws.tables_memory import Remembered
 from backend.aws.tables_rows import rows_of
-from backend.aws.tables_search import Search, ahead
+from backend.aws.tables_search import Search, ahead, at_hand
 from backend.domain.errors import RejectedError
-from backend.domain.variant_columns import Column, Kind
+from backend.domain.variant_columns import ALLELE, RECORD, Column, Kind
 from backend.domain.variant_order import Sort, is_ranked, rank
 from backend.services.variants_places import Places
 from backend.services.variants_ports import Found, Row, Wanted
@@ -120,7 +120,8 @@ def sorted_rows(
     places: list[NDArray[np.int64]] = []
     values: list[Any] = []
     size, until = 0, limit.monotonic() + limit.seconds
-    for group, rows in search.matches(search.all_groups()):
+    stored = table.stored_names([sort.column.name])
+    for group, rows in search.matches(search.all_groups(), stored):
         if limit.monotonic() > until:
             raise RejectedError(f"Sorting so large a result takes too long; {_NARROW}")
         if not len(rows):
@@ -171,12 +172,17 @@ def rows_at(
     """Return the rows with these numbers, in this order."""
     groups = np.searchsorted(table.starts, places, "right") - 1
     different = [int(group) for group in np.unique(groups)]
-    table.require(different, table.stored_names(["record", *(each.name for each in columns)]))
+    names = table.stored_names([RECORD, ALLELE, *(each.name for each in columns)])
 
     def read(group: int) -> Iterator[tuple[int, Row]]:
         at = np.flatnonzero(groups == group)
         rows = rows_of(table, group, places[at] - table.starts[group], columns)
         return zip(at.tolist(), rows, strict=True)
 
-    found = dict(pair for pairs in ahead(workers, read, different) for pair in pairs)
+    found = dict(
+        pair
+        for window in at_hand(table, iter(different), names)
+        for pairs in ahead(workers, read, window)
+        for pair in pairs
+    )
     return [found[at] for at in range(len(places))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from backend.aws.tables_file import ParquetTable
 from backend.aws.tables_filter import Cells, fitting, needed
 from backend.aws.tables_pruning import may_fit
 from backend.aws.tables_rows import rows_of
+from backend.domain.variant_columns import ALLELE, RECORD
 from backend.domain.variant_conditions import Condition
 from backend.services.variants_ports import Found, Row, Wanted
 
@@ -25,8 +26,8 @@ _T = TypeVar("_T")
 SIDE_BY_SIDE = 2
 """Row groups that are looked through at once."""
 
-_WINDOW = 8
-"""Row groups that are fetched at once."""
+# Row groups that are fetched at once: few at first, as they may be enough.
+_WINDOWS = (1, 3, 8)
 
 
 class Search:
@@ -77,6 +78,7 @@ class Search:
 
     def _page(self, wanted: Wanted, place: int, until: float) -> tuple[list[Row], int | None]:
         page: list[Row] = []
+        self._have_first(wanted, place)
         for group, found in self.matches(self._from(place)):
             rows = found[found + self._table.starts[group] >= place]
             missing = wanted.limit - len(page)
@@ -92,16 +94,26 @@ class Search:
         first = int(np.searchsorted(self._table.starts, place, "right")) - 1
         return (group for group in range(first, len(self._table)) if self._counts[group])
 
+    def _have_first(self, wanted: Wanted, place: int) -> None:
+        """Fetch what is shown of the first row group together with what decides which rows fit."""
+        first = list(islice(self._from(place), 1))
+        shown = self._table.stored_names([RECORD, ALLELE, *(each.name for each in wanted.columns)])
+        self._table.require(first, [*self._names, *shown])
+
     def _count_on(self, until: float) -> None:
         unknown = [int(group) for group in np.flatnonzero(self._counts == _UNKNOWN)]
         for _ in self.matches(iter(unknown)):
             if self._monotonic() > until:
                 return
 
-    def matches(self, groups: Iterator[int]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """Yield each row group with its rows that fit, numbered from 0."""
-        while window := list(islice(groups, _WINDOW)):
-            self._table.require(window, self._names)
+    def matches(
+        self, groups: Iterator[int], also: Sequence[str] = ()
+    ) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Yield each row group with its rows that fit, numbered from 0.
+
+        Stored columns that the caller *also* reads are at hand then.
+        """
+        for window in at_hand(self._table, groups, [*self._names, *also]):
             yield from ahead(self._workers, self._look, window)
 
     def all_groups(self) -> Iterator[int]:
@@ -112,6 +124,26 @@ class Search:
         rows = np.flatnonzero(fitting(self._condition, Cells(self._table, group)))
         self._counts[group] = len(rows)
         return group, rows
+
+
+def at_hand(
+    table: ParquetTable, groups: Iterator[int], names: Sequence[str]
+) -> Iterator[list[int]]:
+    """Yield *groups*, some at a time, whose stored columns *names* are at hand.
+
+    Those that come next are on their way meanwhile.
+    """
+    sizes = chain(_WINDOWS, repeat(_WINDOWS[-1]))
+    coming = list(islice(groups, next(sizes)))
+    fetch = table.fetch(coming, names)
+    try:
+        while coming:
+            fetch.wait()
+            here, coming = coming, list(islice(groups, next(sizes)))
+            fetch = table.fetch(coming, names)
+            yield here
+    finally:
+        fetch.drop()
 
 
 def ahead(workers: Executor, work: Callable[[int], _T], items: Sequence[int]) -> Iterator[_T]:

@@ -1,4 +1,4 @@
-"""How much of the service an account uses: counted from its newest jobs, and kept for some seconds."""
+"""How much of the service an account uses, counted from its newest jobs; kept for some seconds."""
 
 from __future__ import annotations
 

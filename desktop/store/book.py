@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from backend.wire import JobView
-from desktop.store.row import JobRow
+from desktop.store.row import JobRow, new_pack
 
 
 class JobBook:
@@ -17,6 +17,7 @@ class JobBook:
     def __init__(self) -> None:
         self._rows: dict[str, JobRow] = {}
         self._gone: set[str] = set()
+        self._pack = new_pack()
 
     def __len__(self) -> int:
         """Return how many jobs are known."""
@@ -45,7 +46,9 @@ class JobBook:
         if job.id in self._gone or (known is not None and known.version >= job.version):
             return False
         if known is None:
-            self._rows[job.id] = JobRow.of(job)
+            if self._pack.is_full:
+                self._pack = new_pack()
+            self._rows[job.id] = JobRow.of(job, self._pack)
         else:
             known.take(job)
         return True
@@ -67,3 +70,4 @@ class JobBook:
         """Forget every job."""
         self._rows.clear()
         self._gone.clear()
+        self._pack = new_pack()

@@ -13,12 +13,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from backend.wire import JobView
+from desktop.ports import FIRST_JOBS
 
 SCHEMA_VERSION = 1
 DAMAGED = ".damaged"
 """What is added to the name of a file that is set aside."""
-FIRST_JOBS = 2000
-"""How many jobs are shown from the cache; the rest comes with the list."""
 
 _SCHEMA = """
 CREATE TABLE job (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, version INTEGER NOT NULL,

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from desktop.errors import DesktopError
+from desktop.errors import DesktopError, QuotaReachedError
 from desktop.ui.language import later, tr
+from desktop.ui.wording import limit_text
 
 WORDS = (
     later("Something went wrong"),
@@ -34,3 +35,10 @@ WORDS = (
 def error_words(error: DesktopError) -> tuple[str, str]:
     """Return title and sentence of *error*."""
     return tr(error.title), tr(error.sentence)
+
+
+def limit_words(error: QuotaReachedError) -> str:
+    """Return what the plan takes instead of the file that *error* is about."""
+    if error.limit is None:
+        return tr(error.sentence)
+    return tr("Your plan takes files of up to {size}.").format(size=limit_text(error.limit))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from desktop.errors import OfflineError, QuotaReachedError
 from desktop.ports import FileKind
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
 from desktop.transfer.packing import Packing
+from desktop.ui.error_words import limit_words
+from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import TransferRow
 from desktop.ui.views.transfers import TransfersPage
 
@@ -37,7 +40,7 @@ def sample_rows() -> list[TransferRow]:
                 Hold.FAULT,
             )
         ),
-        _row("cohort.vcf.gz", 910, State.HELD, reason=_LARGE, hold=Hold.PLAN),
+        _row("cohort.vcf.gz", 910, State.HELD, reason=limit_words(_LARGE), hold=Hold.PLAN),
         _row("panel_b.vcf", 2, State.FAILED, reason="The file store refuses the file."),
         _saved("sample_panel_a.annotated.vcf.gz", FileKind.RESULT, 61),
         _saved("sample_panel_a.report.html", FileKind.REPORT, 1),
@@ -51,12 +54,13 @@ def show_sample(page: TransfersPage) -> None:
     items = [row.item for row in rows.values()]
     page.model.row_of = lambda item: rows[item.id]
     page.model.set_items(items)
-    page.show_counts(Counter(item.state for item in items), "38 MB/s · 24 s left")
+    left = tr("{time} left").format(time="24 s")
+    page.show_counts(Counter(item.state for item in items), f"38 MB/s · {left}")
     page.table.selectRow(0)
 
 
-_OFFLINE = "The service cannot be reached."
-_LARGE = "Your plan takes files of up to 154 KB."
+_OFFLINE = OfflineError().sentence
+_LARGE = QuotaReachedError("", limit=153_600, upgrade_url=None)
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -193,10 +194,10 @@ def plain_duration(seconds: int) -> str:
 
 
 def limits_sentence(limits: Limits) -> str:
-    """Return what a plan allows: "Free plan: files up to 154 KB, results for 3 minutes."."""
+    """Return what a plan allows: "Free plan: files up to 150 KB, results for 3 minutes."."""
     files = tr("files of any size")
     if limits.max_input_bytes is not None:
-        files = tr("files up to {size}").format(size=size_text(limits.max_input_bytes))
+        files = tr("files up to {size}").format(size=limit_text(limits.max_input_bytes))
     kept = tr("results kept for good")
     if limits.retention_seconds is not None:
         kept = tr("results for {time}").format(time=plain_duration(limits.retention_seconds))
@@ -228,6 +229,17 @@ def size_text(size: float) -> str:
     return f"{_short(size / _THOUSAND)} TB"
 
 
+def limit_text(size: int) -> str:
+    """Return the largest size that is allowed, as people know it: "150 KB" for 150 KiB.
+
+    Limits are set in powers of two, in which they are whole; what is not is said as a file's size.
+    """
+    for unit, length in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
+        if size >= length and size % length == 0:
+            return f"{number_text(size // length)} {unit}"
+    return size_text(size)
+
+
 def when_text(moment: datetime, now: datetime) -> str:
     """Return when something was: "10:42", "Yesterday 17:03", "20 Nov 09:12", "20 Nov 2025".
 
@@ -247,6 +259,11 @@ def when_text(moment: datetime, now: datetime) -> str:
 def day_text(day: date) -> str:
     """Return a day of this year: "20 Nov"."""
     return QLocale().toString(_qt(day), tr("d MMM", "a day, in the form of QDate"))
+
+
+def unbroken(text: str) -> str:
+    """Return *text* with its numbers and their units in one line: "150 KB"."""
+    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
 
 
 def zone_of(moment: datetime) -> timezone:

@@ -136,6 +136,14 @@
         <translation>Eine Adresse ist wie https://gas.example.org oder http://127.0.0.1:8400, ohne Leerzeichen.</translation>
     </message>
     <message>
+        <source>An address is like https://gas.example.org/manifest.json, without spaces; it must begin with https://.</source>
+        <translation>Eine Adresse ist wie https://gas.example.org/manifest.json, ohne Leerzeichen; sie muss mit https:// beginnen.</translation>
+    </message>
+    <message>
+        <source>A key has 44 characters, the last of which is =. Copy all of it.</source>
+        <translation>Ein Schlüssel hat 44 Zeichen, das letzte ist =. Kopieren Sie ihn ganz.</translation>
+    </message>
+    <message>
         <source>The server is not changed</source>
         <translation>Der Server ist nicht geändert</translation>
     </message>
@@ -234,6 +242,10 @@
     <message>
         <source>The service was asked too often. Wait a minute, then try again.</source>
         <translation>Der Dienst wurde zu oft gefragt. Warten Sie eine Minute und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Your plan takes files of up to {size}.</source>
+        <translation>Ihr Tarif nimmt Dateien bis {size}.</translation>
     </message>
     <message>
         <source>TIME</source>
@@ -564,6 +576,10 @@
         <translation>Dateien wählen…</translation>
     </message>
     <message>
+        <source>Try the sample file</source>
+        <translation>Beispieldatei ausprobieren</translation>
+    </message>
+    <message>
         <source>Nothing matches</source>
         <translation>Nichts passt</translation>
     </message>
@@ -644,6 +660,10 @@
         <translation>Varianten</translation>
     </message>
     <message>
+        <source>Open the report in the browser</source>
+        <translation>Den Bericht im Browser öffnen</translation>
+    </message>
+    <message>
         <source>Download</source>
         <translation>Laden</translation>
     </message>
@@ -658,6 +678,10 @@
     <message>
         <source>Save as…</source>
         <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>Open report</source>
+        <translation>Bericht öffnen</translation>
     </message>
     <message>
         <source>View log</source>
@@ -694,6 +718,10 @@
     <message>
         <source>bcftools csq</source>
         <translation>bcftools csq</translation>
+    </message>
+    <message>
+        <source>Assembly as found in the file</source>
+        <translation>Genomversion wie in der Datei</translation>
     </message>
     <message>
         <source>Details of the variant</source>
@@ -911,10 +939,6 @@
         <translation>Diesen Filter speichern…</translation>
     </message>
     <message>
-        <source>found in the file</source>
-        <translation>aus der Datei</translation>
-    </message>
-    <message>
         <source>Bundle {name}</source>
         <translation>Paket {name}</translation>
     </message>
@@ -981,6 +1005,14 @@
     <message>
         <source>What you changed holds when the app is started the next time.</source>
         <translation>Was Sie geändert haben, gilt ab dem nächsten Start der App.</translation>
+    </message>
+    <message>
+        <source>Without its key the address is not asked.</source>
+        <translation>Ohne ihren Schlüssel wird die Adresse nicht gefragt.</translation>
+    </message>
+    <message>
+        <source>Without an address the key is of no use.</source>
+        <translation>Ohne Adresse nützt der Schlüssel nichts.</translation>
     </message>
     <message>
         <source>none</source>
@@ -1061,6 +1093,30 @@
     <message>
         <source>A file of certificates (PEM) that are trusted besides those of the system, as behind the proxy of a hospital; it counts from the next start.</source>
         <translation>Eine Datei mit Zertifikaten (PEM), denen zusätzlich zu denen des Systems vertraut wird, etwa hinter dem Proxy eines Krankenhauses; sie gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation>Neue Versionen</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>of its signer</source>
+        <translation>der Unterschrift</translation>
+    </message>
+    <message>
+        <source>none: nothing is asked</source>
+        <translation>keine Angabe: nichts wird gefragt</translation>
+    </message>
+    <message>
+        <source>Once a day the app asks the address whether there is a newer version, and tells you. It installs nothing. Whoever runs your service can give you both; otherwise leave them empty.</source>
+        <translation>Einmal am Tag fragt die App die Adresse, ob es eine neuere Version gibt, und sagt es Ihnen. Sie installiert nichts. Beides nennt Ihnen, wer Ihren Dienst betreibt; sonst lassen Sie es leer.</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -2022,6 +2078,45 @@
     <message>
         <source>The app runs already but does not answer, or its folder cannot be written to. End it, or restart the computer. If nothing helps, delete {file}.</source>
         <translation>Die App läuft schon, antwortet aber nicht, oder in ihren Ordner kann nicht geschrieben werden. Beenden Sie sie, oder starten Sie den Rechner neu. Wenn nichts hilft, löschen Sie {file}.</translation>
+    </message>
+    <message>
+        <source>{file} is ready to be dragged</source>
+        <translation>{file} lässt sich jetzt ziehen</translation>
+    </message>
+    <message>
+        <source>The result of {file} is fetched</source>
+        <translation>Das Ergebnis von {file} wird geholt</translation>
+    </message>
+    <message>
+        <source>Drag it again once it is saved.</source>
+        <translation>Ziehen Sie es noch einmal, sobald es gespeichert ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln transfer(s) to go</source>
+        <translation>
+            <numerusform>%Ln Übertragung offen</numerusform>
+            <numerusform>%Ln Übertragungen offen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>Herunterladen…</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Skip this version</source>
+        <translation>Diese Version überspringen</translation>
+    </message>
+    <message>
+        <source>Version {version} is there</source>
+        <translation>Version {version} ist da</translation>
+    </message>
+    <message>
+        <source>{button}, version {version}</source>
+        <translation>{button}, Version {version}</translation>
     </message>
 </context>
 </TS>

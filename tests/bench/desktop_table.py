@@ -1,9 +1,4 @@
-"""The window with many jobs, measured from inside; a process of its own, run by `desktop_window`.
-
-``python -m tests.bench.desktop_table JOBS CHANGES SECONDS IDLE`` prints what was measured as JSON:
-milliseconds, megabytes, and shares of one core.  It imports nothing but the app, whose memory it
-measures.
-"""
+"""The app with many jobs, measured from inside: milliseconds, megabytes, and shares of one core."""
 
 from __future__ import annotations
 
@@ -13,77 +8,102 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from urllib.request import urlopen
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from backend.wire import JobEvent, JobStatus, JobView
-from desktop.store.book import JobBook
+from backend.wire import JobStatus
+from desktop.app import run
+from desktop.settings import Settings
 from desktop.ui.models.columns import Column
-from desktop.ui.models.jobs import JobsModel
-from desktop.ui.sample import ME, NOW, sample_jobs
-from desktop.ui.theme.theme import dress
-from desktop.ui.theme.tokens import LIGHT
 from desktop.ui.views.main_window import MainWindow
+from desktop.ui.wording import Group
 
 REPAINTS = 200
 SORTS = 4
 HEARTBEAT_MILLISECONDS = 8
-TICK_MILLISECONDS = 10
+LOOK_SECONDS = 0.02
+SAVED_SECONDS = 5.0
+"""So long after its last page the list has been saved, too."""
+
 NEEDLES = ("p", "pa", "pat", "patient-12", "completed", "annotated", "")
 _SEED = 20260314
 
 
-def main() -> None:
-    """Measure with so many jobs, so many changes a second for so long, and so long idle."""
-    count, changes, seconds, idle = map(int, sys.argv[1:])
-    app = QApplication([])
-    theme = dress(app)
-    theme.use(LIGHT)
-    model = JobsModel(JobBook(), lambda: NOW)
-    window = MainWindow(model, theme)
-    model.setParent(window)
-    window.set_me(ME)
-    window.show_pages()
-    window.annotations.set_loading(False)
-    window.show()
-    app.processEvents()
-    bench = _Bench(app, window, count)
-    sys.stdout.write(json.dumps(bench.measure(changes, seconds, idle)) + "\n")
+def measure(count: int, changes: int, seconds: int, idle: int) -> int:
+    """Run the app, and print what was measured as JSON.
+
+    Args:
+        count: jobs in the table.
+        changes: a second.
+        seconds: for which jobs change.
+        idle: seconds for which nothing does.
+    """
+    settings = Settings.read(os.environ, Path.home())
+    benches: list[_Bench] = []
+
+    def ready(window: MainWindow) -> None:
+        url = f"{settings.server}/bench/changes?rate={changes}&seconds={seconds}"
+        benches.append(_Bench(window, count))
+        benches[0].begin(benches[0].steps(url, seconds, idle))
+
+    code = run(settings, ready=ready)
+    sys.stdout.write(json.dumps(benches[0].figures) + "\n")
+    return code
 
 
-class _Bench:
-    def __init__(self, app: QApplication, window: MainWindow, count: int) -> None:
-        self._app, self._window, self._model = app, window, window.model
+class _Bench(QObject):
+    """What is measured, step by step, in the window's thread.
+
+    Attributes:
+        figures: what was measured.
+    """
+
+    def __init__(self, window: MainWindow, count: int) -> None:
+        super().__init__(window)
+        self.figures: dict[str, object] = {}
+        self._window, self._model = window, window.model
         self._count = count
         self._random = random.Random(_SEED)
 
-    def measure(self, changes: int, seconds: int, idle: int) -> dict[str, object]:
-        before = _megabytes()
+    def begin(self, steps: Iterator[float]) -> None:
+        """Do one step after another, each of which names the seconds until the next."""
+        wait = next(steps, None)
+        if wait is None:
+            self._window.close()
+        else:
+            QTimer.singleShot(round(wait * 1000), self, partial(self.begin, steps))
+
+    def steps(self, url: str, seconds: int, idle: int) -> Iterator[float]:
+        """Measure all there is; *url* has jobs change for so many seconds."""
+        self.figures["rss_before_mb"] = _megabytes("VmRSS")
         begun = time.perf_counter()
-        self._model.put(_jobs(self._count))
-        self._model.flush()
-        self._app.processEvents()
-        filled = time.perf_counter() - begun
-        figures = {
-            "fill_ms_a_job": filled * 1000 / self._count,
+        while self._model.count(Group.ALL) < self._count:
+            yield LOOK_SECONDS
+        self.figures["fill_ms_a_job"] = (time.perf_counter() - begun) * 1000 / self._count
+        yield SAVED_SECONDS
+        self.figures |= {
+            "rss_filled_mb": _megabytes("VmRSS"),
             "repaint_ms": self._repaints(),
             "scroll_ms": self._scrolls(),
             "sort_ms": self._sorts(),
             "filter_ms": self._keystrokes(),
-            "idle_cpu": self._idle(idle),
-            **self._changes(changes, seconds),
         }
-        return figures | {"rss_before_mb": before, "rss_mb": _megabytes()}
+        busy = _Busy()
+        yield idle
+        self.figures["idle_cpu"] = busy.share()
+        yield from self._changes(url, seconds)
+        self.figures |= {"rss_mb": _megabytes("VmRSS"), "rss_peak_mb": _megabytes("VmHWM")}
 
     def _timed(self, do: Callable[[], object]) -> float:
         """Return how many milliseconds *do* takes until the screen shows it."""
         begun = time.perf_counter()
         do()
-        self._app.processEvents()
+        QApplication.processEvents()
         return (time.perf_counter() - begun) * 1000
 
     def _repaints(self) -> list[float]:
@@ -110,58 +130,36 @@ class _Bench:
             self._timed(partial(field.setText, needle)) for _ in range(SORTS) for needle in NEEDLES
         ]
 
-    def _changes(self, rate: int, seconds: int) -> dict[str, object]:
-        """Return how late a heartbeat was while jobs changed, and what that took of a core."""
-        gaps, changes = _Heartbeat(), self._events()
-        most = 10 * rate * TICK_MILLISECONDS // 1000
-
-        def change() -> None:
-            due = int((time.perf_counter() - begun) * rate) - sent[0]
-            for _ in range(min(due, most)):
-                self._model.put([JobEvent.model_validate_json(next(changes)).job])
-                sent[0] += 1
-
-        sent, begun, cpu = [0], time.perf_counter(), time.process_time()
-        timer = QTimer(interval=TICK_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
-        timer.timeout.connect(change)
-        timer.start()
+    def _changes(self, url: str, seconds: int) -> Iterator[float]:
+        """Find how late a heartbeat is while jobs change, and what that takes of a core."""
+        running = [row for row in self._model.book.rows() if row.status is JobStatus.RUNNING]
+        gaps, before = _Heartbeat(), sum(row.version for row in running)
+        Thread(target=_read, args=(url,), daemon=True).start()
+        busy = _Busy()
         gaps.start()
-        self._wait(seconds)
-        timer.stop()
+        yield seconds
         gaps.stop()
-        wall = time.perf_counter() - begun
-        return {
+        changes = sum(row.version for row in running) - before
+        self.figures |= {
             "gap_ms": gaps.late,
-            "changes": sent[0],
-            "changes_a_second": sent[0] / wall,
-            "changes_cpu": (time.process_time() - cpu) / wall,
+            "changes": changes,
+            "changes_a_second": changes / busy.seconds(),
+            "changes_cpu": busy.share(),
         }
 
-    def _events(self) -> Iterator[str]:
-        """Yield progress of jobs that run, as the service sends it."""
-        running = [
-            job
-            for row in range(min(self._count, 20_000))
-            if (shown := self._model.job_at(row)) is not None
-            and shown.status is JobStatus.RUNNING
-            and (job := self._model.book.get(shown.id)) is not None
-        ]
-        version = 10
-        while True:
-            version += 1
-            for job in running:
-                done = self._random.randrange(job.total + 1)
-                newer = job.model_copy(update={"version": version, "done": done})
-                yield JobEvent(job=newer).model_dump_json()
 
-    def _idle(self, seconds: int) -> float:
-        cpu, begun = time.process_time(), time.perf_counter()
-        self._wait(seconds)
-        return (time.process_time() - cpu) / (time.perf_counter() - begun)
+class _Busy:
+    """How busy the process is from now on."""
 
-    def _wait(self, seconds: int) -> None:
-        QTimer.singleShot(seconds * 1000, self._app, self._app.quit)
-        self._app.exec()
+    def __init__(self) -> None:
+        self._begun, self._cpu = time.perf_counter(), time.process_time()
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self._begun
+
+    def share(self) -> float:
+        """Return the share of one core that all threads together took."""
+        return (time.process_time() - self._cpu) / self.seconds()
 
 
 class _Heartbeat:
@@ -186,25 +184,13 @@ class _Heartbeat:
         self._last = now
 
 
-def _jobs(count: int) -> Iterator[JobView]:
-    """Yield jobs of every kind, the newest first, as the service sends them."""
-    kinds = [json.loads(job.model_dump_json()) for job in sample_jobs()]
-    for number in range(count):
-        asked: datetime = NOW - timedelta(minutes=number)
-        told = kinds[number % len(kinds)] | {
-            "id": f"{number * 2654435761 % 2**128:032x}",
-            "name": f"patient-{number % 9973}_{number}.vcf.gz",
-            "created_at": asked.isoformat(),
-            "submitted_at": asked.isoformat(),
-            "result_sha256": f"{number * 40503 % 2**256:064x}",
-        }
-        yield JobView.model_validate_json(json.dumps(told))
+def _read(url: str) -> None:
+    with urlopen(url) as answer:  # noqa: S310 - it is the stand-in
+        answer.read()
 
 
-def _megabytes() -> float:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1000**2
-
-
-if __name__ == "__main__":
-    main()
+def _megabytes(name: str) -> float:
+    """Return what the system says of this process's memory, resident now or at most."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{name}:"))
+    return int(line.split()[1]) * 1024 / 1000**2

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,7 @@ CHANGES_A_SECOND = 1000
 IDLE_SECONDS = 10
 _ROOT = Path(__file__).parents[2]
 _LIMIT_SECONDS = 600.0
+_KEYRING = "tests.bench.desktop_keyring.SignedInKeyring"
 # Nobody listens there, so the app shows that it is offline.
 _NOBODY = "http://127.0.0.1:9"
 
@@ -33,13 +35,16 @@ _METHOD = {
     "first_paint": "From the start of the process to the word that the window is painted, from "
     "source, files in the cache of the system; the first start is left out. Beside it a Python "
     "that does nothing, started in turns.",
-    "table": "The whole window, on the page of the jobs. Each figure is from the call to the end "
-    "of what Qt has to do for it.",
+    "table": "The whole app as somebody starts it, signed in, with its store on the disk, beside a "
+    "process that stands in for the service and sends the list and what changes. The page of the "
+    "jobs is shown. Each figure is from the call to the end of what Qt has to do for it.",
     "filter": "One more letter in the field, or all at once; from the field's change on.",
-    "gap": "How late a timer of 8 ms is in the window's thread while events of the service, as "
-    "JSON, change jobs.",
+    "gap": "How late a timer of 8 ms is in the window's thread while jobs change by the service's "
+    "stream of events, and are shown and saved.",
     "idle": f"{IDLE_SECONDS} s with the jobs shown and countdowns running.",
-    "rss": "Of the whole process at the end, with Python, Qt and all jobs.",
+    "fill": "From the first request for the list until all its jobs are in the table.",
+    "rss": "Of the whole app at the end, with Python, Qt and all jobs; of the jobs, how much more "
+    "than before the list; at its peak, the most that it ever was.",
     "p95": "The smallest figure that 95 in 100 are not above (nearest rank).",
 }
 
@@ -125,6 +130,7 @@ def report(
         "changes_cpu": 100 * table["changes_cpu"],
         "idle_cpu": 100 * table["idle_cpu"],
         "rss": table["rss_mb"],
+        "rss_peak": table["rss_peak_mb"],
         "rss_of_jobs": table["rss_mb"] - table["rss_before_mb"],
     }
     rounded = {name: round(value, 2) for name, value in figures.items()}
@@ -194,14 +200,14 @@ def _start_python() -> float:
 
 
 def _table(options: Options) -> dict[str, Any]:
-    module = "tests.bench.desktop_table"
     numbers = (options.jobs, CHANGES_A_SECOND, options.seconds, IDLE_SECONDS)
-    command = [sys.executable, "-m", module, *map(str, numbers)]
-    with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder:
+    command = [sys.executable, "-m", "tests.bench.desktop_process", *map(str, numbers)]
+    with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder, _service(options.jobs) as url:
+        signed_in = {"GAS_SERVER": url, "PYTHON_KEYRING_BACKEND": _KEYRING}
         done = subprocess.run(
             command,
             cwd=_ROOT,
-            env=_environ(Path(folder)),
+            env=_environ(Path(folder)) | signed_in,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -214,6 +220,18 @@ def _table(options: Options) -> dict[str, Any]:
             "too busy to say anything."
         )
     return measured
+
+
+@contextmanager
+def _service(jobs: int) -> Iterator[str]:
+    """Run the stand-in of the service, and give its address."""
+    command = [sys.executable, "-m", "tests.bench.desktop_service", str(jobs)]
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline() if process.stdout else '')}"
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def _environ(folder: Path) -> dict[str, str]:

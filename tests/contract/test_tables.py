@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import pytest
 
 from backend.aws.tables import ParquetTables
-from backend.aws.tables_copy import S3Ranges
+from backend.aws.tables_copy import End, Ranges, S3Ranges
 from backend.domain.errors import NotFoundError
 from backend.domain.variant_columns import Column
 from backend.domain.variant_conditions import All, Compares, IsTrue, OneOf
 from backend.domain.variant_order import Sort
 from backend.services.variants_ports import Tables, Wanted
 from tests.fakes.tables import FakeTables
-from tests.variant_rows import COLUMNS, STORED, Cells, a_row, parquet
+from tests.variant_rows import COLUMNS, STORED, Cells, HeldRanges, a_row, parquet
 
 ROWS = [
     a_row(record=1, pos=5, symbol="TP53", qual=float("inf"), **{"gt_S:1": "0/1"}),
@@ -52,6 +52,23 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
     ranges = S3Ranges(client, bucket)
     return Subject(ParquetTables(ranges, time.monotonic, lambda _seconds, _do: None), put)
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held", "s3"])
+@pytest.mark.parametrize("data", [b"", b"a", b"abcd", b"abcdefgh"])
+def test_an_object_ends_where_it_ends(
+    request: pytest.FixtureRequest, data: bytes, *, held: bool
+) -> None:
+    key = f"out/owner/{uuid.uuid4().hex}/result.parquet"
+    ranges: Ranges = HeldRanges(**{key: data})
+    if not held:
+        aws = request.getfixturevalue("aws")
+        client, bucket = aws.client("s3"), aws.outputs["ResultsBucket"]
+        client.put_object(Bucket=bucket, Key=key, Body=data)
+        ranges = S3Ranges(client, bucket)
+    assert ranges.end(key, 4) == End(len(data), data[-4:])
+    with pytest.raises(NotFoundError):
+        ranges.end("no such key", 4)
 
 
 @pytest.fixture

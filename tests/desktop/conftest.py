@@ -20,6 +20,7 @@ import qasync
 from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from desktop.choices import Language
 from desktop.store.book import JobBook
@@ -38,11 +39,33 @@ LIMIT_SECONDS = 10.0
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
+class SteadyLoop(qasync.QEventLoop):
+    """A loop that counts as running whenever it does something.
+
+    pytest-qt handles Qt's events between the phases of a test, and with them what was to be done
+    by tasks that the test has not ended yet; anyio would not find the loop that they belong to.
+    """
+
+    @override
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Any = None
+    ) -> Any:
+        return super().call_later(delay, self._call, callback, *args, context=context)
+
+    def _call(self, callback: Callable[..., object], *args: Any) -> None:
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self)
+        try:
+            callback(*args)
+        finally:
+            asyncio._set_running_loop(before)
+
+
 @pytest.fixture(scope="session")
 def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
     """One loop for all tests: the app has one, too."""
     qapp.setQuitOnLastWindowClosed(False)
-    with qasync.QEventLoop(qapp) as made, closing_generators(made):
+    with SteadyLoop(qapp) as made, closing_generators(made):
         yield made
 
 

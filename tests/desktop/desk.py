@@ -11,7 +11,6 @@ import httpx2
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from desktop.app import Actions, connect
 from desktop.errors import SignedOutError
 from desktop.platform.opening import Opener
 from desktop.services import FILTERS, JOURNAL, Services, signed_services
@@ -22,6 +21,7 @@ from desktop.store.memory import StoredMemory
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.views.main_window import MainWindow
+from desktop.wiring import Actions, connect
 
 _STEP_SECONDS = 0.005
 

@@ -12,12 +12,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from backend.local.person import signs_in_as
-from desktop.app import connect
 from desktop.platform.opening import Opener
 from desktop.services import open_services
 from desktop.settings import Settings
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.views.main_window import MainWindow
+from desktop.wiring import connect
 from tests.desktop.browser import USERNAME
 from tests.desktop.desk import Desk, FakeSignIn, eventually
 
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 90.0
 
 
 def open_stack_desk(window: MainWindow, server: str, folder: Path) -> Desk:
-    """Connect *window* with the stack at *server*, as `desktop.app` puts the app together."""
+    """Connect *window* with the stack at *server*, as `desktop.wiring` does."""
     choose = signs_in_as(USERNAME)
 
     def browser(url: str) -> None:

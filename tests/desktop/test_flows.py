@@ -118,7 +118,7 @@ async def test_an_upload_too_large_for_the_plan_offers_the_upgrade(
     question = desk.window.findChild(Decision)
     assert question is not None
     assert question.sentence.text().startswith(
-        "large.vcf is too large: your plan takes files of up to 154 KB."
+        "large.vcf is too large: your plan takes files of up to 150 KB."
     )
     click(question.go)
     await eventually(lambda: desk.opened)
@@ -138,7 +138,7 @@ async def test_the_service_has_the_last_word_on_the_limit(desk: Desk, tmp_path: 
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
     assert question is not None
-    assert "154 KB" in question.sentence.text()
+    assert "150 KB" in question.sentence.text()
     click(question.back)
     await eventually(lambda: not desk.window.findChildren(Decision))
     assert desk.opened == []

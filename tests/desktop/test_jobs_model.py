@@ -102,6 +102,22 @@ def test_progress_changes_one_row_and_no_order(model: JobsModel) -> None:
     assert told == [(0, 0)]
 
 
+def test_a_job_is_found_where_it_is(model: JobsModel) -> None:
+    jobs = sample_jobs()
+    for needle in ("panel", "", "sample_broken"):
+        model.set_filter(needle)
+        shown = names(model)
+        places = {job.name: model.row_of(job.id) for job in jobs}
+        assert places == {job.name: None for job in jobs} | {
+            name: n for n, name in enumerate(shown)
+        }
+    model.set_filter("")
+    model.sort(Column.FILE)
+    assert names(model)[model.row_of(jobs[0].id) or 0] == jobs[0].name
+    model.remove([jobs[0].id])
+    assert model.row_of(jobs[0].id) is None
+
+
 def test_an_old_version_changes_nothing(model: JobsModel) -> None:
     running = sample_jobs()[0]
     model.put([running.model_copy(update={"version": 1, "status": JobStatus.PENDING})])

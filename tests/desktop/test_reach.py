@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from backend.wire import JobStatus
 from desktop.ui.models.columns import Column
 from desktop.ui.sample import ME, NOW, sample_jobs
-from desktop.ui.screenshots import SCREENS
+from desktop.ui.screens import SCREENS
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import LIGHT
 from desktop.ui.views.main_window import MainWindow

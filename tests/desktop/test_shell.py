@@ -78,7 +78,7 @@ class TestNews:
         assert before is not None
         after = after.model_copy(update={"version": before.version + 1})
         model.put([after])
-        news.note(before, after)
+        news.note(before.status, after)
 
     def test_a_batch_is_told_of_once_when_all_of_it_is_done(
         self, model: JobsModel, news: News, told: FakeNotifications

@@ -82,7 +82,7 @@ def test_rows_say_all_of_a_transfer(model: TransfersModel) -> None:
         "sample_genome.vcf.gz, Uploading, VCF 4.2 · 3 samples · GRCh38 · bgzip, "
         "412 MB of 1.1 GB, 38 MB/s, 18 s left"
     )
-    assert "Retrying, The service cannot be reached. Next try in 4 s." in spoken[2]
+    assert "the app keeps trying. Next try in 4 s." in spoken[2]
     assert spoken[6].startswith("sample_broken.vcf, Needs a look, Line 12 has 7 columns")
     assert all(len(each.split(", ")) > 2 or "unseen" in each for each in spoken)
     cells = [model.index(0, column).data() for column in TransferColumn]

@@ -273,7 +273,7 @@ async def test_a_deleted_annotation_is_closed_here_too(viewer: Viewer, arun: Run
 async def test_a_sign_out_leaves_nothing_of_a_result(viewer: Viewer, arun: Run) -> None:
     page = await viewer.open()
     viewer.session.signed_out.emit()
-    assert (page.job_id, page.model.rowCount(), page.name.text()) == ("", 0, "")
+    assert (page.job_id, page.model.rowCount(), page.name.text()) == ("", 0, "Results")
     assert page.overview.cards["genes"].chart.bars == ()
     assert page.state is not None
 

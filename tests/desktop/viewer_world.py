@@ -178,6 +178,7 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
         folder=lambda: made.folder,
         tasks=tasks,
         download=download,
+        report=lambda job_id: done.append(f"report {job_id}"),
         upgrade=lambda: done.append("upgrade"),
     )
     made = Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)

@@ -20,6 +20,7 @@ def table(**changes: Any) -> dict[str, Any]:
         "idle_cpu": 0.003,
         "rss_before_mb": 105.0,
         "rss_mb": 189.0,
+        "rss_peak_mb": 201.0,
     } | changes
 
 
@@ -33,6 +34,7 @@ def test_figures_are_what_was_measured() -> None:
     assert (figures["repaint_p95"], figures["filter_p95"]) == (19.0, 20.0)
     assert (figures["gap_p99"], figures["gap_max"]) == (1.0, 80.0)
     assert (figures["idle_cpu"], figures["rss_of_jobs"]) == (0.3, 84.0)
+    assert figures["rss_peak"] == 201.0
 
 
 def test_each_target_has_a_verdict() -> None:

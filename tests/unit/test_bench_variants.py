@@ -17,6 +17,7 @@ def taken(cold: float) -> Taken:
         cold={name: [cold, 0.1] for name in PAGES},
         warm={name: [0.05] for name in PAGES},
         counted={name: [cold] for name in PAGES},
+        restarted=[cold],
         trips=[0.01],
         whole=[2.0],
     )
@@ -35,6 +36,7 @@ def test_a_report_says_whether_pages_were_in_time() -> None:
 def test_a_filter_that_takes_long_is_missed() -> None:
     found = list(verdicts(report(taken(1.6), {}, {})))
     assert all(("missed" in line) != ("sorted" in line) for line in found)
+    assert found[-1] == "first page after a restart: p95 1600 ms, missed"
 
 
 def test_the_table_has_the_wanted_rows_and_known_columns(tmp_path: Path) -> None:

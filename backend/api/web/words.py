@@ -125,6 +125,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def limit(bytes_: int) -> str:
+    """Return the largest size that is allowed, as people know it: "150 KB" for 150 KiB.
+
+    Limits are set in powers of two, in which they are whole; what is not is said as a file's size.
+    """
+    for unit, length in (("GB", 1024**3), ("MB", 1024**2), ("KB", 1024)):
+        if bytes_ >= length and bytes_ % length == 0:
+            return f"{bytes_ // length:,} {unit}"
+    return size(bytes_)
+
+
 def size(bytes_: float) -> str:
     """Return a size in bytes with decimal units, as file managers do: "61 KB", "1.1 GB"."""
     if bytes_ < _THOUSAND:
@@ -156,6 +167,7 @@ FILTERS = MappingProxyType[str, Callable[..., str]](
         "counted": counted,
         "duration": duration,
         "number": number,
+        "limit": limit,
         "size": size,
         "when": when,
         "when_shortly": when_shortly,

@@ -38,6 +38,7 @@ from desktop.transfer.items import (
 from desktop.transfer.queue import MOST_TRIES, TransferQueue, back_off
 from desktop.transfer.speed import Speedometer
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import limit_words
 from desktop.ui.language import tr
 
 CHECKS_AT_ONCE = 2
@@ -201,8 +202,7 @@ class TransferBoard(QObject):
         due = self.queue.next_due()
         if due is not None:
             # The loop's own clock: a task can be started from it at any time.
-            loop = asyncio.get_running_loop()
-            self._due = loop.call_later(max(0.0, due - now), self._change)
+            self._due = asyncio.get_running_loop().call_later(max(0.0, due - now), self._change)
 
     async def _check(self, item: Item) -> None:
         try:
@@ -268,7 +268,7 @@ class TransferBoard(QObject):
             self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
 
     def _hold_too_large(self, item: Item, error: QuotaReachedError) -> None:
-        self.queue.hold(item.id, Hold.PLAN, error.sentence)
+        self.queue.hold(item.id, Hold.PLAN, limit_words(error))
         self.too_large.emit(item.id, error)
 
     async def _abandon(self, item_ids: list[str]) -> None:

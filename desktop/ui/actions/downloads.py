@@ -8,13 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from desktop.errors import ForbiddenError
+from desktop.platform.opening import Opener
 from desktop.ports import Api, FileKind, Progress, Transfers
 from desktop.transfer.items import OPEN, Incoming, Item
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.models.transfer_row import Deed
@@ -39,7 +42,7 @@ def suggested_name(job_name: str, kind: FileKind) -> str:
 
 
 def open_with_system(path: Path) -> bool:
-    """Open a file or folder with the system's program for it; return whether that worked."""
+    """Open a folder with the system's program for it; return whether that worked."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
@@ -47,11 +50,17 @@ class DownloadActions(QObject):
     """Saves files in the folder for downloads, or where somebody chooses.
 
     Args:
-        open_path: opens a file or folder of this machine; returns whether the system did.
+        opener: opens reports.
+        open_path: opens a folder of this machine; returns whether the system did.
 
     Attributes:
         folder: where files go.
+
+    Signals:
+        saved: a file is here; arg: the job's ID, arg: the FileKind, arg: its Path.
     """
+
+    saved = Signal(str, object, object)
 
     def __init__(
         self,
@@ -61,13 +70,14 @@ class DownloadActions(QObject):
         *,
         api: Api,
         transfers: Transfers,
+        opener: Opener,
         folder: Path,
         tasks: Tasks,
         open_path: Callable[[Path], bool] = open_with_system,
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._model = window, board, model
-        self._api, self._transfers = api, transfers
+        self._api, self._transfers, self._opener = api, transfers, opener
         self.folder, self._tasks, self.open_path = folder, tasks, open_path
         board.works[Incoming] = self._fetch
         window.annotations.download_wanted.connect(self.save)
@@ -107,6 +117,7 @@ class DownloadActions(QObject):
             tr("Saved {file}").format(file=saved.name),
             tr("{size}, in {folder}.").format(size=size, folder=saved.parent),
         )
+        self.saved.emit(work.job_id, work.kind, saved)
         return replace(work, saved=saved)
 
     def _do(self, ids: list[str], deed: Deed) -> None:
@@ -118,11 +129,17 @@ class DownloadActions(QObject):
                 case Deed.VIEW:
                     self._window.annotations.view_wanted.emit(work.job_id)
                 case Deed.OPEN if work.saved is not None:
-                    self._open(work.saved)
+                    self._open_page(work.saved)
                 case Deed.SHOW_FOLDER if work.saved is not None:
-                    self._open(work.saved.parent)
+                    self._open_folder(work.saved.parent)
 
-    def _open(self, path: Path) -> None:
+    def _open_page(self, path: Path) -> None:
+        try:
+            self._opener.open_page(path)
+        except ForbiddenError as error:
+            self._window.toasts.say(*error_words(error), Tone.BAD)
+
+    def _open_folder(self, path: Path) -> None:
         if not self.open_path(path):
             title = tr("{file} was not opened").format(file=path.name)
             self._window.toasts.say(title, tr("The system has no program for it."), Tone.BAD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -21,6 +20,7 @@ from desktop.errors import (
     TooManyError,
 )
 from desktop.ports import (
+    FIRST_JOBS,
     Api,
     Changed,
     Connected,
@@ -34,6 +34,7 @@ from desktop.ports import (
 )
 from desktop.ui.actions.news import News
 from desktop.ui.actions.session import SessionActions
+from desktop.ui.actions.unsaved import Pause, UnsavedJobs
 from desktop.ui.aio import Tasks
 from desktop.ui.language import later, tr
 from desktop.ui.models.jobs import JobsModel
@@ -44,14 +45,11 @@ from desktop.ui.views.main_window import MainWindow
 from desktop.ui.wording import UNFINISHED, duration_text, short_id
 
 LONGEST_WAIT = 30.0
-SAVE_SECONDS = 2.0
 _TOLD = {
     JobStatus.COMPLETED: later("{file} is annotated"),
     JobStatus.FAILED: later("{file} could not be annotated"),
 }
 _log = logging.getLogger(__name__)
-
-Pause = Callable[[float], Awaitable[object]]
 
 
 class JobActions(QObject):
@@ -81,8 +79,7 @@ class JobActions(QObject):
         self._memory, self._news = memory, news
         self._tasks, self._pause = tasks, pause
         self._running: asyncio.Task[Any] | None = None
-        self._unsaved: dict[str, JobView] = {}
-        self._saving: asyncio.Task[Any] | None = None
+        self._unsaved = UnsavedJobs(memory, session, tasks, pause)
         self._connect()
 
     def start(self) -> None:
@@ -102,8 +99,6 @@ class JobActions(QObject):
         self._model.book.clear()
         self._model.rebuild()
         self._unsaved.clear()
-        if self._saving is not None:
-            self._saving.cancel()
         self._window.annotations.set_loading(True)
         self._tasks.start(self._memory.clear(), "forgetting the jobs")
 
@@ -127,7 +122,7 @@ class JobActions(QObject):
     def take(self, job: JobView) -> None:
         """Show a job as the service has just described it."""
         self._model.put([job])
-        self._remember([job])
+        self._unsaved.add(job)
 
     def _connect(self) -> None:
         page = self._window.annotations
@@ -178,13 +173,16 @@ class JobActions(QObject):
         self._show_page(page.jobs)
         # The first page is seen at once; those after it fill the table as they come.
         self._model.flush()
+        await self._unsaved.save_page(page.jobs)
         while page.after is not None:
             page = await self._api.jobs(page.after)
-            seen += [job.id for job in page.jobs]
             self._show_page(page.jobs)
+            if len(seen) < FIRST_JOBS:
+                await self._unsaved.save_page(page.jobs)
+            seen += [job.id for job in page.jobs]
         if self._model.book.keep_only(seen):
             self._model.rebuild()
-        await self._memory.keep_only(seen)
+        await self._memory.keep_only(seen[:FIRST_JOBS])
         _log.info("list read: %d jobs", len(seen))
         return cursor
 
@@ -193,7 +191,6 @@ class JobActions(QObject):
         self._window.annotations.set_offline(False)
         self._model.put(jobs)
         self._window.annotations.set_loading(False)
-        self._remember(jobs)
 
     async def _follow(self, cursor: int) -> None:
         """Show what changes; return when the list must be read anew."""
@@ -219,15 +216,15 @@ class JobActions(QObject):
 
     def _tell(self, job: JobView) -> None:
         """Tell of a job that has just ended or come back, and of no other change."""
-        before = self._model.book.get(job.id)
-        if before is None or before.status is job.status or before.version >= job.version:
+        known = self._model.book.row(job.id)
+        if known is None or known.status is job.status or known.version >= job.version:
             return
         _log.info("job %s: %s", short_id(job.id), job.status)
-        self._news.note(before, job)
-        if before.status is JobStatus.THAWING and job.status is JobStatus.COMPLETED:
+        self._news.note(known.status, job)
+        if known.status is JobStatus.THAWING and job.status is JobStatus.COMPLETED:
             self._model.restored_at[job.id] = self._model.clock()
             self._window.toasts.say(tr("The result of {file} is back").format(file=job.name))
-        elif job.status in _TOLD and before.status in UNFINISHED:
+        elif job.status in _TOLD and known.status in UNFINISHED:
             tone = Tone.BAD if job.status is JobStatus.FAILED else Tone.OK
             words = tr(_TOLD[job.status]).format(file=job.name)
             self._window.toasts.say(words, job.failure or "", tone)
@@ -263,7 +260,7 @@ class JobActions(QObject):
         await self._api.delete(job_id)
         _log.info("job %s deleted", short_id(job_id))
         self._model.remove([job_id])
-        self._unsaved.pop(job_id, None)
+        self._unsaved.forget(job_id)
         await self._memory.forget(job_id)
 
     async def _show_log(self, job_id: str) -> None:
@@ -272,22 +269,6 @@ class JobActions(QObject):
         if self._window.annotations.details.job_id == job_id:
             self._window.annotations.details.show_log(text)
 
-    def _remember(self, jobs: list[JobView]) -> None:
-        """Save soon, and many changes at once."""
-        self._unsaved.update((job.id, job) for job in jobs)
-        if self._saving is None or self._saving.done():
-            self._saving = self._tasks.start(self._save_soon(), "saving the jobs")
-
-    async def _save_soon(self) -> None:
-        try:
-            await self._pause(SAVE_SECONDS)
-        finally:
-            await self.save()
-
     async def save(self) -> None:
         """Save what is not saved yet."""
-        me = self._session.me
-        jobs = list(self._unsaved.values())
-        self._unsaved.clear()
-        if me is not None and jobs:
-            await self._memory.save(me.id, jobs)
+        await self._unsaved.save()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from PySide6.QtCore import QObject, QTimer
 
 from backend.wire import JobStatus, JobView
 from desktop.platform.notifications import Notifications
-from desktop.store.row import JobRow
+from desktop.store.row import JobRow, microseconds
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.tokens import Tone
@@ -41,9 +40,9 @@ class News(QObject):
         self._looking.timeout.connect(self.look)
         self._looking.start()
 
-    def note(self, before: JobView, job: JobView) -> None:
-        """Take in that a job has changed."""
-        if before.status not in _UNDER_WAY:
+    def note(self, before: JobStatus, job: JobView) -> None:
+        """Take in that a job has changed from the status that it had *before*."""
+        if before not in _UNDER_WAY:
             return
         if job.status is JobStatus.COMPLETED:
             self._done.append(job)
@@ -68,20 +67,20 @@ class News(QObject):
         """Tell once of each download that is about to expire; and of a batch that has ended."""
         if self._done and not self._is_busy():
             self.tell()
-        expiring = [row for row in self._model.book.rows() if self._expires(row)]
+        now = microseconds(self._model.clock())
+        expiring = [
+            row
+            for row in self._model.book.rows()
+            if row.status is JobStatus.COMPLETED
+            and now < row.until <= now + WARNING_SECONDS * 1_000_000
+            and row.id not in self._warned
+        ]
         if not expiring:
             return
         self._warned.update(row.id for row in expiring)
         sentence = tr("After that the result is archived. Download it now, or upgrade to keep it.")
         said = tr("%Ln download(s) about to expire", "", len(expiring))
         self._notifications.tell(_about(expiring, said), sentence)
-
-    def _expires(self, row: JobRow) -> bool:
-        if row.result_until is None or row.id in self._warned:
-            return False
-        left = row.result_until - self._model.clock()
-        soon = timedelta(0) < left <= timedelta(seconds=WARNING_SECONDS)
-        return soon and row.status is JobStatus.COMPLETED
 
     def _is_busy(self) -> bool:
         return bool(self._model.count(Group.RUNNING) or self._model.count(Group.PENDING))

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject
 
+from backend.assets import asset
 from backend.wire import JobStatus, Me
 from desktop.errors import QuotaReachedError
 from desktop.platform.opening import Opener
@@ -23,7 +24,10 @@ from desktop.ui.models.transfer_row import Deed
 from desktop.ui.views.dialogs import Decision, chosen_files
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
-from desktop.ui.wording import counted, number_text, size_text
+from desktop.ui.wording import counted, limit_text, number_text
+
+SAMPLE = "demo/demo.vcf"
+"""A small file that the bundle of the local stack annotates."""
 
 
 class UploadActions(QObject):
@@ -62,10 +66,15 @@ class UploadActions(QObject):
         """Send these files, and those in these folders, after those that wait already."""
         self._tasks.start(self._add(list(paths)), "looking for files")
 
+    def add_sample(self) -> None:
+        """Send the sample file that comes with the app."""
+        self.add([asset(SAMPLE)])
+
     def _connect(self) -> None:
         window, board = self._window, self._board
         window.files_dropped.connect(self.add)
         window.annotations.choose_clicked.connect(self.choose)
+        window.annotations.sample_clicked.connect(self.add_sample)
         window.transfers.choose_clicked.connect(self.choose)
         window.transfers.deed_wanted.connect(self._do)
         window.me_set.connect(self._meet)
@@ -189,7 +198,7 @@ class UploadActions(QObject):
         question = Decision(
             self._window,
             title=tr(error.title),
-            sentence=_limit_sentence(names, error.limit),
+            sentence=limit_sentence(names, error.limit),
             go=tr("Upgrade to Premium"),
             back=tr("Not now"),
         )
@@ -207,11 +216,11 @@ def _item(path: Path) -> Item:
     return Item(uuid4().hex, path.name, work, first_state(work))
 
 
-def _limit_sentence(names: Sequence[str], limit: int | None) -> str:
+def limit_sentence(names: Sequence[str], limit: int | None) -> str:
     """Return what the plan takes instead of the files called *names*, and what helps."""
     takes = tr("smaller files")
     if limit is not None:
-        takes = tr("files of up to {size}").format(size=size_text(limit))
+        takes = tr("files of up to {size}").format(size=limit_text(limit))
     helps = tr("Premium takes files of any size and keeps results for good.")
     if len(names) == 1:
         said = tr("{file} is too large: your plan takes {takes}.")

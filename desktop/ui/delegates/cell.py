@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -14,8 +15,8 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QCursor, QFont, QFontMetrics, QMouseEvent, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 from typing_extensions import override
 
 from desktop.store.row import JobRow
@@ -26,6 +27,9 @@ from desktop.ui.theme.tokens import Tokens
 ROW_HEIGHT = 52
 PADDING = 11
 DOT = 7
+_FOCUS_BAR = 3
+_LINE = 19
+_SMALL_PIXELS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,92 @@ class Cell:
         self.painter.drawRoundedRect(rect, radius, radius)
 
 
+def two_lines(rect: QRect) -> tuple[QRect, QRect]:
+    """Return the upper and the lower of two lines in the middle of *rect*."""
+    upper = QRect(rect.left(), rect.center().y() - _LINE, rect.width(), _LINE)
+    return upper, upper.translated(0, _LINE)
+
+
+def small(font: QFont) -> QFont:
+    """Return the type of what is said below a cell's first line."""
+    smaller = QFont(font)
+    smaller.setPixelSize(_SMALL_PIXELS)
+    return smaller
+
+
+class RowHover(QObject):
+    """Knows over which row of *table* the mouse is, and has rows painted when that changes.
+
+    Attributes:
+        row: the row, -1 for none.
+    """
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table, self.row = table, -1
+        table.setMouseTracking(True)
+        table.viewport().installEventFilter(self)
+        table.verticalScrollBar().valueChanged.connect(self._follow)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent):
+            self._move(self._table.rowAt(event.position().toPoint().y()))
+        elif event.type() == QEvent.Type.Leave:
+            self._move(-1)
+        return False
+
+    def _follow(self) -> None:
+        """Rows move under a mouse that does not."""
+        if self.row >= 0:
+            port = self._table.viewport()
+            self._move(self._table.rowAt(port.mapFromGlobal(QCursor.pos()).y()))
+
+    def _move(self, row: int) -> None:
+        before, self.row = self.row, row
+        for each in {before, row} - {-1} if before != row else ():
+            port = self._table.viewport()
+            top, height = self._table.rowViewportPosition(each), self._table.rowHeight(each)
+            port.update(0, top, port.width(), height)
+
+
+def paint_ground(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    index: QModelIndex | QPersistentModelIndex,
+    tokens: Tokens,
+    hover: RowHover | None,
+) -> None:
+    """Paint what lies under a cell: its row is plain, under the mouse, or selected.
+
+    A bar at the row's beginning says that the keyboard is there.
+    """
+    rect = QRect(option.rect)
+    colour = tokens.panel
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    if selected:
+        colour = tokens.accent_soft
+    elif hover is not None and hover.row == index.row():
+        colour = tokens.bg
+    painter.fillRect(rect, QColor(colour))
+    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
+    table = option.widget
+    if selected and index.column() == 0 and isinstance(table, QWidget) and table.hasFocus():
+        bar = QRect(rect.left(), rect.top(), _FOCUS_BAR, rect.height() - 1)
+        painter.fillRect(bar, QColor(tokens.accent))
+
+
 class CellDelegate(QStyledItemDelegate):
-    """Paints the ground of a cell; subclasses draw what is upon it."""
+    """Paints the ground of a cell; subclasses draw what is upon it.
+
+    Attributes:
+        hover: knows over which row the mouse is; None where that shows nothing.
+    """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.hover: RowHover | None = None
 
     @override
     def sizeHint(
@@ -92,7 +176,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRect(option.rect)
-        self._ground(painter, option, rect)
+        paint_ground(painter, option, index, self.theme.tokens, self.hover)
         inner = rect.adjusted(PADDING, 0, -PADDING, -1)
         cell = Cell(painter, inner, QFont(option.font), self.theme.tokens)
         self.draw(cell, job, index)
@@ -101,12 +185,6 @@ class CellDelegate(QStyledItemDelegate):
     def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         """Draw the cell's own content."""
         raise NotImplementedError
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
-        tokens = self.theme.tokens
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, QColor(tokens.accent_soft if selected else tokens.panel))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
 
 
 class TextDelegate(CellDelegate):

@@ -6,11 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from typing_extensions import override
 
 from desktop.store.row import JobRow
-from desktop.ui.delegates.cell import Cell, CellDelegate
+from desktop.ui.delegates.cell import Cell, CellDelegate, two_lines
 from desktop.ui.theme.theme import mono_font
 from desktop.ui.wording import short_id
-
-_LINE = 19
 
 
 class FileDelegate(CellDelegate):
@@ -18,10 +16,6 @@ class FileDelegate(CellDelegate):
 
     @override
     def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
-        middle = cell.rect.center().y()
-        upper = cell.rect.adjusted(0, 0, 0, 0)
-        upper.setTop(middle - _LINE)
-        upper.setHeight(_LINE)
-        lower = upper.translated(0, _LINE)
+        upper, lower = two_lines(cell.rect)
         cell.text(upper, job.name, cell.tokens.text)
         cell.text(lower, short_id(job.id), cell.tokens.accent, mono_font())

@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from desktop.store.row import JobRow
 from desktop.ui.delegates.cell import PADDING, Cell, CellDelegate
+from desktop.ui.language import tr
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.wording import Action, ResultWords, result_words
@@ -64,6 +65,19 @@ class ResultDelegate(CellDelegate):
             rect.setLeft(rect.left() + _tag_width(font, words.tag) + _GAP)
         rect.setWidth(QFontMetrics(_strong(font)).horizontalAdvance(words.action_text))
         return words.action if rect.contains(point) else None
+
+    def needed_width(self, font: QFont, *, roomy: bool) -> int:
+        """Return how wide the longest of what it says is; a *roomy* one has days and hours."""
+        widths = QFontMetrics(_strong(font))
+        left = tr("{time} left").format(time="00:00:00" if roomy else "00:00")
+        shown = (
+            *((tag, tr(Action.UPGRADE)) for tag in (tr("Archived"), tr("Archiving"))),
+            (tr("Restoring"), tr("about {time}").format(time="23 h")),
+            (left, tr(Action.DOWNLOAD)),
+        )
+        return max(
+            _tag_width(font, tag) + _GAP + widths.horizontalAdvance(rest) for tag, rest in shown
+        )
 
     def _words(self, job: JobRow) -> ResultWords:
         return result_words(job, self._model.clock(), can_upgrade=self._model.can_upgrade)

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from backend.wire import JobStatus
 from desktop.store.row import JobRow
-from desktop.ui.delegates.cell import DOT, Cell, CellDelegate
+from desktop.ui.delegates.cell import DOT, Cell, CellDelegate, small, two_lines
 from desktop.ui.models.columns import status_note
 from desktop.ui.wording import StatusWords, status_words
 
@@ -22,20 +22,24 @@ class StatusDelegate(CellDelegate):
 
     @override
     def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
-        words = status_words(job.status)
-        running = job.status is JobStatus.RUNNING
-        line = cell.rect.translated(0, -_LIFT) if running else cell.rect
-        self._words(cell, line, words, status_note(job))
-        if running:
+        words, note = status_words(job.status), status_note(job)
+        if job.status is JobStatus.RUNNING:
+            line = cell.rect.translated(0, -_LIFT)
+            rest = self._word(cell, line, words)
+            cell.text(rest, f" · {note}" if note else "", cell.tokens.muted)
             self._bar(cell, line.center().y() + 14, job.done / job.total if job.total else 0.0)
+        elif note:
+            upper, lower = two_lines(cell.rect)
+            self._word(cell, upper, words)
+            cell.text(lower, note, cell.tokens.muted, small(cell.font))
+        else:
+            self._word(cell, cell.rect, words)
 
-    def _words(self, cell: Cell, line: QRect, words: StatusWords, note: str) -> None:
-        tokens = cell.tokens
-        cell.dot(line.left(), line.center().y(), tokens.colour(words.tone))
+    def _word(self, cell: Cell, line: QRect, words: StatusWords) -> QRect:
+        """Draw dot and word, and return what is left of the line."""
+        cell.dot(line.left(), line.center().y(), cell.tokens.colour(words.tone))
         rest = line.adjusted(DOT + _GAP, 0, 0, 0)
-        width = cell.text(rest, words.word, tokens.text)
-        if note:
-            cell.text(rest.adjusted(width, 0, 0, 0), f" · {note}", tokens.muted)
+        return rest.adjusted(cell.text(rest, words.word, cell.tokens.text), 0, 0, 0)
 
     def _bar(self, cell: Cell, top: int, fraction: float) -> None:
         width = min(_BAR_WIDTH, cell.rect.width())

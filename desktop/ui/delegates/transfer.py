@@ -7,15 +7,21 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 from typing_extensions import override
 
-from desktop.ui.delegates.cell import DOT, PADDING, Cell, CellDelegate
+from desktop.ui.delegates.cell import (
+    DOT,
+    PADDING,
+    Cell,
+    CellDelegate,
+    paint_ground,
+    small,
+    two_lines,
+)
 from desktop.ui.language import tr
-from desktop.ui.models.transfer_row import TransferRow
+from desktop.ui.models.transfer_row import FIRST, TransferRow
 from desktop.ui.models.transfers import ROW_ROLE, TransferColumn
 
-_LINE = 19
 _GAP = 7
 _BAR_HEIGHT = 4
-_SMALL_PIXELS = 12
 
 
 class TransferDelegate(CellDelegate):
@@ -32,7 +38,7 @@ class TransferDelegate(CellDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRect(option.rect)
-        self._ground(painter, option, rect)
+        paint_ground(painter, option, index, self.theme.tokens, self.hover)
         inner = rect.adjusted(PADDING, 0, -PADDING, -1)
         cell = Cell(painter, inner, QFont(option.font), self.theme.tokens)
         match index.column():
@@ -48,6 +54,10 @@ class TransferDelegate(CellDelegate):
                 cell.text(inner, text, cell.tokens.muted, align=align)
         painter.restore()
 
+    def action_width(self, font: QFont) -> int:
+        """Return how wide the longest of the actions is."""
+        return max(QFontMetrics(_strong(font)).horizontalAdvance(tr(deed)) for deed in FIRST)
+
     def action_rect(self, option: QStyleOptionViewItem, row: TransferRow) -> QRect:
         """Return where the action's letters are in its cell."""
         rect = QRect(option.rect).adjusted(PADDING, 0, -PADDING, 0)
@@ -61,14 +71,14 @@ class TransferDelegate(CellDelegate):
 
 
 def _draw_file(cell: Cell, row: TransferRow) -> None:
-    upper, lower = _two_lines(cell.rect)
+    upper, lower = two_lines(cell.rect)
     cell.text(upper, row.item.name, cell.tokens.text)
-    cell.text(lower, row.note, cell.tokens.muted, _small(cell.font))
+    cell.text(lower, row.note, cell.tokens.muted, small(cell.font))
 
 
 def _draw_state(cell: Cell, row: TransferRow) -> None:
     tokens = cell.tokens
-    upper, lower = _two_lines(cell.rect)
+    upper, lower = two_lines(cell.rect)
     alone = not (row.reason or row.shows_bar)
     line = cell.rect if alone else upper
     cell.dot(line.left(), line.center().y(), tokens.colour(row.tone))
@@ -79,7 +89,7 @@ def _draw_state(cell: Cell, row: TransferRow) -> None:
         if row.reason:
             cell.text(rest.adjusted(width, 0, 0, 0), f" · {row.reason}", tokens.muted)
     elif row.reason:
-        cell.text(lower, row.reason, tokens.muted, _small(cell.font))
+        cell.text(lower, row.reason, tokens.muted, small(cell.font))
 
 
 def _bar(cell: Cell, line: QRectF, fraction: float) -> None:
@@ -87,17 +97,6 @@ def _bar(cell: Cell, line: QRectF, fraction: float) -> None:
     cell.pill(track, cell.tokens.line, _BAR_HEIGHT / 2)
     track.setWidth(track.width() * fraction)
     cell.pill(track, cell.tokens.accent, _BAR_HEIGHT / 2)
-
-
-def _two_lines(rect: QRect) -> tuple[QRect, QRect]:
-    upper = QRect(rect.left(), rect.center().y() - _LINE, rect.width(), _LINE)
-    return upper, upper.translated(0, _LINE)
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPixelSize(_SMALL_PIXELS)
-    return small
 
 
 def _strong(font: QFont) -> QFont:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from operator import attrgetter
 from typing import Any
@@ -13,9 +13,16 @@ from PySide6.QtCore import Qt
 from backend.wire import JobStatus
 from desktop.store.row import JobRow
 from desktop.ui.language import later, tr
-from desktop.ui.wording import counted, plain_tip, status_words
-
-_LATEST = datetime.max.replace(tzinfo=UTC)
+from desktop.ui.wording import (
+    counted,
+    number_text,
+    plain_tip,
+    result_words,
+    short_id,
+    status_words,
+    when_text,
+    zone_of,
+)
 
 
 class Column(IntEnum):
@@ -36,12 +43,19 @@ TITLES = {
     Column.RESULT: later("RESULT"),
 }
 
+
+def _folded(row: JobRow) -> str:
+    """Return the name in one case: itself where it is, for copies of all names take 8 MB."""
+    folded = row.name.casefold()
+    return row.name if folded == row.name else folded
+
+
 KEYS: Mapping[Column, Callable[[JobRow], Any]] = {
-    Column.FILE: lambda row: row.name.casefold(),
-    Column.SUBMITTED: attrgetter("submitted_at"),
+    Column.FILE: _folded,
+    Column.SUBMITTED: attrgetter("submitted"),
     Column.STATUS: lambda row: status_words(row.status).english,
     Column.VARIANTS: lambda row: row.variants or 0,
-    Column.RESULT: lambda row: row.result_until or _LATEST,
+    Column.RESULT: attrgetter("until"),
 }
 """What a column is put in order by; rows that are alike are in the order of their submission."""
 
@@ -60,6 +74,21 @@ def status_note(job: JobRow) -> str:
     if job.status is JobStatus.RUNNING and job.total:
         return f"{min(100, 100 * job.done // job.total)} %"
     return ""
+
+
+def cell_text(job: JobRow, column: int, now: datetime, *, can_upgrade: bool) -> str:
+    """Return what a cell says at *now*, also to those who hear the table."""
+    match column:
+        case Column.FILE:
+            return tr("{file}, request {id}").format(file=job.name, id=short_id(job.id))
+        case Column.SUBMITTED:
+            return when_text(job.submitted_at, now.astimezone(zone_of(now)))
+        case Column.STATUS:
+            return status_text(job)
+        case Column.VARIANTS:
+            return "" if job.variants is None else number_text(job.variants)
+        case _:
+            return result_words(job, now, can_upgrade=can_upgrade).sentence
 
 
 def alignment(column: int) -> Qt.AlignmentFlag:

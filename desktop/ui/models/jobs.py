@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -28,17 +30,8 @@ from desktop.ports import Clock
 from desktop.store.book import JobBook
 from desktop.store.row import JobRow
 from desktop.ui.language import tr
-from desktop.ui.models.columns import KEYS, TITLES, Column, alignment, status_text, tip
-from desktop.ui.wording import (
-    Group,
-    number_text,
-    result_words,
-    short_id,
-    status_words,
-    statuses_called,
-    when_text,
-    zone_of,
-)
+from desktop.ui.models.columns import KEYS, TITLES, Column, alignment, cell_text, tip
+from desktop.ui.wording import Group, status_words, statuses_called
 
 Index = QModelIndex | QPersistentModelIndex
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -73,6 +66,7 @@ class JobsModel(QAbstractTableModel):
         clock: the service's time.
         can_upgrade: whether archived results are offered an upgrade.
         restored_at: when results came back from the archive while somebody looked, by job.
+        saved: where results lie on this machine, by job, as far as anybody has looked.
 
     Signals:
         flushed: what was gathered is shown.
@@ -86,9 +80,11 @@ class JobsModel(QAbstractTableModel):
         self.clock = clock
         self.can_upgrade = True
         self.restored_at: dict[str, datetime] = {}
+        self.saved: dict[str, Path] = {}
         self._ordered: list[JobRow] = []
         self._rows: list[JobRow] = []
-        self._places: dict[str, int] | None = None
+        # The rows that were asked for since the table was arranged; None for those not shown.
+        self._places: dict[str, int | None] = {}
         self._needle = ""
         self._group = Group.ALL
         self._column, self._order = Column.SUBMITTED, Qt.SortOrder.DescendingOrder
@@ -153,8 +149,7 @@ class JobsModel(QAbstractTableModel):
 
     def row_of(self, job_id: str) -> int | None:
         """Return the row of a job, or None if it is not shown."""
-        if self._places is None:
-            self._places = {row.id: place for place, row in enumerate(self._rows)}
+        self._look_for({job_id})
         return self._places.get(job_id)
 
     @override
@@ -189,13 +184,18 @@ class JobsModel(QAbstractTableModel):
             case _ if role == JOB_ROLE:
                 return job
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._text(job, index.column())
+                return cell_text(job, index.column(), self.clock(), can_upgrade=self.can_upgrade)
             case Qt.ItemDataRole.ToolTipRole:
                 return tip(job, index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return alignment(index.column())
             case _:
                 return None
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -267,7 +267,8 @@ class JobsModel(QAbstractTableModel):
         if sort or self._reorder:
             self._sort()
         among = self._rows if fewer and not self._reorder else self._ordered
-        self._rows, self._places = self._chosen(among), None
+        self._rows, self._places = self._chosen(among), {}
+        self._look_for({job_id for job_id, _ in places})
         self.changePersistentIndexList(old, [self._index_of(*place) for place in places])
         self.layoutChanged.emit()
 
@@ -275,24 +276,19 @@ class JobsModel(QAbstractTableModel):
         row = self.row_of(job_id)
         return QModelIndex() if row is None else self.index(row, column)
 
+    def _look_for(self, job_ids: AbstractSet[str]) -> None:
+        """Find the rows of jobs, all at once: to remember those of all takes too much memory."""
+        missing = job_ids - self._places.keys()
+        if missing:
+            self._places |= dict.fromkeys(missing)
+            found = ((row.id, place) for place, row in enumerate(self._rows) if row.id in missing)
+            self._places.update(found)
+
     def _tell_changed_rows(self) -> None:
         """One signal a row: a range over all of them would repaint the whole table."""
+        self._look_for(self._dirty)
         for job_id in self._dirty:
             row = self.row_of(job_id)
             if row is not None:
                 last = self.index(row, len(Column) - 1)
                 self.dataChanged.emit(self.index(row, 0), last)
-
-    def _text(self, job: JobRow, column: int) -> str:
-        match column:
-            case Column.FILE:
-                return tr("{file}, request {id}").format(file=job.name, id=short_id(job.id))
-            case Column.SUBMITTED:
-                now = self.clock()
-                return when_text(job.submitted_at, now.astimezone(zone_of(now)))
-            case Column.STATUS:
-                return status_text(job)
-            case Column.VARIANTS:
-                return "" if job.variants is None else number_text(job.variants)
-            case _:
-                return result_words(job, self.clock(), can_upgrade=self.can_upgrade).sentence

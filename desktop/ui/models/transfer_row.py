@@ -33,6 +33,12 @@ class Deed(StrEnum):
     REMOVE = later("Remove")
 
 
+FIRST = (
+    *(Deed.PAUSE, Deed.RESUME, Deed.RETRY, Deed.ANYWAY, Deed.AGAIN, Deed.UPGRADE),
+    *(Deed.SHOW_JOB, Deed.VIEW, Deed.OPEN, Deed.SHOW_FOLDER),
+)
+"""What may be offered first, and so in the row itself."""
+
 _WORDS = {
     State.CHECKING: (later("Checking"), Tone.NEUTRAL),
     State.HELD: (later("Needs a look"), Tone.WARN),

@@ -12,6 +12,8 @@ QWidget#window, QWidget[surface="bg"] { background: $bg; }
 QWidget[surface="side"] { background: $side; border-right: 1px solid $line; }
 QFrame[surface="card"] { background: $panel; border: 1px solid $line;
   border-radius: ${card}px; }
+QFrame[surface="toast"] { background: $panel; border: 1px solid $faint;
+  border-radius: ${card}px; }
 QFrame[surface="line"] { background: $line; border: none; }
 
 QLabel { background: transparent; color: $text; }
@@ -21,15 +23,17 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="label"] { font-size: 11px; font-weight: 600; color: $muted; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { font-size: 12px; color: $muted; }
+QLabel[role="count"] { font-size: 11px; font-weight: 600; color: $muted; }
 QLabel[role="warn"] { color: $warn; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; }
 QLabel[role="figure"] { font-size: 20px; font-weight: 600; }
 QLabel[role="figure"][tone="bad"] { color: $bad; }
+QLabel[size="small"] { font-size: 12px; }
 
 QPushButton { background: $panel; color: $text; border: 1px solid $line;
   border-radius: ${control}px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover { border-color: $faint; }
-QPushButton:focus { border-color: $accent; }
+QPushButton:focus { border: 2px solid $accent; padding: 6px 13px; }
 QPushButton:disabled { color: $muted; background: $bg; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent;
   font-weight: 600; }
@@ -38,19 +42,35 @@ QPushButton[kind="primary"]:focus { border-color: $text; }
 QPushButton[kind="primary"]:disabled { background: $side; color: $muted; border-color: $line; }
 QPushButton[kind="danger"] { color: $bad; }
 QPushButton[kind="danger"]:hover { border-color: $bad; }
-QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: $accent;
-  padding: 2px 0; font-weight: 600; text-align: left; }
+QPushButton[kind="link"] { background: transparent; border: none; color: $accent;
+  padding: 3px 0; font-weight: 600; text-align: left; }
 QPushButton[kind="link"]:hover { color: $accent_hover; }
-QPushButton[kind="link"]:focus { border-color: $accent; border-radius: 4px; }
+QPushButton[kind="link"]:focus { background: $accent_soft; text-decoration: underline;
+  border-radius: 4px; }
+QPushButton[kind="link"]:disabled { background: transparent; color: $muted; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; color: $muted;
   padding: 2px 4px; font-weight: 500; }
 QPushButton[kind="quiet"]:hover { color: $text; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; border-radius: 4px; }
+QPushButton[kind="text"] { background: transparent; border: none; color: $muted;
+  padding: 1px 0; font-weight: 400; text-align: left; }
+QPushButton[kind="text"]:hover { color: $text; }
+QPushButton[kind="text"]:focus { background: $accent_soft; color: $text;
+  text-decoration: underline; border-radius: 4px; }
 QPushButton[kind="chip"] { border-radius: 13px; padding: 4px 11px; color: $muted;
   min-height: 16px; }
 QPushButton[kind="chip"]:hover { color: $text; }
 QPushButton[kind="chip"]:checked { background: $accent_soft; color: $accent;
   border-color: $accent; }
+QPushButton[kind="chip"]:focus { border: 2px solid $accent; padding: 3px 10px; }
+QPushButton[kind="segment"] { color: $muted; border-radius: 0; }
+QPushButton[kind="segment"]:hover { color: $text; }
+QPushButton[kind="segment"][place="first"] { border-top-left-radius: ${control}px;
+  border-bottom-left-radius: ${control}px; }
+QPushButton[kind="segment"][place="last"] { border-top-right-radius: ${control}px;
+  border-bottom-right-radius: ${control}px; border-left: none; }
+QPushButton[kind="segment"]:checked { background: $accent_soft; color: $accent; }
+QPushButton[kind="segment"]:focus { border: 2px solid $accent; }
 QPushButton[kind="tile"] { background: $panel; border-radius: ${card}px; padding: 0; }
 QPushButton[kind="tile"]:enabled:hover { border-color: $accent; }
 QPushButton[kind="entry"] { background: transparent; border: 1px solid transparent; color: $text;
@@ -60,7 +80,8 @@ QPushButton[kind="entry"]:focus { border-color: $accent; }
 QPushButton[kind="entry"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
 
 QLineEdit { background: $panel; color: $text; border: 1px solid $line;
-  border-radius: ${control}px; padding: 7px 10px; placeholder-text-color: $muted;
+  border-radius: ${control}px; padding: 6px 10px; min-height: 18px;
+  placeholder-text-color: $muted;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus { border-color: $accent; }
 QPlainTextEdit { background: $bg; color: $text; border: 1px solid $line;
@@ -101,17 +122,18 @@ QTableView[kind="log"]::item { padding: 0 8px; border: none; }
 QTableView[kind="log"]::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: $panel; color: $muted; border: none;
-  border-bottom: 1px solid $line; padding: 10px 11px; font-size: 11px; font-weight: 600; }
+  border-bottom: 1px solid $line; padding: 4px 11px 10px; font-size: 11px; font-weight: 600; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }
 QTableCornerButton::section { background: $panel; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QScrollArea { background: transparent; border: none; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 4px 3px; }
 QScrollBar::handle:vertical { background: $line; border-radius: 3px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: $faint; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 3px 8px; }
 QScrollBar::handle:horizontal { background: $line; border-radius: 3px; min-width: 32px; }
+QScrollBar::handle:horizontal:hover { background: $faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 

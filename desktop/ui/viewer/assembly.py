@@ -29,6 +29,7 @@ def connect_viewer(
     folder: Callable[[], Path],
     tasks: Tasks,
     download: Callable[[str, FileKind], None],
+    report: Callable[[str], None],
     upgrade: Callable[[], None],
 ) -> ViewerActions:
     """Connect the results' page with the services, and return what opens a result.
@@ -42,6 +43,7 @@ def connect_viewer(
         folder: returns where exports are suggested to go, as it is chosen now.
         tasks: owns what runs.
         download: saves a file of a job.
+        report: opens the report of a job.
         upgrade: leads to where the plan is changed.
     """
     page = window.results
@@ -51,6 +53,7 @@ def connect_viewer(
     SavedFilterActions(window, session, filters=filters, tasks=tasks)
     window.annotations.view_wanted.connect(viewer.open)
     page.download_clicked.connect(lambda job_id: download(job_id, FileKind.RESULT))
+    page.report_clicked.connect(report)
     page.acted.connect(lambda key: upgrade() if key == UPGRADE else None)
     session.signed_out.connect(viewer.close)
     QShortcut(QKeySequence.StandardKey.Refresh, page, viewer.reload)

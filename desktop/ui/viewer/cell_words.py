@@ -57,7 +57,7 @@ def said(words: Words, role: int) -> object:
             return words.text
         case Qt.ItemDataRole.AccessibleTextRole:
             return words.heard
-        case Qt.ItemDataRole.ToolTipRole if len(words.text) > _LONG:
-            return plain_tip(words.text)
+        case Qt.ItemDataRole.ToolTipRole if len(words.heard) > _LONG:
+            return plain_tip(words.heard)
         case _:
             return None

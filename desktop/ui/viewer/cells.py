@@ -11,11 +11,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from desktop.ui.delegates.cell import DOT, PADDING, Cell
+from desktop.ui.delegates.cell import DOT, PADDING, Cell, RowHover, paint_ground
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.viewer.cell_words import STYLE_ROLE, WORDS_ROLE, Style, Words
@@ -23,6 +23,7 @@ from desktop.ui.viewer.wording import NOTHING
 
 ROW_HEIGHT = 36
 _GAP = 7
+_SLACK = 2 * PADDING + 2
 _BAR_HEIGHT = 8
 _BAR_SHARES = (0.62, 0.44, 0.7, 0.52)
 
@@ -33,6 +34,7 @@ class VariantDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.hover: RowHover | None = None
         self._mono = mono_font()
 
     @override
@@ -51,7 +53,7 @@ class VariantDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRect(option.rect)
-        self._ground(painter, rect, option)
+        paint_ground(painter, option, index, self._theme.tokens, self.hover)
         inner = rect.adjusted(PADDING, 0, -PADDING, -1)
         cell = Cell(painter, inner, QFont(option.font), self._theme.tokens)
         words = index.data(WORDS_ROLE)
@@ -62,22 +64,16 @@ class VariantDelegate(QStyledItemDelegate):
             self._draw(cell, words, Style(index.data(STYLE_ROLE)))
         painter.restore()
 
-    def _ground(self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem) -> None:
-        tokens = self._theme.tokens
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, QColor(tokens.accent_soft if selected else tokens.panel))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
-
     def _draw(self, cell: Cell, words: Words, style: Style) -> None:
         tokens = cell.tokens
-        font, colour = self._type(cell, style)
+        font, colour = self._font(style, cell.font), tokens.text
         align, line = Qt.AlignmentFlag.AlignLeft, cell.rect
         if words.text == NOTHING:
             colour = tokens.muted
         elif style is Style.TONE:
             # Second-rank text says nothing of good or bad, first-rank text does not either.
             toned = words.tone is not Tone.NEUTRAL
-            colour = tokens.colour(words.tone) if toned else tokens.text
+            colour = tokens.colour(words.tone) if toned else colour
         elif style is Style.DOT:
             cell.dot(line.left(), line.center().y(), tokens.colour(words.tone))
             line = line.adjusted(DOT + _GAP, 0, 0, 0)
@@ -85,15 +81,20 @@ class VariantDelegate(QStyledItemDelegate):
             align = Qt.AlignmentFlag.AlignRight
         cell.text(line, words.text, colour, font, align)
 
-    def _type(self, cell: Cell, style: Style) -> tuple[QFont, str]:
-        """Return the type and the colour of a style."""
+    def width(self, text: str, style: Style, font: QFont) -> int:
+        """Return how wide a cell must be for *text*, in a table whose font is *font*."""
+        before = DOT + _GAP if style is Style.DOT else 0
+        # What is drawn may be a hair wider than its advance.
+        return QFontMetrics(self._font(style, font)).horizontalAdvance(text) + before + _SLACK
+
+    def _font(self, style: Style, font: QFont) -> QFont:
         if style is Style.MONO:
-            return self._mono, cell.tokens.text
+            return self._mono
         if style in {Style.STRONG, Style.TONE}:
-            strong = QFont(cell.font)
+            strong = QFont(font)
             strong.setWeight(QFont.Weight.DemiBold)
-            return strong, cell.tokens.text
-        return cell.font, cell.tokens.text
+            return strong
+        return font
 
     def _bar(self, cell: Cell, index: QModelIndex | QPersistentModelIndex) -> None:
         """Draw a bar where words will be."""
@@ -104,5 +105,5 @@ class VariantDelegate(QStyledItemDelegate):
 
 
 def fitting_width(title: str, font: QFont) -> int:
-    """Return how wide a column must be for its title and an arrow."""
-    return QFontMetrics(font).horizontalAdvance(f"{title} ↓") + 2 * PADDING
+    """Return how wide a column must be for its title."""
+    return QFontMetrics(font).horizontalAdvance(title) + 2 * PADDING

@@ -29,7 +29,7 @@ from desktop.ui.viewer.counts import Bar
 from desktop.ui.wording import number_text
 
 LINE = 23
-_WORDS_SHARE = 0.4
+_WORDS_SHARES = (0.4, 0.55)
 _BAR = 8
 _GAP = 8
 _NUMBER_WIDTH = 64
@@ -174,13 +174,22 @@ class LyingBars(Chart):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._small())
         most = max((bar.count for bar in self.bars), default=0)
+        words = self._words_width(painter.fontMetrics())
         for at, (bar, area) in enumerate(zip(self.bars, self.areas(), strict=True)):
-            self._line(painter, bar, area.toRect(), most, marked=at == self.at)
+            self._line(painter, bar, area.toRect(), most, words, marked=at == self.at)
         painter.end()
 
-    def _line(self, painter: QPainter, bar: Bar, area: QRect, most: int, *, marked: bool) -> None:
+    def _words_width(self, metrics: QFontMetrics) -> int:
+        """Return how wide the words are: as in other charts, and more where they need it."""
+        longest = max((metrics.horizontalAdvance(bar.label) for bar in self.bars), default=0)
+        usual, most = (int(self.width() * share) for share in _WORDS_SHARES)
+        return min(most, max(usual, longest + 2))
+
+    def _line(
+        self, painter: QPainter, bar: Bar, area: QRect, most: int, wide: int, *, marked: bool
+    ) -> None:
         tokens = self.theme.tokens
-        words = QRect(area.left(), area.top(), int(area.width() * _WORDS_SHARE), area.height())
+        words = QRect(area.left(), area.top(), wide, area.height())
         room = area.width() - words.width() - _GAP - _NUMBER_WIDTH
         length = max(_LEAST_BAR, room * bar.count / most) if bar.count else 0.0
         left = words.right() + _GAP

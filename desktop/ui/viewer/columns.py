@@ -20,6 +20,7 @@ from desktop.ui.viewer.wording import (
     impact_tone,
     plain,
     position_text,
+    short_significance,
     significance_tone,
     spoken,
     term_text,
@@ -262,7 +263,9 @@ def _frequency(values: Sequence[VariantValue]) -> Words:
 
 
 def _significance(values: Sequence[VariantValue]) -> Words:
-    return Words(spoken(values[0]), significance_tone(values[0]))
+    words, whole = short_significance(values[0]), spoken(values[0])
+    heard = whole if whole != words else ""
+    return Words(words, significance_tone(values[0]), spoken=heard)
 
 
 def _genotype(values: Sequence[VariantValue]) -> Words:

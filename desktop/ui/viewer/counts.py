@@ -14,9 +14,9 @@ from desktop.ui.viewer.wording import (
     impact_word,
     is_pathogenic,
     plain,
+    short_significance,
     significance_tone,
     significances,
-    spoken,
     term_text,
 )
 from desktop.ui.wording import counted, number_text
@@ -125,7 +125,7 @@ def significance_bars(summary: ResultSummary) -> list[Bar]:
     """Return ClinVar's significances, most first."""
     return _most(
         [
-            Bar(spoken(name), n, "|".join(significances(name)), significance_tone(name))
+            Bar(short_significance(name), n, "|".join(significances(name)), significance_tone(name))
             for name, n in summary.significances.items()
         ],
         tr("other"),

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from backend.wire import VariantColumn, VariantColumns, VariantDetails, VariantValue
 from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.viewer.columns import ALT, CONTIG, IMPACT, POSITION, REF, SYMBOL
-from desktop.ui.viewer.flow import flowing
 from desktop.ui.viewer.links import links, rs_number
 from desktop.ui.viewer.pieces import Section, Tag, TranscriptBlock, fact, genotype_line
 from desktop.ui.viewer.wording import (
@@ -29,15 +28,25 @@ from desktop.ui.viewer.wording import (
     stars,
     value_text,
 )
-from desktop.ui.views.controls import button, clear, column, elided, icon_button, label, row
+from desktop.ui.views.controls import (
+    button,
+    clear,
+    column,
+    elided,
+    icon_button,
+    label,
+    row,
+    scrolling,
+)
+from desktop.ui.views.flow import flowing
 from desktop.ui.wording import number_text, plain_tip
 
-WIDTH = 320
+WIDTH = 300
 FEW = 6
 """So many consequences or samples are shown until more are asked for."""
 
 _MARGIN = 18
-_INNER = WIDTH - 2 * _MARGIN - 10
+_INNER = WIDTH - 2 * _MARGIN - 2
 _REVIEW = "clinvar_CLNREVSTAT"
 _LEFT_OUT = frozenset({CONTIG, POSITION, REF, ALT, "picked", "allele_number", "record"})
 
@@ -144,8 +153,7 @@ class VariantPanel(QFrame):
 
     def _show_links(self, values: Mapping[str, VariantValue]) -> None:
         holder = QWidget()
-        flow = flowing(holder)
-        flow.setSpacing(3 * SPACE)
+        flow = flowing(holder, 3 * SPACE, 0)
         for each in links(self._assembly, values):
             link = button(
                 f"{each.title} ↗", "link", name=tr("Look it up in {site}").format(site=each.title)
@@ -206,18 +214,10 @@ class VariantPanel(QFrame):
         self.place.setFont(mono_font())
         heading.addWidget(self.place)
         layout.addLayout(heading)
-        self._tag_flow = flowing(self.tags)
-        self._tag_flow.setSpacing(SPACE)
+        self._tag_flow = flowing(self.tags, SPACE, SPACE)
         layout.addWidget(self.tags)
         layout.addLayout(self.body, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        scroll.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        column(self, margin=1).addWidget(scroll)
+        column(self).addWidget(scrolling(content, layout))
 
 
 def _title(first: Mapping[str, VariantValue], values: Mapping[str, VariantValue]) -> str:

@@ -19,9 +19,9 @@ from backend.wire import VariantFilter
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.viewer.chip import apply_button
-from desktop.ui.viewer.flow import flowing
 from desktop.ui.viewer.wording import IMPACTS, frequency_text, impact_text, impact_word
 from desktop.ui.views.controls import button, clear, column, label, row
+from desktop.ui.views.flow import flowing
 
 FREQUENCIES = (0.05, 0.01, 0.001, 0.0001)
 _WIDTH = 280

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import ValidationError
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from typing_extensions import override
 
 from backend.wire import ResultSummary, VariantColumns, VariantFilter
@@ -22,13 +22,14 @@ from desktop.ui.viewer.editors import (
     ImpactEditor,
     ListEditor,
 )
-from desktop.ui.viewer.flow import flowing
 from desktop.ui.viewer.genotypes import GenotypeEditor
 from desktop.ui.viewer.query import NO_FILTER, chip_text, listed, listed_regions, with_fields
 from desktop.ui.viewer.query_row import QueryRow
 from desktop.ui.viewer.saved import SavedMenu
 from desktop.ui.viewer.wording import significances, term_text
 from desktop.ui.views.controls import button, column, label
+from desktop.ui.views.flow import flowing
+from desktop.ui.views.search_field import SearchField
 
 SEARCH_MILLISECONDS = 350
 """How long nobody must type before the search is used."""
@@ -71,7 +72,7 @@ class FilterBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wanted = NO_FILTER
-        self.search = QLineEdit(placeholderText=tr("Gene, HGVS, rs…"))
+        self.search = SearchField(tr("Gene, HGVS, rs…"), tr("Search the variants"), _SEARCH_WIDTH)
         self.chips = {kind: FilterChip(theme, tr(name)) for kind, name in _NAMES.items()}
         self.passing = _toggle("PASS", tr("Records that pass all filters"))
         self.query_chip = _toggle(tr("Query…"), tr("Query"))
@@ -158,10 +159,7 @@ class FilterBar(QWidget):
             super().keyPressEvent(event)
 
     def _build(self) -> None:
-        self.search.setFixedWidth(_SEARCH_WIDTH)
         self.search.setMaxLength(_LONGEST_SEARCH)
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(tr("Search the variants"))
         chips = QWidget()
         flow = flowing(chips)
         for widget in (

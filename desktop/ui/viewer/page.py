@@ -27,11 +27,9 @@ from desktop.ui.viewer.tiles import Tiles
 from desktop.ui.viewer.troubles import NOTHING, Trouble
 from desktop.ui.viewer.variants_view import VariantsView
 from desktop.ui.viewer.wording import significances
-from desktop.ui.views.controls import button, column, elided, label, row
+from desktop.ui.views.controls import ElidedLabel, button, column, label, row
 from desktop.ui.views.empty import EmptyState, Skeleton
 from desktop.ui.wording import plain_tip, short_id
-
-_NAME_WIDTH = 520
 
 
 class Tab(StrEnum):
@@ -50,29 +48,34 @@ class ResultsPage(QWidget):
 
     Signals:
         acted: the button of a state was clicked; arg: the key of its Trouble.
-        download_clicked: arg: the job's ID.
+        download_clicked, report_clicked: arg: the job's ID.
         export_clicked: a selection is wanted as a file; arg: "tsv", "xlsx" or "vcf".
     """
 
     acted = Signal(str)
     download_clicked = Signal(str)
+    report_clicked = Signal(str)
     export_clicked = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self.job_id, self.has_variants = theme, "", False
         self.model = VariantsModel(parent=self)
-        self.name: QLabel = label(role="page")
-        self.request, self.origin = label(role="small"), label(role="small")
+        self.name, self.origin = ElidedLabel("page"), ElidedLabel("small")
+        self.request: QLabel = label(role="small")
         self.countdown: QLabel = label(role="warn")
+        self.countdown.setProperty("size", "small")
         self.tabs: dict[Tab, QPushButton] = {}
+        self.report = button(tr("Report"), name=tr("Open the report in the browser"))
         self.export, self.download = button(tr("Export…")), button(tr("Download"), "primary")
         self.tiles, self.strip = Tiles(), ExportStrip()
         self.variants, self.overview = VariantsView(self.model, theme), Overview(theme)
         self.sides, self.states = QStackedWidget(), QStackedWidget()
         self.state: EmptyState | None = None
         self.skeleton = Skeleton(theme)
+        self.skeleton.setProperty("surface", "card")
         self._content = QWidget()
+        self._origin = ["", ""]
         self._build()
         self._connect()
         self.show_trouble(NOTHING)
@@ -110,8 +113,11 @@ class ResultsPage(QWidget):
         self.has_variants = columns is not None
         if columns is not None:
             self.variants.offer(columns, summary)
+            count = len(columns.samples)
+            self._show_origin(tr("%Ln sample(s)", "", count) if count else tr("no samples"))
         self._set_state(trouble)
         self.download.setVisible(columns is not None)
+        self.report.show()
         self.tabs[Tab.VARIANTS].show()
         self.tabs[Tab.SUMMARY].setVisible(summary is not None)
         self.open_tab(Tab.VARIANTS)
@@ -122,9 +128,10 @@ class ResultsPage(QWidget):
         self.has_variants = False
         self._set_state(trouble)
         self.tiles.hide()
-        for part in (self.export, self.download, *self.tabs.values()):
+        for part in (self.report, self.export, self.download, *self.tabs.values()):
             part.hide()
-        self._head.setVisible(trouble is not NOTHING)
+        if trouble is NOTHING:
+            self.name.setText(tr("Results"))
         self.countdown.hide()
         self.sides.setCurrentWidget(self.state or self.overview)
         self.states.setCurrentWidget(self._content)
@@ -152,6 +159,7 @@ class ResultsPage(QWidget):
                 tr(trouble.sentence),
                 tr(trouble.action),
             )
+            self.state.setProperty("surface", "card")
             self.state.acted.connect(lambda: self.acted.emit(trouble.key))
             self.sides.addWidget(self.state)
 
@@ -163,7 +171,7 @@ class ResultsPage(QWidget):
         self.overview.forget()
         self.tiles.show_tiles([])
         for part in (self.name, self.request, self.origin):
-            part.clear()
+            part.setText("")
             part.setToolTip("")
         self.strip.show_export(None)
         self.show_trouble(NOTHING)
@@ -190,11 +198,15 @@ class ResultsPage(QWidget):
             self.countdown.style().polish(self.countdown)
 
     def _show_job(self, job: JobView, when: str) -> None:
-        self.name.setText(elided(self.name, job.name, _NAME_WIDTH))
+        self.name.setText(job.name)
         self.name.setToolTip(plain_tip(job.name))
         self.request.setText(short_id(job.id))
-        parts = [job.counts.assembly if job.counts else "", when]
-        self.origin.setText("".join(f" · {part}" for part in parts if part))
+        self._origin = [job.counts.assembly if job.counts else "", when]
+        self._show_origin("")
+
+    def _show_origin(self, samples: str) -> None:
+        assembly, when = self._origin
+        self.origin.setText("".join(f" · {part}" for part in (assembly, samples, when) if part))
 
     def _filter(self, wanted: VariantFilter) -> None:
         self.open_tab(Tab.VARIANTS)
@@ -230,21 +242,29 @@ class ResultsPage(QWidget):
         under.addStretch()
         names.addLayout(under)
         head.addLayout(names, 1)
-        group = QButtonGroup(self)
-        for tab in Tab:
-            chip = button(tr(tab.value), "chip")
-            chip.setCheckable(True)
-            chip.clicked.connect(lambda _=False, tab=tab: self._choose_tab(tab))
-            group.addButton(chip)
-            self.tabs[tab] = chip
-            head.addWidget(chip)
+        head.addLayout(self._segments())
         head.addSpacing(3 * SPACE)
+        head.addWidget(self.report)
         head.addWidget(self.export)
         head.addWidget(self.download)
         return head
 
+    def _segments(self) -> QHBoxLayout:
+        """Return the two halves of the switch between the sides."""
+        line, group = row(spacing=0), QButtonGroup(self)
+        for tab, place in zip(Tab, ("first", "last"), strict=True):
+            half = button(tr(tab.value), "segment")
+            half.setProperty("place", place)
+            half.setCheckable(True)
+            half.clicked.connect(lambda _=False, tab=tab: self._choose_tab(tab))
+            group.addButton(half)
+            self.tabs[tab] = half
+            line.addWidget(half)
+        return line
+
     def _connect(self) -> None:
         self.download.clicked.connect(lambda: self.download_clicked.emit(self.job_id))
+        self.report.clicked.connect(lambda: self.report_clicked.emit(self.job_id))
         self.export.clicked.connect(self._open_export)
         self.tiles.filter_wanted.connect(self._filter)
         self.overview.filter_wanted.connect(self._filter)

@@ -126,9 +126,8 @@ class TranscriptBlock(QWidget):
 
     def _name(self, name: str, width: int) -> QWidget:
         """Return a name that a click copies."""
-        copy = button("", "quiet", name=tr("Copy {name}").format(name=name))
+        copy = button("", "text", name=tr("Copy {name}").format(name=name))
         copy.setFont(mono_font())
-        copy.setStyleSheet("padding: 1px 0; text-align: left;")
         copy.setText(elided(copy, name, width).replace("&", "&&"))
         copy.setToolTip(plain_tip(tr("Copy {name}").format(name=name)))
         copy.clicked.connect(lambda: self.copy_clicked.emit(tr("HGVS name"), name))

@@ -8,14 +8,20 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from typing_extensions import override
 
 from backend.wire import VariantRow
+from desktop.ui.delegates.cell import RowHover
 from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme
+from desktop.ui.viewer.cell_words import WORDS_ROLE
 from desktop.ui.viewer.cells import ROW_HEIGHT, VariantDelegate, fitting_width
 from desktop.ui.viewer.columns import head_text
 from desktop.ui.viewer.model import VariantsModel
+from desktop.ui.viewer.widths import Wanted, fitted
 from desktop.ui.views.rows import show_as_rows
 
 _LEAST_WIDTH = 48
+_WIDEST = 340
+_LOOKED_AT = 50
+_ARROW = " ↓"
 _TITLE_PIXELS = 11
 _OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
@@ -44,7 +50,9 @@ class VariantTable(QTableView):
         self.setModel(model)
         self._variants, self._fits = model, True
         self._fitting = False
-        self.setItemDelegate(VariantDelegate(theme, self))
+        self._delegate = VariantDelegate(theme, self)
+        self._delegate.hover = RowHover(self)
+        self.setItemDelegate(self._delegate)
         self._set_up()
         self._set_up_headers()
         self.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
@@ -84,20 +92,30 @@ class VariantTable(QTableView):
 
     def fit(self) -> None:
         """Give each column its width, and share what is left over; not after somebody did."""
-        columns = self._variants.columns
-        if not self._fits or not columns:
+        if not self._fits or not self._variants.columns:
             return
+        self._fitting = True
+        for at, width in enumerate(fitted(self._wanted_widths(), self.viewport().width())):
+            self.setColumnWidth(at, width)
+        self._fitting = False
+
+    def _wanted_widths(self) -> list[Wanted]:
+        """Return how wide the columns want to be, by their titles and by the first rows."""
         font = QFont(self.font())
         font.setPixelSize(_TITLE_PIXELS)
         font.setWeight(QFont.Weight.DemiBold)
-        widths = [max(each.width, fitting_width(head_text(each), font)) for each in columns]
-        room = max(self.viewport().width(), sum(widths))
-        shares = [width * room // sum(widths) for width in widths]
-        shares[-1] += room - sum(shares)
-        self._fitting = True
-        for at, width in enumerate(shares):
-            self.setColumnWidth(at, width)
-        self._fitting = False
+        model, sorted_by = self._variants, self._variants.query.sort
+        rows = [row for row in range(min(model.rowCount(), _LOOKED_AT)) if model.row_at(row)]
+        wanted = []
+        for at, column in enumerate(model.columns):
+            title = head_text(column) + (_ARROW if column.sort == sorted_by else "")
+            least = max(_LEAST_WIDTH, fitting_width(title, font))
+            texts = (model.index(row, at).data(WORDS_ROLE).text for row in rows)
+            widths = [self._delegate.width(text, column.style, self.font()) for text in texts]
+            # Rows that were scrolled away may not be in memory any more.
+            whole = min(_WIDEST, max(least, *(widths or [column.width])))
+            wanted.append(Wanted(min(whole, max(least, column.width)), whole))
+        return wanted
 
     def _begin(self) -> None:
         """Other rows and columns are there: begin at the top."""

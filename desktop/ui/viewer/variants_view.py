@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QWidget
 
 from backend.wire import ResultSummary, VariantColumns
 from desktop.ui.language import tr
@@ -17,7 +17,7 @@ from desktop.ui.viewer.model import VariantsModel
 from desktop.ui.viewer.query import NO_FILTER
 from desktop.ui.viewer.table import VariantTable
 from desktop.ui.viewer.wording import count_text
-from desktop.ui.views.controls import button, card, column, label, row
+from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
 
 
@@ -50,7 +50,7 @@ class VariantsView(QWidget):
         self.count: QLabel = label(role="muted")
         self.trouble: QLabel = label(role="warn")
         self.retry = button(tr("Try again"), "link")
-        self.columns_button = button(tr("Columns"), "quiet", name=tr("Choose columns"))
+        self.columns_button = button(tr("Columns"), "text", name=tr("Choose columns"))
         self.states = QStackedWidget()
         self.nothing_fits = EmptyState(
             theme,
@@ -132,18 +132,10 @@ class VariantsView(QWidget):
         self.states.addWidget(self.table)
         self.states.addWidget(self.nothing_fits)
         body = row(spacing=4 * SPACE)
-        body.addWidget(self._framed(), 1)
+        body.addWidget(framed(self.states), 1)
         body.addWidget(self.panel)
         self.panel.hide()
         layout.addLayout(body, 1)
-
-    def _framed(self) -> QFrame:
-        frame = card()
-        inside = column(frame, margin=1, spacing=0)
-        # The header's corners would lie upon the round ones of the card.
-        inside.setContentsMargins(1, 4, 1, 4)
-        inside.addWidget(self.states)
-        return frame
 
     def _connect(self) -> None:
         self.columns_button.clicked.connect(self._open_chooser)

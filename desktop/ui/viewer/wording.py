@@ -43,6 +43,10 @@ _IMPACT_TONES = {
     "LOW": Tone.OK,
     "MODIFIER": Tone.NEUTRAL,
 }
+_SHORT_SIGNIFICANCES = {
+    "Conflicting": "Conflicting",
+    "Uncertain significance": "Uncertain",
+}
 _NEUTRAL_TERMS = frozenset({"benign", "likely benign", "benign/likely benign"})
 _REVIEWS = {
     "practice guideline": 4,
@@ -124,6 +128,15 @@ def spoken(significance: VariantValue) -> str:
     """Return a significance of ClinVar's in words: "Likely pathogenic"."""
     words = listed_text(significance)
     return words[:1].upper() + words[1:]
+
+
+def short_significance(significance: VariantValue) -> str:
+    """Return a significance in as few of ClinVar's own words as tell it from others."""
+    words = spoken(significance)
+    for long, short in _SHORT_SIGNIFICANCES.items():
+        if words.startswith(long):
+            return short
+    return words
 
 
 def listed_text(value: VariantValue) -> str:

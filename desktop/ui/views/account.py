@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -13,7 +13,14 @@ from backend.wire import Me, SubscriptionView
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import button, card, column, label, row, surface
-from desktop.ui.wording import number_text, plain_duration, size_text, when_text, zone_of
+from desktop.ui.wording import (
+    limit_text,
+    number_text,
+    plain_duration,
+    size_text,
+    when_text,
+    zone_of,
+)
 
 _WIDTH = 440
 _NAME_WIDTH = 150
@@ -50,6 +57,7 @@ class AccountPage(QScrollArea):
         self.offer, self.opened = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self._more = label(tr("Only the newest jobs are counted."), "small", wrap=True)
         self._cards: dict[str, QFrame] = {}
+        self._grid, self._columns = QGridLayout(), 0
         self._build()
         self._connect()
 
@@ -71,11 +79,16 @@ class AccountPage(QScrollArea):
         super().showEvent(event)
         self.opened_page.emit()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
     def _show_plan(self, me: Me) -> None:
         largest, kept = me.limits.max_input_bytes, me.limits.retention_seconds
         premium = me.plan == "premium"
         self._show("Plan", tr("Premium") if premium else tr("Free"))
-        self._show("Largest file", tr("any size") if largest is None else size_text(largest))
+        self._show("Largest file", tr("any size") if largest is None else limit_text(largest))
         for_time = "" if kept is None else tr("for {time}").format(time=plain_duration(kept))
         self._show("Results kept", for_time or tr("for good"))
         paid = _payment(me.subscription, me.server_time)
@@ -113,27 +126,38 @@ class AccountPage(QScrollArea):
         layout = column(content, margin=6 * SPACE, spacing=4 * SPACE)
         layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
         layout.addWidget(label(tr("Account"), "page"))
-        grid = QGridLayout()
-        grid.setSpacing(4 * SPACE)
-        grid.setColumnStretch(2, 1)
-        top = Qt.AlignmentFlag.AlignTop
+        self._grid.setSpacing(4 * SPACE)
+        self._grid.setColumnStretch(2, 1)
         self._rows: dict[str, QLabel] = {}
-        grid.addWidget(self._plan_card(), 0, 0, top)
-        grid.addWidget(self._card("Usage", tr("Usage"), _USAGE, self._more), 0, 1, top)
-        grid.addWidget(self._card("You", tr("You"), _YOU), 1, 0, top)
-        grid.addWidget(self._session_card(), 1, 1, top)
-        layout.addLayout(grid)
+        self._order = (
+            self._plan_card(),
+            self._card("Usage", tr("Usage"), _USAGE, self._more),
+            self._card("You", tr("You"), _YOU),
+            self._session_card(),
+        )
+        self._arrange()
+        layout.addLayout(self._grid)
         layout.addStretch()
         self.setWidget(content)
         self._more.hide()
         self.manage.hide()
         self.say_opened("")
 
+    def _arrange(self) -> None:
+        """Put the cards side by side where there is room, else below each other."""
+        columns = 2 if self.viewport().width() >= 2 * _WIDTH + 16 * SPACE else 1
+        if columns != self._columns:
+            self._columns = columns
+            for place, box in enumerate(self._order):
+                self._grid.addWidget(box, place // columns, place % columns)
+
     def _card(self, key: str, title: str, names: tuple[str, ...], *below: QWidget) -> QFrame:
         box, inside = _framed(title)
         inside.addLayout(self._facts(names))
         for widget in below:
             inside.addWidget(widget)
+        # Cards side by side are as high as each other.
+        inside.addStretch()
         self._cards[key] = box
         return box
 
@@ -149,7 +173,9 @@ class AccountPage(QScrollArea):
             value.setAccessibleName(tr(name))
             self._rows[name] = label(tr(name), "muted")
             grid.addWidget(self._rows[name], line, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, line, 1)
+            # What can be marked is drawn a pixel higher than what cannot.
+            value.setContentsMargins(0, 1, 0, 0)
+            grid.addWidget(value, line, 1, Qt.AlignmentFlag.AlignTop)
         return grid
 
     def _plan_card(self) -> QFrame:
@@ -179,6 +205,7 @@ class AccountPage(QScrollArea):
                 line.addWidget(each)
             line.addStretch()
             inside.addLayout(line)
+        inside.addStretch()
         return box
 
     def _connect(self) -> None:

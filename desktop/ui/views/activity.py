@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QLineEdit,
     QStackedWidget,
     QTableView,
     QWidget,
@@ -25,9 +24,10 @@ from desktop.ui.language import tr
 from desktop.ui.models.activity import LEVELS, ActivityModel, Part
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, label, row
+from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
 from desktop.ui.views.rows import show_as_rows
+from desktop.ui.views.search_field import SearchField
 
 _REFRESH_MILLISECONDS = 250
 _ROW_HEIGHT = 26
@@ -66,7 +66,7 @@ class ActivityPage(QWidget):
     def __init__(self, model: ActivityModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
-        self.filter = QLineEdit(placeholderText=tr("Filter the log…"))
+        self.filter = SearchField(tr("Filter the log…"), tr("Filter the log"), _FILTER_WIDTH)
         self.level = QComboBox()
         self.copy = button(tr("Copy"))
         self.bundle = button(tr("Support bundle…"), "primary")
@@ -132,9 +132,6 @@ class ActivityPage(QWidget):
         head = row(spacing=3 * SPACE)
         head.addWidget(label(tr("Activity"), "page"))
         head.addStretch()
-        self.filter.setFixedWidth(_FILTER_WIDTH)
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName(tr("Filter the log"))
         self.level.setAccessibleName(tr("Which entries are shown"))
         for level, name in LEVELS.items():
             self.level.addItem(tr(name), level)
@@ -147,13 +144,9 @@ class ActivityPage(QWidget):
             "nothing is sent to anybody by itself."
         )
         layout.addWidget(label(sentence, "muted", wrap=True))
-        frame = card()
-        inside = column(frame, margin=1, spacing=0)
-        inside.setContentsMargins(1, 4, 1, 4)
         self.states.addWidget(self.table)
         self.states.addWidget(self.nothing)
-        inside.addWidget(self.states)
-        layout.addWidget(frame, 1)
+        layout.addWidget(framed(self.states), 1)
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from backend.wire import JobView
 from desktop.ports import FileKind
@@ -15,14 +15,15 @@ from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.chips import Chips
-from desktop.ui.views.controls import button, card, column, label, row
+from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.details import Details
 from desktop.ui.views.empty import EmptyState, Skeleton
 from desktop.ui.views.job_table import JobTable
+from desktop.ui.views.search_field import SearchField
 from desktop.ui.views.upload_strip import UploadStrip
 from desktop.ui.wording import UNFINISHED, VIEWABLE, Action, Group, can_download
 
-_FILTER_WIDTH = 260
+_FILTER_WIDTH = 280
 
 
 class AnnotationsPage(QWidget):
@@ -30,18 +31,22 @@ class AnnotationsPage(QWidget):
 
     Signals:
         choose_clicked: somebody wants to choose files.
+        sample_clicked: somebody wants to see how it goes, with a file that comes with the app.
         download_wanted, save_as_wanted: arg: the job's ID, arg: the FileKind.
         view_wanted: a result is to be looked at; arg: the job's ID.
-        log_wanted, cancel_wanted, delete_wanted, copy_wanted: arg: the job's ID.
+        log_wanted, report_wanted: what is told of a job is to be read; arg: the job's ID.
+        cancel_wanted, delete_wanted, copy_wanted: arg: the job's ID.
         upgrade_wanted: somebody wants another plan.
         retry_wanted: somebody wants the list to be read again.
     """
 
     choose_clicked = Signal()
+    sample_clicked = Signal()
     download_wanted = Signal(str, object)
     save_as_wanted = Signal(str, object)
     view_wanted = Signal(str)
     log_wanted = Signal(str)
+    report_wanted = Signal(str)
     cancel_wanted = Signal(str)
     delete_wanted = Signal(str)
     copy_wanted = Signal(str)
@@ -52,7 +57,9 @@ class AnnotationsPage(QWidget):
         super().__init__(parent)
         self._model, self._theme = model, theme
         self._loading, self._offline = True, False
-        self.filter = QLineEdit(placeholderText=tr("Filter by file, ID, status…"))
+        self.filter = SearchField(
+            tr("Filter by file, ID, status…"), tr("Filter the annotations"), _FILTER_WIDTH
+        )
         self.add = button(tr("Add files…"), "primary")
         self.chips, self.strip = Chips(), UploadStrip(theme)
         self.table, self.details = JobTable(model, theme), Details(theme)
@@ -101,6 +108,7 @@ class AnnotationsPage(QWidget):
             tr("No annotations yet"),
             tr("Drop a VCF file here. It is annotated, and the result waits for you in this list."),
             tr("Choose files…"),
+            other=tr("Try the sample file"),
         )
         self.nothing_found = EmptyState(
             self._theme,
@@ -126,27 +134,16 @@ class AnnotationsPage(QWidget):
         head = row(spacing=14)
         head.addWidget(label(tr("Annotations"), "page"))
         head.addStretch()
-        self.filter.setFixedWidth(_FILTER_WIDTH)
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName(tr("Filter the annotations"))
         head.addWidget(self.filter)
         head.addWidget(self.add)
         layout.addLayout(head)
         layout.addWidget(self.chips)
         layout.addWidget(self.strip)
         body = row(spacing=4 * SPACE)
-        body.addWidget(self._framed(), 1)
+        body.addWidget(framed(self.states), 1)
         body.addWidget(self.details)
         self.details.hide()
         layout.addLayout(body, 1)
-
-    def _framed(self) -> QFrame:
-        frame = card()
-        inside = column(frame, margin=1, spacing=0)
-        # The header's corners would lie upon the round ones of the card.
-        inside.setContentsMargins(1, 4, 1, 4)
-        inside.addWidget(self.states)
-        return frame
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
@@ -154,6 +151,7 @@ class AnnotationsPage(QWidget):
         self.add.clicked.connect(self.choose_clicked)
         self.strip.choose_clicked.connect(self.choose_clicked)
         self.nothing_yet.acted.connect(self.choose_clicked)
+        self.nothing_yet.other_acted.connect(self.sample_clicked)
         self.nothing_found.acted.connect(self._show_all)
         self.offline.acted.connect(self.retry_wanted)
         self._model.flushed.connect(self.refresh)
@@ -178,6 +176,7 @@ class AnnotationsPage(QWidget):
         details.download_clicked.connect(self.download_wanted)
         details.view_clicked.connect(self.view_wanted)
         details.log_clicked.connect(self.log_wanted)
+        details.report_clicked.connect(self.report_wanted)
         details.cancel_clicked.connect(self.cancel_wanted)
         details.delete_clicked.connect(self.delete_wanted)
         details.copy_clicked.connect(self.copy_wanted)
@@ -269,6 +268,7 @@ class AnnotationsPage(QWidget):
         offer(tr("View"), self.view_wanted, allowed=job.status in VIEWABLE)
         offer(tr("Download"), self.download_wanted, result, allowed=ready)
         offer(tr("Save as…"), self.save_as_wanted, result, allowed=ready)
+        offer(tr("Open report"), self.report_wanted, allowed=job.status in VIEWABLE)
         offer(tr("View log"), self.log_wanted, allowed=job.log_available)
         offer(tr("Copy request ID"), self.copy_wanted)
         menu.addSeparator()

@@ -6,7 +6,7 @@ Every label is plain text: what comes from a file name or a server is never rend
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -14,15 +14,20 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.tokens import SPACE
 
 _MARK = 26
+_CORNER = 6
+SCROLL_BAR = 12
+"""How wide the style sheet makes a scroll bar, with the room around it."""
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -34,6 +39,46 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     if wrap:
         result.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     return result
+
+
+class ElidedLabel(QLabel):
+    """A plain-text label that is cut at its end where there is no room for all of it."""
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+
+    @override
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._fit()
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 1, self._height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = elided(self, self._whole, self.width(), Qt.TextElideMode.ElideRight)
+        # Before it is laid out nobody knows what room there will be.
+        super().setText(shown if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else self._whole)
+
+    def _height(self) -> int:
+        self.ensurePolished()
+        return self.fontMetrics().height()
 
 
 def button(text: str, kind: str = "", *, name: str | None = None) -> QPushButton:
@@ -64,6 +109,38 @@ def card(surface: str = "card") -> QFrame:
     return result
 
 
+def framed(inside: QWidget) -> QFrame:
+    """Return a card around *inside*, which reaches its sides but not its round corners."""
+    frame = card()
+    layout = column(frame, spacing=0)
+    layout.setContentsMargins(0, _CORNER, 0, _CORNER)
+    layout.addWidget(inside)
+    return frame
+
+
+def scrolling(content: QWidget, layout: QBoxLayout) -> QScrollArea:
+    """Return an area in which *content*, laid out by *layout*, is scrolled.
+
+    Its right margin makes room for the bar, so nothing moves when the bar comes or goes.
+    """
+    scroll = QScrollArea()
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(content)
+    scroll.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    margins = layout.contentsMargins()
+
+    def make_room(least: int, most: int) -> None:
+        bar = SCROLL_BAR if most > least else 0
+        right = margins.right() - bar
+        layout.setContentsMargins(margins.left(), margins.top(), right, margins.bottom())
+
+    scroll.verticalScrollBar().rangeChanged.connect(make_room)
+    return scroll
+
+
 def surface(kind: str) -> QWidget:
     """Return a plain widget that paints its ground."""
     result = QWidget()
@@ -86,10 +163,18 @@ def brand(indent: int = 0) -> QHBoxLayout:
     return line
 
 
-def elided(widget: QWidget, text: str, width: int) -> str:
-    """Return *text*, cut in the middle if it is wider than *width* in *widget*'s type."""
+def elided(
+    widget: QWidget,
+    text: str,
+    width: int,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> str:
+    """Return *text*, cut in the middle if it is wider than *width* in *widget*'s type.
+
+    Of a file's name both ends matter; with another *mode* it is cut elsewhere.
+    """
     widget.ensurePolished()
-    return widget.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+    return widget.fontMetrics().elidedText(text, mode, width)
 
 
 def hairline() -> QFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from backend.wire import JobStatus, JobView
 from desktop.ports import FileKind
@@ -21,6 +21,7 @@ from desktop.ui.views.controls import (
     icon_button,
     label,
     row,
+    scrolling,
 )
 from desktop.ui.views.timeline import Timeline, stages
 from desktop.ui.wording import (
@@ -36,9 +37,9 @@ from desktop.ui.wording import (
     zone_of,
 )
 
-WIDTH = 332
-_SCROLL_BAR = 14
-_INNER = WIDTH - 2 * 18 - _SCROLL_BAR
+WIDTH = 324
+_MARGIN = 18
+_INNER = WIDTH - 2 * _MARGIN - 2
 _LOG_HEIGHT = 150
 _FILES, _PARAMETERS, _LOG = later("FILES"), later("PARAMETERS"), later("LOG")
 _ENGINES = {"vepyr": later("VEP consequences"), "csq": later("bcftools csq")}
@@ -51,6 +52,7 @@ class Details(QFrame):
         download_clicked: a file is wanted; arg: the job's ID, arg: the FileKind.
         view_clicked: the result is to be looked at; arg: the job's ID.
         log_clicked: the log is to be shown; arg: the job's ID.
+        report_clicked: the report is to be shown; arg: the job's ID.
         cancel_clicked, delete_clicked, copy_clicked: arg: the job's ID.
         upgrade_clicked: somebody wants another plan.
         closed: the panel is not wanted any more.
@@ -59,6 +61,7 @@ class Details(QFrame):
     download_clicked = Signal(str, object)
     view_clicked = Signal(str)
     log_clicked = Signal(str)
+    report_clicked = Signal(str)
     cancel_clicked = Signal(str)
     delete_clicked = Signal(str)
     copy_clicked = Signal(str)
@@ -70,7 +73,7 @@ class Details(QFrame):
         self._theme, self.job_id = theme, ""
         self.setProperty("surface", "card")
         self.setFixedWidth(WIDTH)
-        self.name, self.request = label(role="panel"), button("", "quiet")
+        self.name, self.request = label(role="panel"), button("", "text")
         self.close_button = icon_button(theme.icon("close"), tr("Close the details"))
         self.download, self.view = (
             button(tr("Download"), "primary"),
@@ -149,7 +152,8 @@ class Details(QFrame):
         lines = [
             (tr("Annotated VCF"), FileKind.RESULT, ready, job.result_size),
             (tr("Table (Parquet)"), FileKind.TABLE, ready, None),
-            (tr("Report"), FileKind.REPORT, ready, None),
+            # It outlives the result in the archive, as the log does.
+            (tr("Report"), FileKind.REPORT, job.status in VIEWABLE, None),
             (tr("Log"), FileKind.LOG, job.log_available, None),
             (tr("Input"), FileKind.INPUT, sent, job.size),
         ]
@@ -173,10 +177,15 @@ class Details(QFrame):
         if size is not None:
             line.addWidget(label(size_text(size), "muted"))
         job_id = self.job_id
-        if kind is FileKind.LOG:
-            view = button(tr("View"), "link", name=f"{title}: {tr('View')}")
-            view.clicked.connect(lambda: self.log_clicked.emit(job_id))
-            line.addWidget(view)
+        shown = {
+            FileKind.LOG: (tr("View"), self.log_clicked),
+            FileKind.REPORT: (tr("Open"), self.report_clicked),
+        }
+        if kind in shown:
+            word, clicked = shown[kind]
+            show = button(word, "link", name=f"{title}: {word}")
+            show.clicked.connect(lambda: clicked.emit(job_id))
+            line.addWidget(show)
         save = button(tr("Save"), "link", name=f"{title}: {tr('Save')}")
         save.clicked.connect(lambda: self.download_clicked.emit(job_id, kind))
         line.addWidget(save)
@@ -186,7 +195,8 @@ class Details(QFrame):
 
     def _show_parameters(self, job: JobView) -> None:
         counts, options = job.counts, job.options
-        asked = tr("found in the file") if options.assembly == "detect" else options.assembly
+        found = tr("Assembly as found in the file")
+        asked = found if options.assembly == "detect" else options.assembly
         said = [f"{counts.assembly if counts else asked} · {tr(_ENGINES[options.engine])}"]
         if counts is not None:
             said.append(tr("Bundle {name}").format(name=counts.bundle[:8]))
@@ -202,14 +212,14 @@ class Details(QFrame):
 
     def _build(self) -> None:
         content = QWidget()
-        layout = column(content, margin=18, spacing=3 * SPACE)
-        # The scroll bar, when there is one, lies on nothing.
-        layout.setContentsMargins(18, 18, _SCROLL_BAR, 18)
+        layout = column(content, margin=_MARGIN, spacing=3 * SPACE)
         layout.addLayout(self._heading())
         layout.addLayout(self._actions())
-        for widget in (self.countdown, self.reason):
-            layout.addWidget(widget)
-        layout.addWidget(self.upgrade, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.reason)
+        offer = column(spacing=0)
+        offer.addWidget(self.countdown)
+        offer.addWidget(self.upgrade, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(offer)
         layout.addWidget(self.timeline)
         layout.addWidget(self._titles[_FILES])
         layout.addLayout(self.files)
@@ -222,14 +232,7 @@ class Details(QFrame):
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.log.setAccessibleName(tr("Log"))
         self.log.setTabChangesFocus(True)
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(content)
-        scroll.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        column(self, margin=1).addWidget(scroll)
+        column(self).addWidget(scrolling(content, layout))
 
     def _heading(self) -> QVBoxLayout:
         heading = column(spacing=0)
@@ -239,7 +242,6 @@ class Details(QFrame):
         heading.addLayout(first)
         self.request.setFont(mono_font())
         self.request.setToolTip(tr("Copy the request ID"))
-        self.request.setStyleSheet("padding: 2px 0; text-align: left;")
         heading.addWidget(self.request, alignment=Qt.AlignmentFlag.AlignLeft)
         return heading
 

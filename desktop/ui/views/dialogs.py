@@ -54,6 +54,9 @@ class Decision(QDialog):
         # What loses something is never what Enter does.
         (self.back if danger else self.go).setDefault(True)
         (self.back if danger else self.go).setFocus()
+        # Qt's own first size is not right on every screen: it keeps to two thirds of it.
+        self.ensurePolished()
+        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
 
     async def decided(self) -> bool:
         """Open the dialog and return whether somebody chose to go on."""

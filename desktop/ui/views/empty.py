@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
 from typing_extensions import override
 
 from desktop.ui.delegates.cell import PADDING, ROW_HEIGHT
@@ -19,21 +19,35 @@ _WIDTH = 360
 _ROWS = 5
 
 
-class EmptyState(QWidget):
+class EmptyState(QFrame):
     """An icon, what is the matter, and what can be done about it.
 
+    Attributes:
+        action: the button that helps; `other` one that helps otherwise, if there is one.
+
     Signals:
-        acted: the button was clicked.
+        acted, other_acted: so was clicked.
     """
 
     acted = Signal()
+    other_acted = Signal()
 
-    def __init__(self, theme: Theme, icon: str, title: str, sentence: str, action: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        sentence: str,
+        action: str,
+        *,
+        other: str = "",
+    ) -> None:
         super().__init__()
         self._theme, self._icon_name = theme, icon
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.action = button(action, "link")
         self.action.clicked.connect(self.acted)
+        self.other = button(other, "link") if other else None
         words = label(sentence, "muted", wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setFixedWidth(_WIDTH)
@@ -47,7 +61,14 @@ class EmptyState(QWidget):
         middle.addWidget(words)
         middle.addStretch()
         layout.addLayout(middle)
-        layout.addWidget(self.action, alignment=Qt.AlignmentFlag.AlignHCenter)
+        buttons = row(spacing=5 * SPACE)
+        buttons.addStretch()
+        buttons.addWidget(self.action)
+        if self.other is not None:
+            self.other.clicked.connect(self.other_acted)
+            buttons.addWidget(self.other)
+        buttons.addStretch()
+        layout.addLayout(buttons)
         layout.addStretch(3)
         theme.changed.connect(self._tint)
         self._tint()
@@ -57,7 +78,7 @@ class EmptyState(QWidget):
         self._icon.setPixmap(drawn)
 
 
-class Skeleton(QWidget):
+class Skeleton(QFrame):
     """The table's rows while they are on their way: bars where words will be."""
 
     def __init__(self, theme: Theme) -> None:
@@ -67,6 +88,7 @@ class Skeleton(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

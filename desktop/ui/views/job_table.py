@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -13,25 +16,44 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.ui.delegates.cell import ROW_HEIGHT, NumberDelegate, TextDelegate
+from desktop.ui.delegates.cell import (
+    PADDING,
+    ROW_HEIGHT,
+    CellDelegate,
+    NumberDelegate,
+    RowHover,
+    TextDelegate,
+)
 from desktop.ui.delegates.file import FileDelegate
 from desktop.ui.delegates.result import ResultDelegate
 from desktop.ui.delegates.status import StatusDelegate
 from desktop.ui.language import tr
-from desktop.ui.models.columns import Column
+from desktop.ui.models.columns import TITLES, Column
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.views.carrying import carry
 from desktop.ui.views.rows import show_as_rows
-from desktop.ui.wording import Action
+from desktop.ui.wording import Action, when_text
 
 _TICK_MILLISECONDS = 1000
-_WIDTHS = {Column.SUBMITTED: 132, Column.VARIANTS: 98, Column.RESULT: 190}
+_VARIANTS_WIDTH = 98
 _LEAST_WIDTH = 64
+_SLACK = 2
+_LEAST_FILE, _COMMON_FILE, _LEAST_STATUS = 150, 200, 142
+_FILE_SHARE = 0.4
+_ROOMY = 900
+"""From this width on there is room for a countdown of days."""
+
 _OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class JobTable(QTableView):
     """Shows the jobs; a countdown moves by itself, once a second.
+
+    A row whose result was saved can be dragged to the file manager.
+
+    Attributes:
+        carry: lets somebody carry data to where they let it go; returns when they have.
 
     Signals:
         job_chosen: another row is selected; arg: the job's ID, "" for none.
@@ -39,6 +61,8 @@ class JobTable(QTableView):
         opened: the job's result is to be looked at; arg: the job's ID.
         delete_pressed, space_pressed: so were the keys, at the selected job; arg: its ID.
         menu_wanted: a menu for a job is asked for; arg: its ID, arg: where on the screen.
+        job_pressed: the mouse button is down on a row, which may become a drag; arg: the job's ID.
+        fetch_wanted: a result was dragged that is not on this machine; arg: the job's ID.
     """
 
     job_chosen = Signal(str)
@@ -47,6 +71,8 @@ class JobTable(QTableView):
     delete_pressed = Signal(str)
     space_pressed = Signal(str)
     menu_wanted = Signal(str, QPoint)
+    job_pressed = Signal(str)
+    fetch_wanted = Signal(str)
 
     def __init__(self, model: JobsModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,18 +80,23 @@ class JobTable(QTableView):
         self._jobs = model
         self.results = ResultDelegate(theme, model, self)
         self._pressed: tuple[str, Action] | None = None
-        self._delegates = {
+        self.carry = partial(carry, self, theme)
+        self._delegates: dict[Column, CellDelegate] = {
             Column.FILE: FileDelegate(theme, self),
             Column.SUBMITTED: TextDelegate(theme, self),
             Column.STATUS: StatusDelegate(theme, self),
             Column.VARIANTS: NumberDelegate(theme, self),
             Column.RESULT: self.results,
         }
+        hover = RowHover(self)
         for column, delegate in self._delegates.items():
+            delegate.hover = hover
             self.setItemDelegateForColumn(column, delegate)
         self._set_up()
         self._set_up_headers()
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
+        # A row that is the current one already may be clicked after its details were closed.
+        self.clicked.connect(self._tell_chosen)
         self.customContextMenuRequested.connect(self._ask_for_menu)
         self.doubleClicked.connect(lambda _index: self.opened.emit(self.current_job_id()))
         theme.changed.connect(self.viewport().update)
@@ -77,6 +108,13 @@ class JobTable(QTableView):
         """Return the ID of the selected job, "" for none."""
         job = self._jobs.job_at(self.currentIndex().row())
         return job.id if job else ""
+
+    def selected_file(self) -> QMimeData:
+        """Return the selected job's result as a file, if it is known to be on this machine."""
+        mime, place = QMimeData(), self._jobs.saved.get(self.current_job_id())
+        if place is not None:
+            mime.setUrls([QUrl.fromLocalFile(str(place))])
+        return mime
 
     def choose(self, job_id: str) -> None:
         """Select a job and bring it into sight."""
@@ -95,6 +133,9 @@ class JobTable(QTableView):
         # An action selects no row: that would open the details and move the action away.
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = self._action_under(event.position().toPoint())
+            job = self.indexAt(event.position().toPoint()).data(JOB_ROLE)
+            if job is not None:
+                self.job_pressed.emit(job.id)
         if self._pressed is None:
             super().mousePressEvent(event)
 
@@ -114,6 +155,14 @@ class JobTable(QTableView):
         super().mouseMoveEvent(event)
 
     @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        mime = self.selected_file()
+        if mime.hasUrls():
+            self.carry(mime, Qt.DropAction.CopyAction)
+        elif self.current_job_id():
+            self.fetch_wanted.emit(self.current_job_id())
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.current_job_id():
             self.delete_pressed.emit(self.current_job_id())
@@ -130,7 +179,7 @@ class JobTable(QTableView):
         show_as_rows(self, tr("Annotations"), height=ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
 
     def _set_up_headers(self) -> None:
         header = self.horizontalHeader()
@@ -139,11 +188,41 @@ class JobTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(Column.SUBMITTED, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._jobs.sort)
-        for column in (Column.FILE, Column.STATUS):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give numbers what they need, and the rest to the file and what became of it."""
+        width = self.viewport().width()
+        result = self.results.needed_width(self.font(), roomy=width >= _ROOMY) + 2 * PADDING
+        wanted = {
+            Column.RESULT: result,
+            Column.SUBMITTED: self._date_width() + 2 * PADDING + _SLACK,
+            Column.VARIANTS: _VARIANTS_WIDTH,
+        }
+        rest, widths = width, {}
+        # Beside the details of a job there may not be room for everything.
+        for column, needed in wanted.items():
+            if rest - needed < _LEAST_FILE + _LEAST_STATUS:
+                break
+            widths[column] = needed
+            rest -= needed
+        file = max(min(_COMMON_FILE, rest - _LEAST_STATUS), round(_FILE_SHARE * rest))
+        widths |= {Column.FILE: file, Column.STATUS: rest - file}
+        for column in Column:
+            self.setColumnHidden(column, column not in widths)
+            self.setColumnWidth(column, widths.get(column, 0))
+
+    def _date_width(self) -> int:
+        """Return how wide the longest of the dates is that are shown, and their title."""
+        now = datetime(2001, 12, 31, tzinfo=UTC)
+        shown = [when_text(now.replace(month=month, day=28), now) for month in range(1, 13)]
+        shown += [when_text(now - timedelta(days=1), now), f"{tr(TITLES[Column.SUBMITTED])} ↓"]
+        return max(map(self.fontMetrics().horizontalAdvance, shown))
 
     def _action_under(self, point: QPoint) -> tuple[str, Action] | None:
         """Return the job and the action under *point*, if there is one."""

@@ -30,7 +30,7 @@ from desktop.ui.wording import plain_tip
 _WIDTH = 720
 _NAME_WIDTH = 200
 _CONTROL_WIDTH = 190
-_PATH_WIDTH = 290
+_PATH_WIDTH = 280
 _MB = 1000**2
 _MOST_MB = 100_000
 SCHEMES = {
@@ -189,7 +189,7 @@ class SettingsPage(QScrollArea):
         box, inside = _framed(tr("Updates"))
         address, key = tr("Address"), tr("Key")
         _line(inside, address, self.update_manifest)
-        _line(inside, key, self.update_key, tr("of whoever signs its answers"))
+        _line(inside, key, self.update_key, tr("of its signer"))
         for title, field in ((address, self.update_manifest), (key, self.update_key)):
             field.setAccessibleName(f"{tr('Updates')}: {title}")
             field.setPlaceholderText(tr("none: nothing is asked"))

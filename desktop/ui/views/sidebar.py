@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from backend.wire import Me
@@ -14,11 +14,14 @@ from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import brand, button, card, column, elided, hairline, label, row
-from desktop.ui.wording import limits_sentence, plain_tip
+from desktop.ui.views.entry import Entry
+from desktop.ui.wording import limits_sentence, plain_tip, unbroken
 
 WIDTH = 216
+_MARGIN = 3 * SPACE
 _AVATAR = 32
-_NAME_WIDTH = WIDTH - 66
+_INDENT, _BESIDE = 6, 10
+_NAME_WIDTH = WIDTH - 2 * _MARGIN - _INDENT - _AVATAR - _BESIDE
 
 
 class Page(StrEnum):
@@ -59,7 +62,7 @@ class Sidebar(QWidget):
         self.setProperty("surface", "side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH)
-        self.entries: dict[Page, QPushButton] = {}
+        self.entries: dict[Page, Entry] = {}
         self.plan = card()
         self.upgrade = button(tr("Upgrade to Premium"), "link")
         self.upgrade.clicked.connect(self.upgrade_clicked)
@@ -75,12 +78,18 @@ class Sidebar(QWidget):
         self.plan.setVisible(me is not None and me.plan == "free")
         if me is None:
             return
-        self._limits.setText(limits_sentence(me.limits))
+        self._limits.setText(unbroken(limits_sentence(me.limits)))
         self.upgrade.setVisible(me.upgrade_url is not None)
-        self._name.setText(elided(self._name, me.email or me.name, _NAME_WIDTH))
-        self._name.setToolTip(plain_tip(me.email))
+        # A name fits, and says at a glance who it is; most addresses would be cut.
+        end = Qt.TextElideMode.ElideRight
+        self._name.setText(elided(self._name, me.name or me.email, _NAME_WIDTH, end))
+        self._name.setToolTip(plain_tip("\n".join(filter(None, (me.name, me.email)))))
         self._plan_name.setText(tr("Premium") if me.plan == "premium" else tr("Free"))
         self._avatar.set_letter((me.name or me.email)[:1])
+
+    def show_count(self, page: Page, number: int, said: str) -> None:
+        """Show how much goes on at *page*; *said* is that in words."""
+        self.entries[page].show_count(number, said)
 
     def choose(self, page: Page) -> None:
         """Mark *page* as the one that is shown."""
@@ -88,15 +97,15 @@ class Sidebar(QWidget):
         self._tint()
 
     def _build(self) -> None:
-        layout = column(self, margin=3 * SPACE, spacing=SPACE)
-        layout.setContentsMargins(3 * SPACE, 18, 3 * SPACE, 3 * SPACE)
+        layout = column(self, spacing=SPACE)
+        layout.setContentsMargins(_MARGIN, 18, _MARGIN, _MARGIN)
         layout.addLayout(brand(indent=2 * SPACE))
         layout.addSpacing(3 * SPACE)
         group = QButtonGroup(self)
-        for page in Page:
-            entry = button(f"  {tr(page)}", "entry", name=tr(page))
-            entry.setCheckable(True)
-            entry.setIconSize(QSize(18, 18))
+        for place, page in enumerate(Page, start=1):
+            entry = Entry(tr(page))
+            keys = QKeySequence(f"Ctrl+{place}")
+            entry.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
             entry.clicked.connect(lambda _=False, page=page: self.chosen.emit(page))
             group.addButton(entry)
             self.entries[page] = entry
@@ -116,8 +125,8 @@ class Sidebar(QWidget):
         return self.plan
 
     def _person(self) -> QHBoxLayout:
-        line = row(spacing=10)
-        line.setContentsMargins(6, 4, 0, 2)
+        line = row(spacing=_BESIDE)
+        line.setContentsMargins(_INDENT, 4, 0, 2)
         names = column(spacing=0)
         names.addWidget(self._name)
         names.addWidget(self._plan_name)

@@ -173,7 +173,7 @@ class Timeline(QWidget):
         painter.drawEllipse(QPointF(7, rect.top() + _DOT_AT + 1), _DOT + 2, _DOT + 2)
         painter.setBrush(QColor(colour))
         painter.drawEllipse(QPointF(7, rect.top() + _DOT_AT + 1), _DOT, _DOT)
-        painter.setPen(QColor(tokens.text if stage.reached else tokens.muted))
+        painter.setPen(QColor(tokens.text))
         painter.drawText(rect, stage.word)
         if not stage.note:
             return

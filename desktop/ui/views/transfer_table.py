@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -15,20 +16,23 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from desktop.ui.delegates.cell import ROW_HEIGHT
+from desktop.ui.delegates.cell import PADDING, ROW_HEIGHT, RowHover
 from desktop.ui.delegates.transfer import TransferDelegate
 from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import Deed, TransferRow
 from desktop.ui.models.transfers import TransferColumn, TransfersModel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.views.carrying import carry
 from desktop.ui.views.rows import show_as_rows
 
 _WIDTHS = {
     TransferColumn.AMOUNT: 150,
-    TransferColumn.SPEED: 88,
     TransferColumn.LEFT: 100,
-    TransferColumn.ACTION: 128,
+    TransferColumn.SPEED: 88,
 }
+"""What numbers need; the first ones are there also where there is little room."""
+
+_LEAST_WORDS = 190
 _KEYS = {
     QKeySequence("Ctrl+Up"): Deed.UP,
     QKeySequence("Ctrl+Down"): Deed.DOWN,
@@ -61,9 +65,10 @@ class TransferTable(QTableView):
         self.setModel(model)
         self._transfers = model
         self.delegate = TransferDelegate(theme, self)
+        self.delegate.hover = RowHover(self)
         self.setItemDelegate(self.delegate)
         self._pressed: str | None = None
-        self.carry = self._carry
+        self.carry = partial(carry, self, theme)
         self._set_up()
         self._set_up_headers()
         self.selectionModel().selectionChanged.connect(self.selected)
@@ -135,11 +140,6 @@ class TransferTable(QTableView):
         if self._pressed is None:
             super().mouseMoveEvent(event)
 
-    def _carry(self, mime: QMimeData, action: Qt.DropAction) -> None:
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        drag.exec(action)
-
     def _action_under(self, point: QPoint) -> str | None:
         """Return the ID of the item whose action is under *point*, if there is one."""
         index = self.indexAt(point)
@@ -155,7 +155,6 @@ class TransferTable(QTableView):
         show_as_rows(self, tr("Transfers"), height=ROW_HEIGHT)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDragDropOverwriteMode(False)
@@ -163,8 +162,23 @@ class TransferTable(QTableView):
     def _set_up_headers(self) -> None:
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
-        for column in (TransferColumn.FILE, TransferColumn.STATUS):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give numbers what they need, as far as there is room, and the rest to file and state."""
+        rest, widths = self.viewport().width(), {}
+        action = self.delegate.action_width(self.font()) + 2 * PADDING
+        for column, width in {TransferColumn.ACTION: action, **_WIDTHS}.items():
+            if rest - width < 2 * _LEAST_WORDS:
+                break
+            widths[column] = width
+            rest -= width
+        widths |= {TransferColumn.FILE: rest // 2, TransferColumn.STATUS: rest - rest // 2}
+        for column in TransferColumn:
+            self.setColumnHidden(column, column not in widths)
+            self.setColumnWidth(column, widths.get(column, 0))

@@ -15,8 +15,9 @@ from desktop.ui.models.transfer_row import Deed
 from desktop.ui.models.transfers import TransfersModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, label, row
+from desktop.ui.views.controls import ElidedLabel, button, card, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
+from desktop.ui.views.flow import flowing
 from desktop.ui.views.transfer_table import TransferTable
 from desktop.ui.wording import counted, number_text
 
@@ -25,6 +26,7 @@ _RESTING = frozenset({State.DONE, State.FAILED, State.HELD})
 _ENOUGH = 100
 """So many of the selected rows are asked what they offer: more say nothing new."""
 
+_DIVIDER = 20
 _LATER = {Deed.CANCEL, Deed.REMOVE}
 
 
@@ -39,17 +41,19 @@ class TransfersPage(QWidget):
         all_wanted: the same for every item that offers it; arg: the Deed.
         clear_wanted: what has arrived is not to be listed any more.
         choose_clicked: somebody wants to choose files.
+        counted: the list has changed; arg: how many items have not arrived.
     """
 
     deed_wanted = Signal(list, object)
     all_wanted = Signal(object)
     clear_wanted = Signal()
     choose_clicked = Signal()
+    counted = Signal(int)
 
     def __init__(self, model: TransfersModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
-        self.summary = label(role="muted")
+        self.summary = ElidedLabel("muted")
         self.add = button(tr("Add files…"), "primary", name=tr("Add files to send"))
         self.pause_all, self.resume_all = button(tr("Pause all")), button(tr("Resume all"))
         self.retry_all = button(tr("Try all again"))
@@ -82,7 +86,9 @@ class TransfersPage(QWidget):
         self.retry_all.setVisible(numbers[State.FAILED] + numbers[State.RETRYING] > 0)
         self.clear.setEnabled(numbers[State.DONE] > 0)
         self.states.setCurrentWidget(self.table_card if numbers.total() else self.nothing)
-        self.deed_bar.setVisible(numbers.total() > 0)
+        for part in (self.deed_bar, self.clear):
+            part.setVisible(numbers.total() > 0)
+        self.counted.emit(numbers.total() - numbers[State.DONE])
         self._enable()
 
     def menu(self) -> QMenu:
@@ -101,28 +107,27 @@ class TransfersPage(QWidget):
         head = row(spacing=2 * SPACE)
         head.addWidget(label(tr("Transfers"), "page"))
         head.addSpacing(2 * SPACE)
-        head.addWidget(self.summary)
-        head.addStretch()
-        for each in (self.retry_all, self.resume_all, self.pause_all, self.clear, self.add):
-            head.addWidget(each)
+        head.addWidget(self.summary, 1)
+        head.addWidget(self.clear)
+        head.addWidget(self.add)
         layout.addLayout(head)
         layout.addWidget(self.deed_bar)
-        frame = card()
-        inside = column(frame, margin=1, spacing=0)
-        inside.setContentsMargins(1, 4, 1, 4)
-        inside.addWidget(self.states)
         self.table_card: QFrame = QFrame()
         column(self.table_card, spacing=0).addWidget(self.table)
         self.states.addWidget(self.table_card)
         self.states.addWidget(self.nothing)
-        layout.addWidget(frame, 1)
+        layout.addWidget(framed(self.states), 1)
 
     def _fill_deed_bar(self) -> None:
-        line = row(self.deed_bar, spacing=2 * SPACE)
+        line = flowing(self.deed_bar)
         for deed, each in self.deeds.items():
             each.setAccessibleName(tr("{deed}, for the selected transfers").format(deed=tr(deed)))
             line.addWidget(each)
-        line.addStretch()
+        between = card("line")
+        between.setFixedSize(1, _DIVIDER)
+        line.addWidget(between)
+        for each in (self.pause_all, self.resume_all, self.retry_all):
+            line.addWidget(each)
 
     def _connect(self) -> None:
         for deed, each in self.deeds.items():

@@ -146,7 +146,9 @@ class UploadStrip(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(tokens.faint), 1, Qt.PenStyle.CustomDashLine)
+        inviting = self._states.currentIndex() == 0
+        colour = tokens.faint if inviting else tokens.line
+        pen = QPen(QColor(colour), 1, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([4, 4])
         painter.setPen(pen)
         painter.setBrush(QColor(tokens.panel))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -170,6 +171,16 @@ def test_a_part_is_fetched_once() -> None:
     before = len(ranges.reads)
     assert pages(subject, EVERYTHING, 10, None) == first
     assert len(ranges.reads) == before
+
+
+def test_the_first_page_of_a_large_table_takes_few_requests() -> None:
+    letters = random.Random(1)
+    rows = [a_row(record=n, id=letters.randbytes(40_000).hex()) for n in range(60)]
+    ranges = HeldRanges(t=parquet(rows, 10))
+    subject = opened(ranges, Time(1.0), soon=0.0, late=0.0)
+    assert len(subject.page("t", Wanted(EVERYTHING, ALL_COLUMNS, 2)).rows) == 2
+    # The end of the file, and the row group with what is shown of it.
+    assert len(ranges.reads) == 2
 
 
 def test_a_missing_table_is_not_found() -> None:

@@ -16,13 +16,13 @@ from backend.domain.errors import UnavailableError
 from tests.variant_rows import HeldRanges
 
 FAR = 40 * BLOCK
-# Between these lies so much that they are fetched one by one.
+# Between these lies so much that they are fetched one by one; and behind them, what is at hand.
 BOTH = [(0, 1), (FAR - 1, FAR)]
-CONTENT = bytes(range(256)) * (FAR // 256)
+CONTENT = bytes(range(256)) * (2 * FAR // 256)
 
 
 class FailingRanges(HeldRanges):
-    """The first block cannot be read; the last is read when *left* is set, or after a moment."""
+    """The first block cannot be read; the far one is when *left* is set, or after a moment."""
 
     def __init__(self) -> None:
         super().__init__(t=CONTENT)
@@ -61,13 +61,48 @@ def test_nothing_is_under_way_when_a_piece_cannot_be_had(tmp_path: Path) -> None
 
 def test_what_does_not_fit_on_the_disk_is_not_taken_for_there(tmp_path: Path) -> None:
     with copy_of(HeldRanges(t=CONTENT), tmp_path) as copy:
+        before = copy.stored
         with files_of(BLOCK // 2), pytest.raises(UnavailableError, match="does not take more"):
             copy.require(BOTH[:1])
-        assert copy.stored == 0
+        assert copy.stored == before
         copy.require(BOTH)
+        assert copy.stored == before + 2 * BLOCK
         assert copy.file.read(BLOCK) == CONTENT[:BLOCK]
         copy.file.seek(FAR - 9)
-        assert copy.file.read() == CONTENT[-9:]
+        assert copy.file.read(9) == CONTENT[FAR - 9 : FAR]
+
+
+@pytest.mark.parametrize("size", [1, BLOCK, 100 * BLOCK, 100 * BLOCK + 7])
+def test_the_end_is_at_hand_by_one_request(tmp_path: Path, size: int) -> None:
+    content = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    ranges = HeldRanges(t=content)
+    with copy_of(ranges, tmp_path) as copy:
+        assert copy.size == size
+        end = max(size - 2 * BLOCK, 0)
+        copy.require([(end, size)])
+        assert len(ranges.reads) == 1
+        copy.file.seek(end)
+        assert copy.file.read() == content[end:]
+
+
+@pytest.mark.parametrize("odd", [0, 7])
+def test_a_block_of_which_the_end_has_a_part_is_fetched(tmp_path: Path, odd: int) -> None:
+    content = CONTENT + bytes(odd)
+    ranges = HeldRanges(t=content)
+    with copy_of(ranges, tmp_path) as copy:
+        copy.require([(0, copy.size)])
+        assert copy.stored == -(-copy.size // BLOCK) * BLOCK
+        assert copy.file.read() == content
+
+
+def test_a_fetch_that_is_dropped_has_nothing_under_way(tmp_path: Path) -> None:
+    ranges = FailingRanges()
+    with copy_of(ranges, tmp_path) as copy:
+        fetch = copy.fetch(BOTH)
+        assert ranges.slow.wait(10)
+        fetch.drop()
+        ranges.happened.append("left")
+    assert ranges.happened == ["read", "left"]
 
 
 def test_a_copy_for_which_there_is_no_room_leaves_nothing_open(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def refresh(html: str) -> str | None:
 def test_the_start_page_says_what_this_is_to_everybody(anonymous: Browser) -> None:
     page = anonymous.get("/")
     assert page.status_code == 200
-    assert "Files up to 154 KB; results can be downloaded for 3 minutes." in page.text
+    assert "Files up to 150 KB; results can be downloaded for 3 minutes." in page.text
     assert 'href="/sign-in"' in page.text
     assert "/sign-out" not in page.text
 
@@ -331,7 +331,7 @@ def test_the_account_says_who_is_signed_in_and_what_the_plan_allows(
     site.job("alice", status=Status.COMPLETED)
     site.job("alice")
     page = alice.get("/account").text
-    for said in ("Alice", "alice@local.test", "up to 154 KB", "for 3 minutes", "2, with"):
+    for said in ("Alice", "alice@local.test", "up to 150 KB", "for 3 minutes", "2, with"):
         assert said in page
     site.pay()
     assert "of any size" in alice.get("/account").text

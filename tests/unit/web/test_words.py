@@ -23,6 +23,17 @@ def test_sizes(bytes_: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("bytes_", "said"),
+    [
+        (153_600, "150 KB"), (150_000, "150 KB"), (10 * 1024**2, "10 MB"), (2 * 1024**3, "2 GB"),
+        (1_500 * 1024, "1,500 KB"), (1_000, "1.0 KB"), (153_601, "154 KB"),
+    ],
+)  # fmt: skip
+def test_limits_are_told_in_the_units_that_they_are_whole_in(bytes_: int, said: str) -> None:
+    assert words.limit(bytes_) == said
+
+
+@pytest.mark.parametrize(
     ("left", "said"),
     [
         (timedelta(seconds=-3), "0:00"), (timedelta(seconds=24.9), "0:24"),

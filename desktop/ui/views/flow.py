@@ -10,11 +10,18 @@ from desktop.ui.theme.tokens import SPACE
 
 
 class FlowLayout(QLayout):
-    """Lays widgets out from the left, line by line; each is as high as its highest."""
+    """Lays widgets out from the left, line by line; each is as high as its highest.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 2 * SPACE) -> None:
+    Args:
+        spacing: between widgets; *between* lines there is another.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, spacing: int = 2 * SPACE, between: int = 2 * SPACE
+    ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._between = between
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -72,8 +79,8 @@ class FlowLayout(QLayout):
                     middle = (height - hint.height()) // 2
                     item.setGeometry(QRect(corner + QPoint(left, top + middle), hint))
                 left += hint.width() + self.spacing()
-            top += height + self.spacing()
-        return max(0, top - self.spacing())
+            top += height + self._between
+        return max(0, top - self._between)
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
         """Return which items are in which line."""
@@ -91,9 +98,9 @@ class FlowLayout(QLayout):
         return lines
 
 
-def flowing(parent: QWidget) -> FlowLayout:
+def flowing(parent: QWidget, spacing: int = 2 * SPACE, between: int = 2 * SPACE) -> FlowLayout:
     """Return a flow layout for *parent*, whose height then follows its width."""
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     policy.setHeightForWidth(True)
     parent.setSizePolicy(policy)
-    return FlowLayout(parent)
+    return FlowLayout(parent, spacing, between)
