@@ -7,7 +7,7 @@ nothing here knows Qt, the network or the disk.
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -24,14 +24,7 @@ from backend.wire import (
     Parts,
     PartsWanted,
     PaymentPage,
-    ResultSummary,
     Submission,
-    VariantColumns,
-    VariantDetails,
-    VariantExport,
-    VariantFilter,
-    VariantPage,
-    VariantsWanted,
 )
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.transfer.check import FileCheck
@@ -243,60 +236,6 @@ class Progress:
         """Count bytes that were moved; fewer than none for what has to be moved again."""
         with self._lock:
             self.done += count
-
-
-class Variants(Protocol):
-    """The variants of results; every call raises DesktopError.
-
-    ConflictError says that a result cannot be looked at (yet, or any more).
-    """
-
-    async def columns(self, job_id: str) -> VariantColumns:
-        """Return what a result has to show and to filter by."""
-        ...
-
-    async def summary(self, job_id: str) -> ResultSummary:
-        """Return the counts of a result, which outlive it."""
-        ...
-
-    async def page(self, job_id: str, wanted: VariantsWanted) -> VariantPage:
-        """Return a page of variants.
-
-        Raises:
-            QueryError: the query cannot be read.
-            ForbiddenError: something else in the filter makes no sense for this result.
-        """
-        ...
-
-    async def details(self, job_id: str, record: int, allele: int) -> VariantDetails:
-        """Return all that a result says of one variant."""
-        ...
-
-    async def export(
-        self, job_id: str, wanted: VariantExport, path: Path, progress: Progress
-    ) -> None:
-        """Save a selection at *path*, in place of what is there; cancelling leaves no trace.
-
-        Raises:
-            ForbiddenError: it cannot be saved there, or the selection makes no sense.
-        """
-        ...
-
-
-class SavedFilters(Protocol):
-    """Filters that people keep; every call raises DesktopError."""
-
-    async def load(self, owner: str) -> Mapping[str, VariantFilter]:
-        """Return the filters of *owner* by name, in the order of their names."""
-        ...
-
-    async def save(self, owner: str, name: str, wanted: VariantFilter) -> None:
-        """Keep a filter in place of the one of that name."""
-        ...
-
-    async def remove(self, owner: str, name: str) -> None:
-        """Forget the filter of that name, if there is one."""
-        ...
 
 
 class Memory(Protocol):

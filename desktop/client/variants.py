@@ -35,7 +35,7 @@ _POSITION = re.compile(r"^At character (\d+) of the query ")
 
 
 class VariantsClient:
-    """The variants of one person's results; is `desktop.ports.Variants`."""
+    """The variants of one person's results; is `desktop.variant_ports.Variants`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

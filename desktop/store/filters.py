@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 
 
 class StoredFilters:
-    """Filters in a file of their own; is `desktop.ports.SavedFilters`.
+    """Filters in a file of their own; is `desktop.variant_ports.SavedFilters`.
 
     Each call opens the file in a thread and closes it again: they are rare.
     """

@@ -20,7 +20,6 @@ from desktop.errors import (
     ServerFaultError,
     SignedOutError,
 )
-from desktop.ports import Variants
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
@@ -31,6 +30,7 @@ from desktop.ui.viewer.troubles import AGAIN, BACK, Trouble, of_error, of_job
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import URGENT_SECONDS, left_text, seconds_left, when_text, zone_of
+from desktop.variant_ports import Variants
 
 LONGEST_WAIT = 30.0
 _TICK_MILLISECONDS = 1000

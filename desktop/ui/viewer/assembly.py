@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from desktop.platform.opening import Opener
-from desktop.ports import FileKind, SavedFilters, Variants
+from desktop.ports import FileKind
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.viewer.actions import ViewerActions
@@ -17,6 +17,7 @@ from desktop.ui.viewer.export_actions import ExportActions
 from desktop.ui.viewer.saved_actions import SavedFilterActions
 from desktop.ui.viewer.troubles import UPGRADE
 from desktop.ui.views.main_window import MainWindow
+from desktop.variant_ports import SavedFilters, Variants
 
 
 def connect_viewer(

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QMenu
 from backend.wire import VariantRow
 from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.platform.opening import Opener
-from desktop.ports import Variants
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
@@ -21,6 +20,7 @@ from desktop.ui.theme.tokens import Tone
 from desktop.ui.viewer.columns import ALT, CODING, CONTIG, POSITION, PROTEIN, REF, SYMBOL
 from desktop.ui.viewer.wording import change_text, hgvs, hgvs_text, position_text, value_text
 from desktop.ui.views.main_window import MainWindow
+from desktop.variant_ports import Variants
 
 LOOK_MILLISECONDS = 120
 """How long a row must be the current one before its details are fetched."""

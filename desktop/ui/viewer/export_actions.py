@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from backend.wire import VariantExport, VariantFilter
 from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
-from desktop.ports import Progress, Variants
+from desktop.ports import Progress
 from desktop.transfer.names import safe_name
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
@@ -23,6 +23,7 @@ from desktop.ui.viewer.query import NO_FILTER
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.save_as import chosen_place
 from desktop.ui.wording import size_text
+from desktop.variant_ports import Variants
 
 Form = Literal["tsv", "xlsx", "vcf"]
 _TICK_MILLISECONDS = 250

@@ -6,11 +6,11 @@ from collections.abc import Awaitable
 
 from PySide6.QtCore import QObject
 
-from desktop.ports import SavedFilters
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.language import tr
 from desktop.ui.views.main_window import MainWindow
+from desktop.variant_ports import SavedFilters
 
 
 class SavedFilterActions(QObject):
