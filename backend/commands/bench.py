@@ -52,8 +52,8 @@ def add(commands: Commands) -> None:
     for option, default, what in (
         ("--jobs", 100_000, "jobs in the table"),
         ("--seconds", 60, "seconds in which a thousand of them change each second"),
-        ("--mebibytes", 512, "size of the file to send"),
-        ("--rounds", 5, "times to send it"),
+        ("--mebibytes", 1024, "size of the file to send"),
+        ("--rounds", 9, "times to send it"),
     ):
         desktop.add_argument(
             option, type=_positive, default=default, metavar="N", help=f"{what} ({default:,})"

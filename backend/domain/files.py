@@ -16,7 +16,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%`$&\'\u200e\u200f\u202a-\u202e\
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _LONGEST_NAME = 120
 
-MIN_PART_BYTES = 8 * 1024**2
+MIN_PART_BYTES = 16 * 1024**2
 MAX_PARTS = 10_000
 
 

@@ -11,7 +11,7 @@ Sha256Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 FileName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 JobId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
-MIN_PART_BYTES = 8 * 1024**2
+MIN_PART_BYTES = 16 * 1024**2
 MAX_PARTS = 10_000
 MAX_INPUT_BYTES = 5 * 1024**4
 

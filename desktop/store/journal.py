@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,6 +61,7 @@ class Journal:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._closed = False
+        self._taken: deque[tuple[str, int, str, str, str]] = deque()
 
     def upload(self, key: str) -> BegunUpload | None:
         """Return an upload that has begun, or None."""
@@ -99,10 +101,26 @@ class Journal:
             return [SentPart(number=n, etag=etag, sha256=sha256) for n, etag, sha256 in rows]
 
     def note_part(self, key: str, part: SentPart) -> None:
-        """Remember a part that was taken; of an upload that is forgotten, nothing is."""
-        row = (key, part.number, part.etag, part.sha256, key)
-        with self._opened() as database, database:
-            database.execute(_NOTE_PART, row)
+        """Remember a part that was taken; of an upload that is forgotten, nothing is.
+
+        The disk may take longer for it than the network for the part, so whoever has the database
+        writes for all who wait for it.
+        """
+        self._taken.append((key, part.number, part.etag, part.sha256, key))
+        with self._opened() as database:
+            self._note_taken(database)
+
+    def _note_taken(self, database: sqlite3.Connection) -> None:
+        rows = [self._taken.popleft() for _ in range(len(self._taken))]
+        if not rows:
+            return
+        try:
+            with database:
+                database.executemany(_NOTE_PART, rows)
+        except sqlite3.Error:
+            # Those who wait try for themselves.
+            self._taken.extendleft(reversed(rows))
+            raise
 
     def download(self, key: str) -> BegunDownload | None:
         """Return a download that has begun, or None."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from backend.domain.files import file_keys
+from backend.domain.files import MIN_PART_BYTES, file_keys
 from backend.domain.job import Status
 from backend.domain.plans import Plan
 from tests.fakes.clock import FakeClock
@@ -40,13 +40,13 @@ def test_checksums_of_several_parts_must_all_be_given(
 ) -> None:
     account = alice.get("/v1/me").json()["id"]
     service.accounts.set_plan(account, Plan.PREMIUM)
-    wanted = {"name": "a.vcf", "size": 9 * MIB, "sha256": "0" * 64}
+    wanted = {"name": "a.vcf", "size": MIN_PART_BYTES + MIB, "sha256": "0" * 64}
     assert alice.post("/v1/jobs", json=wanted).status_code == 422
     checksums = [base64_sha256(b"1"), base64_sha256(b"2")]
     created = alice.post("/v1/jobs", json={**wanted, "part_sha256": checksums}).json()
     assert [(p["number"], p["offset"], p["size"]) for p in created["parts"]] == [
-        (1, 0, 8 * MIB),
-        (2, 8 * MIB, MIB),
+        (1, 0, MIN_PART_BYTES),
+        (2, MIN_PART_BYTES, MIB),
     ]
 
 

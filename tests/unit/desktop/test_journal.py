@@ -88,6 +88,23 @@ def test_parts_are_noted_from_many_threads(journal: Journal) -> None:
     assert [each.number for each in journal.parts("1")] == [1, 2, 3]
 
 
+def test_a_part_that_the_disk_refused_is_noted_with_the_next(
+    journal: Journal, tmp_path: Path
+) -> None:
+    journal.begin_upload("1", BEGUN)
+    path = tmp_path / "deep" / "transfers.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON part BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        with pytest.raises(ForbiddenError, match="full"):
+            journal.note_part("1", part(1))
+        assert journal.parts("1") == []
+        connection.execute("DROP TRIGGER full")
+    journal.note_part("1", part(2))
+    assert [each.number for each in journal.parts("1")] == [1, 2]
+
+
 def test_what_is_done_leaves_the_queue_and_the_ledger_at_once(
     journal: Journal, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from backend.domain.errors import ConflictError, NotFoundError, RejectedError, TooLargeError
+from backend.domain.files import MIN_PART_BYTES
 from backend.domain.job import Input, Options, Status
 from backend.services.submission import PART_VALID, owned
 from tests.unit.services.world import FREE, OWNER, PREMIUM, VCF, World, checksum
@@ -45,7 +46,7 @@ def test_file_over_the_limit_is_refused_before_anything_is_stored() -> None:
 
 def test_large_file_comes_in_parts() -> None:
     world = World()
-    part = 8 * 1024**2
+    part = MIN_PART_BYTES
     source = Input("big.vcf", 2 * part + 1, "0" * 64)
     checksums = [checksum(bytes([n])) for n in range(3)]
     upload = world.submissions.create(OWNER, source, Options(), PREMIUM, checksums)
@@ -57,7 +58,7 @@ def test_large_file_comes_in_parts() -> None:
 
 def test_each_part_needs_its_checksum() -> None:
     world = World()
-    source = Input("big.vcf", 20 * 1024**2, "0" * 64)
+    source = Input("big.vcf", 2 * MIN_PART_BYTES + 1, "0" * 64)
 
     with pytest.raises(RejectedError, match="3 parts"):
         world.submissions.create(OWNER, source, Options(), PREMIUM, [checksum(b"")])
