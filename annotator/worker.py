@@ -31,7 +31,7 @@ from backend.domain.errors import (
     RejectedError,
     UnavailableError,
 )
-from backend.domain.job import Counts, Job, Result
+from backend.domain.job import Counts, Job, Result, Stored
 from backend.domain.messages import JobMessage
 from backend.services.annotation import Annotations, Produced
 from backend.services.ports import Delivery, Queue
@@ -254,4 +254,14 @@ def _result(outcome: Outcome) -> Result:
         annotated=summary.annotated,
         passed_through=summary.passed_through,
     )
-    return Result(outcome.result.stat().st_size, sha256_of(outcome.result), counts)
+    return Result(
+        size=outcome.result.stat().st_size,
+        sha256=sha256_of(outcome.result),
+        counts=counts,
+        table=_stored(outcome.table),
+        report=_stored(outcome.report),
+    )
+
+
+def _stored(file: Path | None) -> Stored | None:
+    return None if file is None else Stored(file.stat().st_size, sha256_of(file))

@@ -16,7 +16,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from backend.domain.attention import attention_due
 from backend.domain.files import file_keys
-from backend.domain.job import AWAY, Counts, Input, Job, Options, Result, Status
+from backend.domain.job import AWAY, Counts, Input, Job, Options, Result, Status, Stored
 
 Item = dict[str, Any]
 
@@ -125,4 +125,14 @@ def _result(stored: Mapping[str, Any] | None) -> Result | None:
     counts: dict[str, Any] = {
         k: v if isinstance(v, str) else int(v) for k, v in stored["counts"].items()
     }
-    return Result(int(stored["size"]), stored["sha256"], Counts(**counts))
+    return Result(
+        size=int(stored["size"]),
+        sha256=stored["sha256"],
+        counts=Counts(**counts),
+        table=_stored(stored.get("table")),
+        report=_stored(stored.get("report")),
+    )
+
+
+def _stored(file: Mapping[str, Any] | None) -> Stored | None:
+    return None if file is None else Stored(int(file["size"]), file["sha256"])

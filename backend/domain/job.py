@@ -90,6 +90,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A file beside the annotated VCF, so that whoever downloads it can tell it is whole.
+
+    Attributes:
+        size: in bytes.
+        sha256: of the whole file, 64 hexadecimal digits.
+    """
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The stored result.
 
@@ -97,11 +110,15 @@ class Result:
         size: of the annotated VCF, in bytes.
         sha256: of the annotated VCF; what comes back from the archive must have it.
         counts: what the annotation came to.
+        table: the same as Parquet; None where none was made.
+        report: the same in pictures, as HTML; None where none was made.
     """
 
     size: int
     sha256: str
     counts: Counts
+    table: Stored | None = None
+    report: Stored | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from backend.domain.errors import ConflictError, NotFoundError
 from backend.domain.events import Cancelled, Discarded
 from backend.domain.files import download_names, file_keys, output_prefix, work_prefix
-from backend.domain.job import UNFINISHED, Job, Result, Status
+from backend.domain.job import UNFINISHED, Job, Result, Status, Stored
 from backend.domain.plans import Limits
 from backend.services.archive_ports import Archive
 from backend.services.lifecycle import transition
@@ -87,7 +87,8 @@ class Results:
             raise ConflictError(f"The job is {job.status.value}: there is no report.")
         keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
         url = self.results.link(keys.report, name=names.report, valid=LINK_VALID)
-        return Link(url, names.report, None, None, self.clock() + LINK_VALID)
+        until = self.clock() + LINK_VALID
+        return Link(url, names.report, *_told(job.result.report), until)
 
     def _result(self, job: Job, kind: Kind, limits: Limits) -> Link:
         now = self.clock()
@@ -98,7 +99,7 @@ class Results:
         names = download_names(job.input.name)
         if kind is Kind.TABLE:
             url = self.results.link(keys.table, name=names.table, valid=valid)
-            return Link(url, names.table, None, None, now + valid)
+            return Link(url, names.table, *_told(result.table), now + valid)
         url = self.results.link(keys.result, name=names.result, valid=valid)
         return Link(url, names.result, result.size, result.sha256, now + valid)
 
@@ -129,6 +130,11 @@ class Results:
     def forget_work(self, job: Job) -> None:
         """Delete what was kept for the work on a job that has ended."""
         self.results.delete(self.results.keys(work_prefix(job.owner, job.id)))
+
+
+def _told(file: Stored | None) -> tuple[int | None, str | None]:
+    """Return the size and the checksum of a file, where they are known."""
+    return (None, None) if file is None else (file.size, file.sha256)
 
 
 def require_result(job: Job, limits: Limits, now: datetime) -> tuple[Result, timedelta | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from annotator.tally import Tally
 from annotator.worker import RETRY_AFTER, Annotate, Worker
 from backend.domain.errors import RejectedError, UnavailableError
 from backend.domain.events import Started
-from backend.domain.job import Job, Status
+from backend.domain.job import Job, Status, Stored
 from backend.domain.messages import JobMessage, ShardMessage
 from backend.services.lifecycle import transition
 from backend.services.shards import Shards
@@ -135,6 +136,17 @@ def test_job_is_completed_and_its_message_gone(shop: Shop, tmp_path: Path) -> No
         )
     }
     assert not list(tmp_path.iterdir())
+
+
+def test_each_file_of_a_result_is_noted_with_its_checksum(shop: Shop) -> None:
+    job = shop.job()
+    shop.deliver()
+    noted = shop.now(job).result
+    assert noted is not None
+    objects = shop.world.outputs.objects
+    for file, name in ((noted.table, "result.parquet"), (noted.report, "report.html")):
+        stored = objects[f"out/{OWNER}/{job.id}/{name}"]
+        assert file == Stored(len(stored), hashlib.sha256(stored).hexdigest())
 
 
 def test_second_delivery_of_a_done_job_is_dropped(shop: Shop) -> None:

@@ -36,13 +36,13 @@ from backend.domain.events import (
     ThawRequested,
     ThawStarted,
 )
-from backend.domain.job import Counts, Event, Input, Job, Result, Status, advance
+from backend.domain.job import Counts, Event, Input, Job, Result, Status, Stored, advance
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 RETENTION = timedelta(minutes=3)
 COUNTS = Counts("GRCh37", "b" * 64, 10, 10, 9, 1)
-RESULT = Result(1000, "a" * 64, COUNTS)
+RESULT = Result(1000, "a" * 64, COUNTS, Stored(500, "b" * 64), Stored(90, "c" * 64))
 JOB = Job("j", "u", Input("a.vcf", 100, "c" * 64), NOW)
 
 

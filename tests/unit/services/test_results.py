@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def test_link_saves_under_the_owners_name(world: World, completed: Job) -> None:
     report = world.results.link(completed, Kind.REPORT, FREE)
     assert (table.name, report.name) == ("a.annotated.parquet", "a.report.html")
     assert (world.outputs.get(table.url), world.outputs.get(report.url)) == (b"table", b"report")
+    assert (table.size, table.sha256) == (500, "b" * 64)
+    assert (report.size, report.sha256) == (90, "c" * 64)
+
+
+def test_what_was_not_made_or_not_noted_has_no_checksum(world: World, completed: Job) -> None:
+    bare = replace(completed, result=replace(RESULT, table=None, report=None))
+    for kind in (Kind.TABLE, Kind.REPORT):
+        link = world.results.link(bare, kind, FREE)
+        assert (link.size, link.sha256) == (None, None)
 
 
 def test_result_without_order_has_no_index(world: World, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from backend.domain.accounts import Contact
 from backend.domain.archive import Tier
 from backend.domain.events import Completed
 from backend.domain.files import file_keys
-from backend.domain.job import Counts, Input, Job, Options, Result, Status
+from backend.domain.job import Counts, Input, Job, Options, Result, Status, Stored
 from backend.domain.messages import ThawMessage
 from backend.domain.plans import Limits, Plan, Plans
 from backend.services.account_mails import AccountMails
@@ -43,7 +43,7 @@ OWNER = "u" * 32
 LEASE = timedelta(seconds=60)
 RETENTION = timedelta(seconds=180)
 COUNTS = Counts("GRCh37", "b" * 64, 3, 3, 2, 1)
-RESULT = Result(1000, "a" * 64, COUNTS)
+RESULT = Result(1000, "a" * 64, COUNTS, Stored(500, "b" * 64), Stored(90, "c" * 64))
 FREE = Plans().limits(Plan.FREE)
 PREMIUM = Plans().limits(Plan.PREMIUM)
 GRACE = timedelta(days=30)
