@@ -27,7 +27,7 @@ from desktop.store.book import JobBook
 from desktop.ui.aio import closing_generators
 from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
-from desktop.ui.sample import NOW
+from desktop.ui.sample import ME, NOW, sample_jobs
 from desktop.ui.theme.theme import Theme, dress
 from desktop.ui.theme.tokens import LIGHT
 from desktop.ui.views.main_window import MainWindow
@@ -122,6 +122,17 @@ def window(qtbot: QtBot, theme: Theme) -> Iterator[MainWindow]:
     made.close()
     made.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def filled(window: MainWindow) -> MainWindow:
+    """The window of the sample person, with a job of each kind."""
+    window.set_me(ME)
+    window.show_pages()
+    window.annotations.set_loading(False)
+    window.model.put(sample_jobs())
+    window.model.flush()
+    return window
 
 
 @pytest.fixture

@@ -21,16 +21,6 @@ from desktop.ui.views.sidebar import Page
 WIDE, USUAL, NARROW = (1920, 1080), (1360, 860), (1024, 700)
 
 
-@pytest.fixture
-def filled(window: MainWindow) -> MainWindow:
-    window.set_me(ME)
-    window.show_pages()
-    window.annotations.set_loading(False)
-    window.model.put(sample_jobs())
-    window.model.flush()
-    return window
-
-
 def settle(window: MainWindow, size: tuple[int, int]) -> None:
     """Give *window* a size, and have everything laid out."""
     window.resize(*size)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from backend.wire import JobStatus
 from desktop.ui.models.columns import Column
-from desktop.ui.sample import ME, NOW, sample_jobs
+from desktop.ui.sample import NOW, sample_jobs
 from desktop.ui.screens import SCREENS
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import LIGHT
@@ -55,14 +55,9 @@ ROLES = {
 
 
 @pytest.fixture
-def filled(window: MainWindow) -> MainWindow:
-    window.set_me(ME)
-    window.show_pages()
-    window.annotations.set_loading(False)
-    window.model.put(sample_jobs())
-    window.model.flush()
-    window.activateWindow()
-    return window
+def filled(filled: MainWindow) -> MainWindow:
+    filled.activateWindow()
+    return filled
 
 
 def controls(widget: QWidget) -> list[QWidget]:

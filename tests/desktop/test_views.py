@@ -26,17 +26,6 @@ from desktop.ui.wording import Group, zone_of
 EVIL = "<img src=http://127.0.0.1:9/x>.vcf"
 
 
-@pytest.fixture
-def filled(window: MainWindow) -> MainWindow:
-    """The window of the sample person, with a job of each kind."""
-    window.set_me(ME)
-    window.show_pages()
-    window.annotations.set_loading(False)
-    window.model.put(sample_jobs())
-    window.model.flush()
-    return window
-
-
 def files(*paths: Path) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
