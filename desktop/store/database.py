@@ -62,13 +62,15 @@ class Database:
 
     def keep_only(self, ids: Sequence[str]) -> None:
         """Forget all jobs but these."""
+        # It is outside of any transaction, so a try that failed has left it behind.
+        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id TEXT PRIMARY KEY)")
         with self._connection:
-            self._connection.execute("CREATE TEMP TABLE kept (id TEXT PRIMARY KEY)")
+            self._connection.execute("DELETE FROM kept")
             self._connection.executemany(
                 "INSERT OR IGNORE INTO kept VALUES (?)", [(job_id,) for job_id in ids]
             )
             self._connection.execute("DELETE FROM job WHERE id NOT IN (SELECT id FROM kept)")
-            self._connection.execute("DROP TABLE kept")
+            self._connection.execute("DELETE FROM kept")
 
     def remove_job(self, job_id: str) -> None:
         """Forget one job."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,13 +14,15 @@ from backend.wire import JobView
 from desktop.store.database import Database
 
 _OWNER = "owner"
+_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
 class StoredMemory:
     """What the app remembers between starts; is `desktop.ports.Memory`.
 
-    One thread does all the work, so writes come in order and never block the window.
+    One thread does all the work, so writes come in order and never block the window.  Jobs that the
+    disk does not take or give back are logged and left out: the service has them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,19 +32,19 @@ class StoredMemory:
 
     async def load(self) -> tuple[str, Sequence[JobView]] | None:
         """Return whose jobs were shown last, and those jobs, newest first."""
-        return await self._do(_load)
+        return await self._try(_load)
 
     async def save(self, owner: str, jobs: Sequence[JobView]) -> None:
         """Remember jobs of *owner*; those of anybody else are forgotten."""
-        await self._do(lambda database: _save(database, owner, jobs))
+        await self._try(lambda database: _save(database, owner, jobs))
 
     async def keep_only(self, ids: Sequence[str]) -> None:
         """Forget all jobs that the service does not list any more."""
-        await self._do(lambda database: database.keep_only(ids))
+        await self._try(lambda database: database.keep_only(ids))
 
     async def forget(self, job_id: str) -> None:
         """Forget one job."""
-        await self._do(lambda database: database.remove_job(job_id))
+        await self._try(lambda database: database.remove_job(job_id))
 
     async def clear(self) -> None:
         """Forget everything about jobs, as at a sign-out."""
@@ -58,6 +62,13 @@ class StoredMemory:
         """Finish what was begun, and close the database."""
         self._thread.submit(self._close_database)
         self._thread.shutdown(wait=True)
+
+    async def _try(self, work: Callable[[Database], _Result]) -> _Result | None:
+        try:
+            return await self._do(work)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("jobs are not remembered: %s", error)
+            return None
 
     async def _do(self, work: Callable[[Database], _Result]) -> _Result:
         def run() -> _Result:

@@ -18,7 +18,9 @@ from desktop.ui.language import tr
 LOCK = "app.lock"
 _WAIT_MILLISECONDS = 1000
 _WAITS_MILLISECONDS = (1000,) * 10
-_LARGEST_MESSAGE = 1024 * 1024
+# More than a command line can hold.
+_LARGEST_MESSAGE = 16 * 1024 * 1024
+_TAKEN = b"\n"
 _log = logging.getLogger(__name__)
 
 
@@ -35,19 +37,24 @@ def instance_name(data: Path) -> str:
     return f"gas-desktop-{sha256(str(data.resolve()).encode()).hexdigest()[:16]}"
 
 
-def hand_over(name: str, files: Sequence[Path]) -> bool:
+def hand_over(name: str, files: Sequence[Path], wait: int = _WAIT_MILLISECONDS) -> bool:
     """Have the app that listens as *name* come to the front and take *files*.
 
-    Return False if none listens.
+    Return False if none listens, or if it ended before it took them.  One that has them and does
+    not answer within *wait* milliseconds is busy.
     """
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(_WAIT_MILLISECONDS):
         return False
     socket.write(json.dumps([str(path) for path in files]).encode() + b"\n")
-    sent = socket.waitForBytesWritten(_WAIT_MILLISECONDS)
+    while socket.bytesToWrite():
+        if not socket.waitForBytesWritten(_WAIT_MILLISECONDS):
+            return False
+    taken = socket.waitForReadyRead(wait)
+    lives = socket.state() is QLocalSocket.LocalSocketState.ConnectedState
     socket.disconnectFromServer()
-    return bool(sent)
+    return bool(taken or lives)
 
 
 def tell_refused(title: str, data: Path) -> None:
@@ -143,5 +150,7 @@ class FirstInstance(QObject):
         except ValueError:
             caller.abort()
             return
+        caller.write(_TAKEN)
+        caller.flush()
         if isinstance(told, list):
             self.called.emit([Path(path) for path in told if isinstance(path, str)])

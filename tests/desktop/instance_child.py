@@ -1,8 +1,8 @@
 """One start of the app without its window; run by `test_instance`.
 
-Arguments: the folder that it works on, the file that it is started with, and what it does as the
-first: `crash`, or wait for so many later starts.  It prints what became of it, and as the first
-what it was handed.
+Arguments: the folder that it works on, the file that it is started with, what it does as the first
+(`crash`, or wait for so many later starts), and how often it is given the file.  It prints what
+became of it, and as the first what it was handed.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def wait(app: QCoreApplication, first: FirstInstance, starts: int) -> list[str]:
     return taken
 
 
-def main(folder: str, file: str, deed: str) -> None:
+def main(folder: str, file: str, deed: str, copies: str) -> None:
     app = QCoreApplication([])
     first = FirstInstance(Path(folder))
-    start = first.begin([Path(file)])
+    start = first.begin([Path(file)] * int(copies))
     if start is Start.FIRST and deed == "crash":
         # Nothing is tidied up, as after a kill.
         os._exit(0)

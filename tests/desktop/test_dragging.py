@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from desktop.ports import FileKind
 from desktop.ui.models.columns import Column
+from desktop.ui.models.jobs import JOB_ROLE
 from desktop.ui.sample import sample_jobs
 from desktop.ui.theme.theme import Theme
 from desktop.ui.views.carrying import card_of
@@ -66,6 +67,33 @@ async def completed(desk: Desk, service: HttpService, folder: Path) -> str:
 def under_way(name: str) -> bool:
     """Whether a task of this name runs."""
     return any(task.get_name() == name for task in asyncio.all_tasks())
+
+
+def test_the_press_of_an_action_drags_nothing(filled: MainWindow) -> None:
+    table, fetched, done = filled.annotations.table, [], []
+    table.fetch_wanted.connect(fetched.append)
+    table.triggered.connect(lambda *told: done.append(told))
+    first, other = sample_jobs()[2], sample_jobs()[7]
+    table.choose(first.id)
+    row = next(
+        row
+        for row in range(filled.model.rowCount())
+        if filled.model.index(row, 0).data(JOB_ROLE).id == other.id
+    )
+    place = next(
+        QPoint(x, y)
+        for y in (table.visualRect(filled.model.index(row, Column.RESULT)).center().y(),)
+        for x in range(table.viewport().width())
+        if table._action_under(QPoint(x, y))
+    )
+    QTest.mousePress(table.viewport(), LEFT, NONE, place)
+    QTest.mouseMove(table.viewport(), place + QPoint(3, 0))
+    QTest.mouseMove(table.viewport(), place + QPoint(5 * QApplication.startDragDistance(), 0))
+    QTest.mouseMove(table.viewport(), place)
+    QTest.mouseRelease(table.viewport(), LEFT, NONE, place)
+    assert fetched == []
+    assert len(done) == 1
+    assert table.state() is QAbstractItemView.State.NoState
 
 
 def test_only_rows_whose_result_is_here_have_a_file(window: MainWindow, tmp_path: Path) -> None:

@@ -26,12 +26,15 @@ from desktop.ui.instance import (
 ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 60
 STARTS = 4
+# Who is asked lives in the thread that asks, so it answers only afterwards.
+WAIT = 10
+MANY = 14_000
 
 
-def start(folder: Path, file: str, deed: object) -> subprocess.Popen[str]:
+def start(folder: Path, file: str, deed: object, copies: int = 1) -> subprocess.Popen[str]:
     script = Path(__file__).with_name("instance_child.py")
     return subprocess.Popen(
-        [sys.executable, str(script), str(folder), file, str(deed)],
+        [sys.executable, str(script), str(folder), file, str(deed), str(copies)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         text=True,
@@ -61,13 +64,22 @@ def test_a_second_start_hands_its_files_to_the_first(
 ) -> None:
     files = [Path("/data/ünïcode.vcf"), Path("/data/b c.vcf.gz")]
     with qtbot.waitSignal(first.called) as called:
-        assert hand_over(name, files)
+        assert hand_over(name, files, WAIT)
     assert called.args == [files]
+
+
+def test_thousands_of_files_are_handed_over(
+    first: FirstInstance, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(first.called, timeout=LIMIT_SECONDS * 1000) as called:
+        child = start(tmp_path, "a.vcf", 0, MANY)
+    assert called.args == [[Path("a.vcf")] * MANY]
+    assert said(child) == Start.HANDED_OVER
 
 
 def test_without_files_it_raises_the_first(first: FirstInstance, name: str, qtbot: QtBot) -> None:
     with qtbot.waitSignal(first.called) as called:
-        assert hand_over(name, [])
+        assert hand_over(name, [], WAIT)
     assert called.args == [[]]
 
 
@@ -90,7 +102,7 @@ def test_nonsense_does_no_harm(
     assert socket.waitForConnected(1000)
     socket.write(nonsense)
     socket.waitForBytesWritten(1000)
-    assert hand_over(name, [Path("/data/a.vcf")])
+    assert hand_over(name, [Path("/data/a.vcf")], WAIT)
     qtbot.waitUntil(lambda: [Path("/data/a.vcf")] in taken)
     socket.disconnectFromServer()
     assert [files for files in taken if files not in ([], [Path("/x")])] == [[Path("/data/a.vcf")]]
@@ -135,7 +147,7 @@ def test_what_a_crash_left_behind_is_removed(
     again = FirstInstance(tmp_path)
     assert again.begin([]) is Start.FIRST
     with qtbot.waitSignal(again.called):
-        assert hand_over(name, [])
+        assert hand_over(name, [], WAIT)
     again.close()
     assert not (tmp_path / LOCK).exists()
 

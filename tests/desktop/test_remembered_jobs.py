@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,8 +35,12 @@ class FakeMemory:
 
     saved: list[list[str]] = field(default_factory=list)
     full: bool = False
+    during: Callable[[], None] | None = None
 
     async def save(self, owner: str, jobs: Sequence[JobView]) -> None:
+        during, self.during = self.during, None
+        if during is not None:
+            during()
         if self.full:
             raise sqlite3.OperationalError("database or disk is full")
         assert owner == ME.id
@@ -90,6 +94,13 @@ async def test_many_changes_wait_no_longer() -> None:
     ids = [job.id for job in changed]
     assert world.memory.saved == [ids[:MOST_UNSAVED], ids[MOST_UNSAVED : 2 * MOST_UNSAVED]]
     assert (await world.saved())[2:] == [ids[-1:]]
+
+
+async def test_what_changes_while_it_is_saved_is_saved_next() -> None:
+    world, (first, second) = World(), jobs(2)
+    world.memory.during = lambda: world.unsaved.add(second)
+    world.unsaved.add(first)
+    assert await world.saved() == [[first.id], [second.id]]
 
 
 async def test_what_is_forgotten_is_not_saved() -> None:

@@ -67,7 +67,10 @@ class UnsavedJobs:
 
     async def _save_soon(self) -> None:
         try:
-            await self._pause(SAVE_SECONDS)
+            # What changes while it is saved waits for the next round.
+            while self._jobs:
+                await self._pause(SAVE_SECONDS)
+                await self.save()
         finally:
             await self.save()
 

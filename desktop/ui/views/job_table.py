@@ -152,7 +152,9 @@ class JobTable(QTableView):
         over = self._action_under(event.position().toPoint())
         shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
-        super().mouseMoveEvent(event)
+        # Qt has not seen the press of an action, and would drag by the one before it.
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:

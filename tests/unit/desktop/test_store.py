@@ -46,6 +46,32 @@ def test_what_the_service_no_longer_lists_is_forgotten(tmp_path: Path) -> None:
         assert database.jobs() == [JOBS[1]]
 
 
+def test_what_a_full_disk_refused_can_be_forgotten_later(tmp_path: Path) -> None:
+    path = tmp_path / "app.sqlite"
+    full = "CREATE TRIGGER full BEFORE DELETE ON job BEGIN SELECT RAISE(ABORT, 'full'); END"
+    with closing(Database.open(path)) as database, closing(sqlite3.connect(path)) as other:
+        database.save_jobs(JOBS)
+        other.execute(full)
+        with pytest.raises(sqlite3.Error, match="full"):
+            database.keep_only([JOBS[0].id])
+        other.execute("DROP TRIGGER full")
+        database.keep_only([JOBS[1].id])
+        assert database.jobs() == [JOBS[1]]
+
+
+def test_jobs_that_cannot_be_remembered_keep_nobody_from_the_list(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with closing(StoredMemory(tmp_path / "file" / "app.sqlite")) as memory:
+
+        async def use() -> object:
+            await memory.save("ada", JOBS)
+            await memory.keep_only([])
+            await memory.forget(JOBS[0].id)
+            return await memory.load()
+
+        assert asyncio.run(use()) is None
+
+
 @pytest.mark.parametrize("content", [b"no database at all, and longer than its header" * 9])
 def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "app.sqlite"
