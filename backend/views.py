@@ -121,6 +121,7 @@ def me_view(
         server_time=now,
         usage=usage,
         subscription=None if account.subscription is None else _subscription(account.subscription),
+        signed_out_at=account.signed_out_at,
     )
 
 

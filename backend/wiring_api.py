@@ -27,6 +27,7 @@ from backend.aws.tables import ParquetTables
 from backend.aws.tables_copy import S3Ranges
 from backend.db.event_log import PostgresEventLog
 from backend.services.access_log import RecordedLinks
+from backend.services.sign_outs import SigningOut
 from backend.services.usage import Usages
 from backend.services.variants import Variants
 from backend.services.variants_export import VariantExports
@@ -63,6 +64,7 @@ def api(settings: Settings, stored: Database, http: httpx2.AsyncClient) -> Api:
         usages=Usages(jobs, wiring.now),
         billing=wiring_billing.billing(settings, stored),
         deletion=wiring_billing.account_deletion(settings, stored),
+        signing_out=SigningOut(stored.sign_outs, wiring.now),
         live_events=stored.live_events,
         event_log=PostgresEventLog(settings.database_url),
         plans=wiring.plans(settings),

@@ -14,6 +14,7 @@ from backend.db.deletions import PostgresDeletions
 from backend.db.engine import connect
 from backend.db.live_events import PostgresLiveEvents
 from backend.db.outbox import PostgresOutbox
+from backend.db.sign_outs import PostgresSignOuts
 from backend.db.web_sessions import PostgresWebSessions
 from backend.domain.accounts import Account
 from backend.settings import Settings
@@ -34,6 +35,7 @@ class Database:
     deletions: PostgresDeletions
     access_log: PostgresAccessLog
     web_sessions: PostgresWebSessions
+    sign_outs: PostgresSignOuts
 
 
 def database(settings: Settings) -> Database:
@@ -53,4 +55,5 @@ def database(settings: Settings) -> Database:
         deletions=PostgresDeletions(engine, describe),
         access_log=PostgresAccessLog(engine),
         web_sessions=PostgresWebSessions(engine),
+        sign_outs=PostgresSignOuts(engine, describe),
     )

@@ -3,6 +3,7 @@
 * DesktopError
   + OfflineError         the service cannot be reached: try again by itself
   + SignedOutError       nobody is signed in, or no longer: sign in
+    - SignedOutEverywhereError  the person ended all sign-ins elsewhere: forget this one
   + KeyringLockedError   the tokens are there but cannot be read: unlock, then go on
   + ForbiddenError       the request was refused and will be refused again
     - QuotaReachedError  the plan does not allow so large a file: upgrade
@@ -49,6 +50,12 @@ class SignedOutError(DesktopError):
 
     title = "Signed out"
     remedy = "Your sign-in has ended. Sign in again to go on."
+
+
+class SignedOutEverywhereError(SignedOutError):
+    """The person has signed out everywhere: this sign-in must not be renewed."""
+
+    remedy = "You have signed out everywhere. Sign in again to go on."
 
 
 class KeyringLockedError(DesktopError):

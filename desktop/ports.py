@@ -51,7 +51,9 @@ class Api(Protocol):
 
     async def me(self) -> Me:
         """Return who is signed in."""
-        ...
+
+    async def sign_out_everywhere(self) -> None:
+        """End all sign-ins of the person, in every app and browser, this one's included."""
 
     async def checkout(self) -> PaymentPage:
         """Return where the premium plan is paid.
@@ -59,7 +61,6 @@ class Api(Protocol):
         Raises:
             ConflictError: there is a subscription already.
         """
-        ...
 
     async def portal(self) -> PaymentPage:
         """Return where the subscription is managed.
@@ -67,11 +68,9 @@ class Api(Protocol):
         Raises:
             ConflictError: there was never one.
         """
-        ...
 
     async def jobs(self, after: str | None = None) -> JobList:
         """Return a page of jobs, newest first."""
-        ...
 
     async def create_job(self, new: NewJob) -> NewJobCreated:
         """Make a job that awaits its file.
@@ -79,27 +78,21 @@ class Api(Protocol):
         Raises:
             QuotaReachedError: the plan does not allow the file.
         """
-        ...
 
     async def parts(self, job_id: str, wanted: PartsWanted) -> Parts:
         """Return addresses for parts of a file that is awaited."""
-        ...
 
     async def submit(self, job_id: str, submission: Submission) -> JobView:
         """Say that all parts were sent, and return the job as it then is."""
-        ...
 
     async def cancel(self, job_id: str) -> JobView:
         """Stop a job that is not finished, and return it."""
-        ...
 
     async def delete(self, job_id: str) -> None:
         """Throw a job and its files away."""
-        ...
 
     async def link(self, job_id: str, kind: FileKind) -> Download:
         """Return a short-lived address of one of the job's files."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,25 +264,28 @@ class SignIn(Protocol):
         Raises:
             KeyringLockedError: there may be one, but the keyring is locked.
         """
-        ...
 
     async def sign_in(self, show_link: Callable[[str], None]) -> None:
         """Sign in by the browser; *show_link* gets the address as soon as it is known.
 
         Cancelling the task ends the waiting.
         """
-        ...
 
     async def sign_out(self) -> None:
         """End the sign-in here and at the identity service."""
-        ...
+
+    async def confirm(self, now: datetime, ended: datetime | None) -> None:
+        """Note when the sign-in began, as soon as the service has told its time *now*.
+
+        Raises:
+            SignedOutEverywhereError: it began before all sign-ins were *ended*; a token that was
+                renewed since looks new to the service.
+        """
 
     @property
     def sign_out_page(self) -> str:
         """Where a browser is signed out at the identity service; "" while that is not known."""
-        ...
 
     @property
     def kept(self) -> bool:
         """Whether the sign-in outlives the app; False where there is no keyring."""
-        ...

@@ -6,9 +6,12 @@ Importing this takes a while, so it is done after the window has been painted.
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx2
 from pydantic import ValidationError
@@ -24,7 +27,7 @@ from desktop.client.connection import Authorization, Connection
 from desktop.client.events import EventStream
 from desktop.client.network import Network, usable_address
 from desktop.client.variants import VariantsClient
-from desktop.errors import OfflineError
+from desktop.errors import OfflineError, SignedOutEverywhereError
 from desktop.ports import SignIn
 from desktop.settings import Settings
 from desktop.store.filters import StoredFilters
@@ -36,6 +39,8 @@ from desktop.update.check import ReleaseCheck
 
 _TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
 _CONFIG = "config "
+_BEGAN = "signed in "
+_log = logging.getLogger(__name__)
 JOURNAL = "transfers.sqlite"
 FILTERS = "filters.sqlite"
 
@@ -132,7 +137,8 @@ class ServiceSignIn:
         network: Network,
     ) -> None:
         self._network = network
-        self._note = _CONFIG + settings.server
+        self._note, self._began = _CONFIG + settings.server, _BEGAN + settings.server
+        self._is_new = False
         self._http, self._memory, self._open_url = http, memory, open_url
         self._browser: BrowserSignIn | None = None
         self._sign_out_page = ""
@@ -155,10 +161,29 @@ class ServiceSignIn:
     async def sign_in(self, show_link: Callable[[str], None]) -> None:
         """Sign in by the browser; *show_link* gets the address as soon as it is known."""
         await (await self._connected()).sign_in(show_link)
+        self._is_new = True
 
     async def sign_out(self) -> None:
         """End the sign-in here and, if it can be reached, at Globus."""
         await (await self._connected()).sign_out()
+
+    async def confirm(self, now: datetime, ended: datetime | None) -> None:
+        """Note when the sign-in began; raise SignedOutEverywhereError if it is of before *ended*.
+
+        One of unknown beginning counts as old; a disk that fails signs nobody out.
+        """
+        try:
+            await self._confirm(now, ended)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("when the sign-in began is not remembered: %s", error)
+
+    async def _confirm(self, now: datetime, ended: datetime | None) -> None:
+        noted = None if self._is_new else await self._memory.note(self._began)
+        if ended is not None and not self._is_new and not _is_after(noted, ended):
+            raise SignedOutEverywhereError
+        if noted is None:
+            await self._memory.write_note(self._began, now.isoformat())
+            self._is_new = False
 
     async def authorization_header(self, *, renew: bool = False) -> str:
         """Return a valid ``Authorization`` header."""
@@ -196,3 +221,11 @@ class ServiceSignIn:
                 raise OfflineError from None
         await self._memory.write_note(self._note, config.model_dump_json())
         return config
+
+
+def _is_after(noted: str | None, moment: datetime) -> bool:
+    """Return whether a noted time is later; what cannot be read is not."""
+    try:
+        return noted is not None and datetime.fromisoformat(noted) > moment
+    except (TypeError, ValueError):
+        return False

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from backend.api.dependencies import Introspect
 from backend.api.limits import RateLimits
-from backend.api.sign_in import NotSignedInError, Principal
+from backend.api.sign_in import NotSignedInError, Principal, SignedOutEverywhereError
 from backend.domain.accounts import Account, Identity
 from backend.domain.errors import NotFoundError
 from backend.services.ports import Accounts, Clock
@@ -21,10 +21,11 @@ BEING_DELETED = (
     "This account is being deleted, with all that was in it. When that is done, in some minutes, "
     "signing in makes a new one."
 )
+_SIGNED_OUT = "You have signed out everywhere. Sign in again."
 
 
 class Authentication:
-    """Tells whose account a request is for; the plan is always read anew."""
+    """Tells whose account a request is for; its row is always read anew, so it holds at once."""
 
     def __init__(
         self, introspect: Introspect, accounts: Accounts, clock: Clock, limits: RateLimits
@@ -44,6 +45,7 @@ class Authentication:
 
         Raises:
             NotSignedInError: there is no token, or it is not good.
+            SignedOutEverywhereError: its owner has signed out everywhere since it was issued.
             WrongScopeError: the token does not cover this API.
             UnavailableError: nobody can tell at the moment.
             HTTPException: 429, the account or the address asks too often; 403, the account is being
@@ -55,6 +57,8 @@ class Authentication:
         account = await run_in_threadpool(self._account, identity_of(principal))
         if account.deleting_at is not None:
             raise HTTPException(403, BEING_DELETED)
+        if account.has_ended(principal.issued_at):
+            raise SignedOutEverywhereError(_SIGNED_OUT)
         self._limits.request(account.id)
         return account
 

@@ -21,6 +21,7 @@ from backend.services.billing import Billing
 from backend.services.live import EventLog
 from backend.services.ports import Accounts, Clock, Jobs, LiveEvents, NewId
 from backend.services.results import Results
+from backend.services.sign_outs import SigningOut
 from backend.services.submission import Submissions, owned
 from backend.services.usage import Usages
 from backend.services.variants import Variants
@@ -55,6 +56,7 @@ class Api:
     usages: Usages
     billing: Billing
     deletion: AccountDeletion
+    signing_out: SigningOut
     live_events: LiveEvents
     event_log: EventLog
     plans: Plans

@@ -28,6 +28,12 @@ def _usage(api: Api, person: SignedIn) -> wire.Usage | None:
         return None
 
 
+@router.post("/v1/me/sign-out", status_code=204, responses=problem_responses(401, 403, 503))
+def sign_out_everywhere(api: TheApi, person: Person) -> None:
+    """End every sign-in of the account: older tokens are refused, browsers are signed out."""
+    api.signing_out.everywhere(person.account.id)
+
+
 @router.delete("/v1/me", status_code=204, responses=problem_responses(400, 401, 403, 413, 422, 503))
 def delete_me(end: wire.AccountEnd, api: TheApi, person: Person) -> None:
     """Delete the account with all its jobs and files, and end its subscription, for good."""

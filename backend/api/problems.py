@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backend import wire
-from backend.api.sign_in import NotSignedInError, WrongScopeError
+from backend.api.sign_in import NotSignedInError, SignedOutEverywhereError, WrongScopeError
 from backend.domain.errors import (
     ConflictError,
     NotFoundError,
@@ -38,6 +38,10 @@ class _Kind:
 
 # The first that fits is taken.
 _KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
+    (
+        SignedOutEverywhereError,
+        _Kind(401, wire.SIGNED_OUT_EVERYWHERE, "The account was signed out everywhere"),
+    ),
     (NotSignedInError, _Kind(401, "not-signed-in", "Nobody is signed in")),
     (WrongScopeError, _Kind(403, "wrong-scope", "The sign-in does not cover this")),
     (TooLargeError, _Kind(413, "file-too-large", "The file is too large for the plan")),
@@ -129,7 +133,7 @@ def _response(
     **more: Any,  # noqa: ANN401 - the extensions of a kind
 ) -> Response:
     problem = wire.Problem(
-        type=f"urn:gas:problem:{kind.name}",
+        type=f"{wire.PROBLEM}{kind.name}",
         title=kind.title,
         status=kind.status,
         detail=detail,

@@ -39,6 +39,13 @@ class NotSignedInError(RejectedError):
     """There is no token, or not one of a person who signed in here; answered by HTTP 401."""
 
 
+class SignedOutEverywhereError(NotSignedInError):
+    """The token is good, but older than its owner's wish to be signed out; HTTP 401.
+
+    An app that gets this does not renew its token: it signs itself out.
+    """
+
+
 class WrongScopeError(RejectedError):
     """The person is known but has not agreed to what is asked; answered by HTTP 403."""
 
@@ -54,6 +61,7 @@ class Principal:
         organization: empty where Globus does not know it.
         identities: the ids of all linked identities, *sub* the first of them.
         expires_at: when the token ends.
+        issued_at: when it was issued, in whole seconds, rounded down.
     """
 
     sub: str
@@ -63,6 +71,7 @@ class Principal:
     organization: str
     identities: tuple[str, ...]
     expires_at: datetime
+    issued_at: datetime
 
 
 @dataclass(frozen=True)
@@ -223,6 +232,8 @@ def _principal(answer: Mapping[str, Any]) -> Principal:
         organization=next((str(one.get("organization") or "") for one in details), ""),
         identities=tuple(dict.fromkeys((sub, *map(_identity_id, linked)))),
         expires_at=_time(answer["exp"]),
+        # A token of unknown age counts as old.
+        issued_at=_time(answer.get("iat") or 0),
     )
 
 

@@ -74,6 +74,7 @@ def account_of(row: AccountRow) -> Account:
         checkout_id=row.stripe_checkout_id,
         subscription=_subscription(row),
         deleting_at=row.deleting_at,
+        signed_out_at=row.signed_out_at,
     )
 
 

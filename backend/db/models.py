@@ -30,6 +30,7 @@ class AccountRow(Base):
             looked at.
         check_at: when somebody should look at it again; null while there is no customer.
         deleting_at: since when the account is closed and being deleted.
+        signed_out_at: tokens that were issued up to then are refused.
         version: grows with each change that workers have to learn.
         event_seq: the number of the latest live event.  Whoever raises it holds the row's lock
             until commit, so the numbers have no gaps and are in the order of the commits.
@@ -52,6 +53,7 @@ class AccountRow(Base):
     grace_until: Mapped[datetime | None]
     check_at: Mapped[datetime | None] = mapped_column(index=True)
     deleting_at: Mapped[datetime | None]
+    signed_out_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     event_seq: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

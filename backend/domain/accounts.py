@@ -37,6 +37,7 @@ class Account:
         checkout_id: the payment service's name for the latest page to pay at.
         subscription: the latest; None if there was never one.
         deleting_at: since when the account is being deleted: nobody can use it any more.
+        signed_out_at: when its owner last signed out everywhere; None if never.
     """
 
     id: str
@@ -49,6 +50,14 @@ class Account:
     checkout_id: str | None = None
     subscription: Subscription | None = None
     deleting_at: datetime | None = None
+    signed_out_at: datetime | None = None
+
+    def has_ended(self, issued_at: datetime) -> bool:
+        """Return whether a token of that age was ended by its owner.
+
+        Tokens know whole seconds, rounded down: one of the same second counts as ended.
+        """
+        return self.signed_out_at is not None and issued_at <= self.signed_out_at
 
 
 @dataclass(frozen=True, slots=True)

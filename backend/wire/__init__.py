@@ -40,7 +40,14 @@ from backend.wire.jobs import (
     Submission,
     UploadPart,
 )
-from backend.wire.service import FieldError, Health, Problem, ServiceConfig
+from backend.wire.service import (
+    PROBLEM,
+    SIGNED_OUT_EVERYWHERE,
+    FieldError,
+    Health,
+    Problem,
+    ServiceConfig,
+)
 from backend.wire.variants import (
     Genotype,
     Impact,
@@ -61,6 +68,8 @@ __all__ = [
     "MAX_INPUT_BYTES",
     "MAX_PARTS",
     "MIN_PART_BYTES",
+    "PROBLEM",
+    "SIGNED_OUT_EVERYWHERE",
     "AccountEnd",
     "AccountEvent",
     "Counts",

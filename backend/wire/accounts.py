@@ -57,6 +57,8 @@ class Me(Out):
         upgrade_url: where to change the plan; null for who is premium.
         usage: null in a live event, and where it cannot be counted at the moment.
         subscription: null if there was never one.
+        signed_out_at: when the person last signed out everywhere, null if never: an app whose
+            sign-in is older than that signs itself out, however new its token is.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Me(Out):
     server_time: datetime
     usage: Usage | None = None
     subscription: SubscriptionView | None = None
+    signed_out_at: datetime | None = None
 
 
 class AccountEnd(In):

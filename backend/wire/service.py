@@ -38,6 +38,11 @@ class FieldError(Out):
     message: str
 
 
+PROBLEM = "urn:gas:problem:"
+SIGNED_OUT_EVERYWHERE = "signed-out-everywhere"
+"""The kind of problem at which an app does not renew its token, but signs itself out."""
+
+
 class Problem(Out):
     """An error (RFC 9457).  `title` names it, `detail` tells a person what would help.
 

@@ -27,11 +27,6 @@ class BrowserSignIn:
         """Whether the sign-in outlives the app."""
         return self._session.vault.persistent
 
-    @property
-    def notice(self) -> str | None:
-        """What the person should know about how the sign-in is kept."""
-        return self._session.vault.notice
-
     async def restore(self) -> bool:
         """Return whether a kept sign-in was found.
 

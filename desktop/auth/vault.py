@@ -16,11 +16,6 @@ from desktop.errors import KeyringLockedError
 LONGEST_SECRET = 1200
 """In characters. Windows keeps 2,560 bytes of UTF-16 an entry, which is 1,280 characters."""
 
-NO_KEYRING = (
-    "This system has no keyring, so the sign-in is kept only until the app is closed. "
-    "With a keyring such as GNOME Keyring or KWallet you stay signed in."
-)
-
 # They keep nothing, or keep it in a file that anybody's program can read.
 _UNFIT_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 
@@ -37,11 +32,6 @@ class TokenVault(Protocol):
         """Whether the secrets outlive the app."""
         ...
 
-    @property
-    def notice(self) -> str | None:
-        """What the person should know about how the secrets are kept."""
-        ...
-
     def get(self, name: str) -> str | None:
         """Return a secret, or None if there is none of that name."""
         ...
@@ -56,16 +46,11 @@ class TokenVault(Protocol):
 
 
 class MemoryVault:
-    """Keeps secrets until the app is closed.
-
-    Args:
-        notice: why they are kept no longer.
-    """
+    """Keeps secrets until the app is closed."""
 
     persistent = False
 
-    def __init__(self, notice: str | None = None) -> None:
-        self.notice = notice
+    def __init__(self) -> None:
         self._secrets: dict[str, str] = {}
 
     def get(self, name: str) -> str | None:
@@ -90,7 +75,6 @@ class KeyringVault:
     """
 
     persistent = True
-    notice: str | None = None
 
     def __init__(self, backend: KeyringBackend, service: str) -> None:
         self._backend = backend
@@ -119,7 +103,7 @@ class KeyringVault:
 
 
 def choose_vault(service: str, backend: KeyringBackend | None = None) -> TokenVault:
-    """Return the keyring if there is a good one, else memory, whose notice says so.
+    """Return the keyring if there is a good one, else memory.
 
     A keyring that keeps secrets in a plain file counts as none. The first call takes up to a
     second.
@@ -133,7 +117,7 @@ def choose_vault(service: str, backend: KeyringBackend | None = None) -> TokenVa
     for one in backends:
         if not type(one).__module__.startswith(_UNFIT_BACKENDS):
             return KeyringVault(one, service)
-    return MemoryVault(NO_KEYRING)
+    return MemoryVault()
 
 
 def _check_length(name: str, secret: str) -> None:

@@ -34,6 +34,10 @@ class ApiClient:
         """Return who is signed in."""
         return read(await self._connection.send("GET", "/v1/me"), Me)
 
+    async def sign_out_everywhere(self) -> None:
+        """End all sign-ins of the person; a token that was ended already ends nothing more."""
+        await self._connection.send("POST", "/v1/me/sign-out")
+
     async def checkout(self) -> PaymentPage:
         """Return where the premium plan is paid."""
         return read(await self._connection.send("POST", "/v1/billing/checkout"), PaymentPage)

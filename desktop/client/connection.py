@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from backend.wire import Problem
+from backend.wire import PROBLEM, SIGNED_OUT_EVERYWHERE, Problem
 from desktop.errors import (
     ConflictError,
     DesktopError,
@@ -19,6 +19,7 @@ from desktop.errors import (
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
+    SignedOutEverywhereError,
     TooManyError,
 )
 
@@ -68,7 +69,7 @@ class Connection:
                     content=body.model_dump_json() if body else None,
                 )
             _log.debug("%s %s: %d", method, path, response.status_code)
-            if response.status_code != UNAUTHORIZED:
+            if response.status_code != UNAUTHORIZED or _is_for_good(response):
                 break
         if response.status_code >= _ERRORS:
             raise problem_error(response)
@@ -141,7 +142,7 @@ def problem_error(response: httpx2.Response) -> DesktopError:
     detail = problem.detail if problem else None
     status = response.status_code
     if status == UNAUTHORIZED:
-        return SignedOutError()
+        return SignedOutEverywhereError() if _is_for_good(response) else SignedOutError()
     if status == TOO_LARGE and problem is not None:
         return QuotaReachedError(
             problem.detail, limit=problem.limit, upgrade_url=problem.upgrade_url
@@ -153,6 +154,12 @@ def problem_error(response: httpx2.Response) -> DesktopError:
     if status >= SERVER:
         return ServerFaultError(detail)
     return ForbiddenError(detail)
+
+
+def _is_for_good(response: httpx2.Response) -> bool:
+    """Return whether a refusal is one that a new token must not get round."""
+    problem = _problem(response)
+    return problem is not None and problem.type == f"{PROBLEM}{SIGNED_OUT_EVERYWHERE}"
 
 
 def _problem(response: httpx2.Response) -> Problem | None:

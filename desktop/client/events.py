@@ -12,7 +12,12 @@ from pydantic import ValidationError
 
 from backend.wire import AccountEvent, JobEvent, LiveEvents
 from desktop.client.connection import Connection, read
-from desktop.errors import OfflineError, ServerFaultError, SignedOutError
+from desktop.errors import (
+    OfflineError,
+    ServerFaultError,
+    SignedOutError,
+    SignedOutEverywhereError,
+)
 from desktop.ports import Changed, Connected, Lost, Reset, Update
 
 SILENCE_SECONDS = 20.0
@@ -70,6 +75,8 @@ class EventStream:
                 self._count_silence(error)
                 yield Lost(wait := self._next_wait())
                 await self._pause(wait)
+            except SignedOutEverywhereError:
+                raise
             except SignedOutError:
                 await self._renew_once()
 

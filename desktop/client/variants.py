@@ -22,7 +22,12 @@ from backend.wire import (
     VariantsWanted,
 )
 from desktop.client.connection import Connection, Query, read
-from desktop.errors import ForbiddenError, QueryError, SignedOutError
+from desktop.errors import (
+    ForbiddenError,
+    QueryError,
+    SignedOutError,
+    SignedOutEverywhereError,
+)
 from desktop.ports import Progress
 
 CHUNK = 1024**2
@@ -80,6 +85,8 @@ class VariantsClient:
     ) -> None:
         try:
             await self._copy(job_id, wanted, file, progress)
+        except SignedOutEverywhereError:
+            raise
         except SignedOutError:
             await self._connection.renew()
             await self._copy(job_id, wanted, file, progress)

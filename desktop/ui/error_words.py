@@ -1,6 +1,7 @@
 """Errors in the language in use; what the service itself says stays as it said it.
 
-`desktop.errors` knows no Qt, so its texts are marked here; a test sees to it that none is missing.
+`desktop.errors` and `desktop.auth.errors` know no Qt, so their texts are marked here; a test sees
+to it that none is missing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ WORDS = (
     later("The service cannot be reached. Check the network; the app keeps trying."),
     later("Signed out"),
     later("Your sign-in has ended. Sign in again to go on."),
+    later("You have signed out everywhere. Sign in again to go on."),
     later("Keyring locked"),
     later("Your sign-in is kept in the keyring, which is locked. Unlock it to go on."),
     later("Not possible"),
@@ -29,6 +31,11 @@ WORDS = (
     later("The service could not do that just now. Try again in a minute."),
     later("Too many requests"),
     later("The service was asked too often. Wait a minute, then try again."),
+    later("Not signed in"),
+    later("The sign-in did not succeed. Try again."),
+    later("The sign-in was cancelled."),
+    later("The browser did not answer within five minutes. Try again."),
+    later("The sign-in was refused in the browser. Try again and agree to it."),
 )
 
 

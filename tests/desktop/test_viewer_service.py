@@ -14,7 +14,13 @@ from backend.domain.variant_columns import Kind, Stored
 from backend.wire import JobStatus, VariantExport, VariantFilter, VariantsWanted
 from desktop.client.connection import Connection
 from desktop.client.variants import VariantsClient
-from desktop.errors import ConflictError, ForbiddenError, OfflineError, QueryError
+from desktop.errors import (
+    ConflictError,
+    ForbiddenError,
+    OfflineError,
+    QueryError,
+    SignedOutEverywhereError,
+)
 from desktop.ports import Progress
 from desktop.store.filters import StoredFilters
 from desktop.ui.models.columns import Column
@@ -201,6 +207,17 @@ async def test_a_connection_that_breaks_off_leaves_no_half_file(tmp_path: Path, 
         with pytest.raises(OfflineError):
             await variants.export("0" * 32, VariantExport(format="tsv"), tmp_path / "a", Progress())
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - a test's own folder
+
+
+async def test_an_export_is_not_renewed_after_a_sign_out_everywhere(
+    desk: Desk, service: HttpService, job_id: str, tmp_path: Path, arun: Run
+) -> None:
+    variants, before = client(desk), desk.sign_in.renewals
+    service.fakes.signing_out.everywhere(service.fakes.jobs.get(job_id).owner)
+    with pytest.raises(SignedOutEverywhereError):
+        await variants.export(job_id, VariantExport(format="tsv"), tmp_path / "a", Progress())
+    assert desk.sign_in.renewals == before
+    assert not (tmp_path / "a").exists()
 
 
 async def test_filters_are_kept_by_account(tmp_path: Path, arun: Run) -> None:

@@ -26,6 +26,7 @@ from backend.services.billing import Billing
 from backend.services.lifecycle import transition
 from backend.services.ports import Clock
 from backend.services.results import Results
+from backend.services.sign_outs import SigningOut
 from backend.services.submission import Submissions
 from backend.services.usage import Usages
 from backend.services.variants import Variants
@@ -41,6 +42,7 @@ from tests.fakes.live_events import FakeEventLog, FakeLiveEvents
 from tests.fakes.messages import FakeTopics
 from tests.fakes.retention import FakeRetention
 from tests.fakes.sign_in import FakeIntrospector
+from tests.fakes.sign_outs import FakeSignOuts
 from tests.fakes.tables import FakeTables
 from tests.fakes.web import fake_web
 from tests.fakes.web_sessions import FakeWebSessions
@@ -99,6 +101,8 @@ class FakeService:
         self.tables = FakeTables()
         self.deletions = FakeDeletions(self.accounts, self.live)
         self.contacts = FakeContacts()
+        sign_outs = FakeSignOuts(self.accounts, self.web_sessions, self.live)
+        self.signing_out = SigningOut(sign_outs, self.clock)
         self.account_deletion = AccountDeletion(
             self.deletions,
             self.accounts,
@@ -137,6 +141,7 @@ class FakeService:
             usages=Usages(self.jobs, self.clock),
             billing=self.billing,
             deletion=self.account_deletion,
+            signing_out=self.signing_out,
             live_events=self.live,
             event_log=FakeEventLog(self.live),
             plans=self.plans,

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from backend.api.sign_in import NotSignedInError, Principal, WrongScopeError
 from backend.domain.errors import UnavailableError
 
+_LONG_AGO = "2000-01-01T00:00:00+00:00"
+
 
 class FakeIntrospector:
     """Call it with a token.
 
-    A token that begins with "token-of-" is good, of the person named after it.  The tokens
-    "other-scope" and "globus-is-down" do what they say; all others are refused.
+    A token that begins with "token-of-" is good, of the person named after it, and very old;
+    behind an "@" it may say when it was issued.  The tokens "other-scope" and "globus-is-down" do
+    what they say; all others are refused.
     """
 
     async def principal(self, token: str) -> Principal:
@@ -22,7 +25,7 @@ class FakeIntrospector:
             raise WrongScopeError("You have not let the app use this service.")
         if not token.startswith("token-of-"):
             raise NotSignedInError("The sign-in has ended. Sign in again.")
-        name = token.removeprefix("token-of-")
+        name, _, issued = token.removeprefix("token-of-").partition("@")
         return Principal(
             sub=f"sub-of-{name}",
             username=f"{name}@local.test",
@@ -31,4 +34,5 @@ class FakeIntrospector:
             organization="",
             identities=(f"sub-of-{name}",),
             expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+            issued_at=datetime.fromisoformat(issued or _LONG_AGO),
         )

@@ -410,7 +410,6 @@ def test_window_signs_in_and_out(globus: RunningGlobus, session: Session) -> Non
     async def use() -> None:
         sign_in = BrowserSignIn(session, browser(globus, username=ADA.username))
         assert sign_in.kept
-        assert sign_in.notice is None
         assert not await sign_in.restore()
         await sign_in.sign_in(links.append)
         assert await sign_in.restore()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -226,6 +227,8 @@ def test_introspection_tells_the_api_who_calls(
     assert said["client_id"] == globus.registration.desktop.id
     assert said["scope"] == globus.registration.api.scope
     assert said["iss"] == globus.url
+    assert isinstance(said["iat"], int)
+    assert 0 <= time.time() - said["iat"] < 60
     assert said["identity_set"] == [GRACE.id]
     assert said["identity_set_detail"][0]["organization"] == GRACE.organization
 

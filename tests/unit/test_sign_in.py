@@ -58,6 +58,7 @@ ADA = Principal(
     organization="University",
     identities=("ada-id", "other-id"),
     expires_at=datetime.fromtimestamp(NOW + 1000, UTC),
+    issued_at=datetime.fromtimestamp(NOW - 10, UTC),
 )
 
 
@@ -114,6 +115,13 @@ def test_person_without_linked_identities_has_one() -> None:
 
     assert principal.identities == ("ada-id",)
     assert principal.organization == ""
+
+
+@pytest.mark.parametrize("age", [{}, {"iat": None}])
+def test_a_token_of_unknown_age_counts_as_old(age: dict[str, Any]) -> None:
+    unknown = {key: value for key, value in GOOD.items() if key != "iat"} | age
+
+    assert Globus(unknown).principal().issued_at == datetime.fromtimestamp(0, UTC)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from desktop.errors import (
     OfflineError,
     ServerFaultError,
     SignedOutError,
+    SignedOutEverywhereError,
 )
 from desktop.ports import Api, SignIn
 from desktop.ui.aio import Tasks
@@ -33,6 +34,8 @@ class SessionActions(QObject):
 
     Attributes:
         me: who is signed in, as soon as the service has said so.
+        number: grows with each sign-in and at its end; what was asked for under another one is
+            not to be done any more.
 
     Signals:
         signed_in: the pages are shown.
@@ -53,6 +56,7 @@ class SessionActions(QObject):
     ) -> None:
         super().__init__(window)
         self.me: Me | None = None
+        self.number = 0
         self._window, self._sign_in, self._api = window, sign_in, api
         self._clock, self._tasks = clock, tasks
         self._waiting: asyncio.Task[Any] | None = None
@@ -95,7 +99,7 @@ class SessionActions(QObject):
         self._tasks.start(self._leave(), "signing out")
 
     def leave(self) -> None:
-        """End the sign-in here and, after asking, the browser's at the identity service."""
+        """After asking, end every sign-in of the person: at the service, here, in the browser."""
         self._tasks.start(self._leave_everywhere(), "signing out everywhere")
 
     def end(self, error: DesktopError) -> None:
@@ -109,6 +113,9 @@ class SessionActions(QObject):
             self._show_sign_in()
             self._window.sign_in.show_idle(tr(error.sentence))
             self.signed_out.emit()
+            if isinstance(error, SignedOutEverywhereError):
+                # Its tokens could be renewed still, which is not what the person wants.
+                self._tasks.start(self._sign_in.sign_out(), "forgetting the sign-in")
 
     def refresh_me(self) -> None:
         """Ask again who is signed in, as after a visit to the payment page.
@@ -120,8 +127,17 @@ class SessionActions(QObject):
             self._looking = self._tasks.start(self._look(), "reading the account")
 
     async def read_me(self) -> None:
-        """Learn who is signed in, and what time it is at the service."""
+        """Learn who is signed in, and what time it is at the service.
+
+        Raises:
+            SignedOutEverywhereError: the person has signed out everywhere since.
+        """
+        number = self.number
         me = await self._api.me()
+        if number == self.number:
+            await self._sign_in.confirm(me.server_time, me.signed_out_at)
+        if number != self.number:
+            return
         self._clock.set(me.server_time)
         changed = self.me is None or _known(me) != _known(self.me)
         self.me = me
@@ -168,6 +184,7 @@ class SessionActions(QObject):
 
     def _enter(self) -> None:
         _log.info("signed in")
+        self.number += 1
         self._window.show_pages()
         if not self._sign_in.kept:
             sentence = tr(
@@ -178,30 +195,50 @@ class SessionActions(QObject):
         self.signed_in.emit()
 
     async def _leave_everywhere(self) -> None:
+        number = self.number
         question = Decision(
             self._window,
             title=tr("Sign out everywhere?"),
             sentence=tr(
-                "This app is signed out, and a page opens that signs your browser out of Globus. "
-                "Other machines on which you use this app stay signed in until you sign out there."
+                "This app is signed out here and on all your other machines, and every browser is "
+                "signed out of the pages of the service. Then a page opens that signs your browser "
+                "out of Globus."
             ),
             go=tr("Sign out"),
         )
-        if await question.decided():
+        if await question.decided() and number == self.number:
+            others = await self._end_others()
             page = self._sign_in.sign_out_page
-            await self._leave()
+            await self._leave(others)
             if page:
                 self.left.emit(page)
 
-    async def _leave(self) -> None:
+    async def _end_others(self) -> str:
+        """End the sign-ins elsewhere; return what to say if that failed, "" if not."""
+        try:
+            await self._api.sign_out_everywhere()
+        except SignedOutEverywhereError:
+            return ""
+        except DesktopError as error:
+            _log.warning("the other sign-ins could not be ended: %s", type(error).__name__)
+            return tr(
+                "You are signed out here only: the service could not be told to sign you out "
+                "elsewhere. Sign in again and repeat it."
+            )
+        return ""
+
+    async def _leave(self, sentence: str = "") -> None:
         _log.info("signed out")
         self._show_sign_in()
-        self._window.sign_in.show_idle()
+        self._window.sign_in.show_idle(sentence)
         self.signed_out.emit()
         await self._sign_in.sign_out()
 
     def _show_sign_in(self) -> None:
         self.me = None
+        self.number += 1
+        if self._looking is not None:
+            self._looking.cancel()
         for key in ("memory", "offline"):
             self._window.banners.take(key)
         self._window.show_sign_in()

@@ -23,6 +23,7 @@ from desktop.ui.wording import (
 )
 
 _WIDTH = 440
+_UNKNOWN = "…"
 _NAME_WIDTH = 150
 _YOU = (later("Name"), later("E-mail"), later("Institution"))
 _PLAN = (later("Plan"), later("Largest file"), later("Results kept"), later("Payment"))
@@ -35,7 +36,7 @@ class AccountPage(QScrollArea):
     Signals:
         opened_page: the page is looked at now.
         upgrade_clicked, manage_clicked: somebody wants another plan, or to manage the payment.
-        sign_out_clicked, leave_clicked: somebody wants to leave here, or here and in the browser.
+        sign_out_clicked, leave_clicked: somebody wants to leave here, or everywhere.
         delete_clicked: somebody wants to delete the account.
     """
 
@@ -56,13 +57,32 @@ class AccountPage(QScrollArea):
         self.delete = button(tr("Delete the account…"), "danger")
         self.offer, self.opened = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self._more = label(tr("Only the newest jobs are counted."), "small", wrap=True)
+        self.state = label("", "muted", wrap=True)
+        self._known, self._offline = False, False
         self._cards: dict[str, QFrame] = {}
         self._grid, self._columns = QGridLayout(), 0
         self._build()
         self._connect()
+        self.forget()
+
+    def forget(self) -> None:
+        """Show nobody's account until it is known whose it is."""
+        self._known = False
+        for value in self.values.values():
+            value.setText(_UNKNOWN)
+        for part in (self.upgrade, self.offer, self.manage):
+            part.hide()
+        self._say_state()
+
+    def set_offline(self, offline: bool) -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the service can be reached."""
+        self._offline = offline
+        self._say_state()
 
     def set_me(self, me: Me) -> None:
         """Show who is signed in."""
+        self._known = True
+        self._say_state()
         self._show("Name", me.name)
         self._show("E-mail", me.email)
         self._show("Institution", me.organization)
@@ -83,6 +103,18 @@ class AccountPage(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def _say_state(self) -> None:
+        """Say why the account is not shown, or that it may have changed meanwhile."""
+        said = "" if self._known else tr("Loading your account…")
+        if self._offline and self._known:
+            said = tr("The service cannot be reached. This is what it said last.")
+        elif self._offline:
+            said = tr(
+                "The service cannot be reached. Your account appears here as soon as it answers."
+            )
+        self.state.setText(said)
+        self.state.setVisible(bool(said))
 
     def _show_plan(self, me: Me) -> None:
         largest, kept = me.limits.max_input_bytes, me.limits.retention_seconds
@@ -126,6 +158,7 @@ class AccountPage(QScrollArea):
         layout = column(content, margin=6 * SPACE, spacing=4 * SPACE)
         layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
         layout.addWidget(label(tr("Account"), "page"))
+        layout.addWidget(self.state)
         self._grid.setSpacing(4 * SPACE)
         self._grid.setColumnStretch(2, 1)
         self._rows: dict[str, QLabel] = {}
@@ -168,7 +201,7 @@ class AccountPage(QScrollArea):
         grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         grid.setColumnStretch(1, 1)
         for line, name in enumerate(names):
-            value = self.values[name] = label(tr("not known"), wrap=True)
+            value = self.values[name] = label(wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(tr(name))
             self._rows[name] = label(tr(name), "muted")

@@ -10,12 +10,12 @@ import pytest
 
 from backend.api.authentication import Authentication
 from backend.api.limits import RateLimits
-from backend.api.sign_in import NotSignedInError, Principal
+from backend.api.sign_in import NotSignedInError, Principal, SignedOutEverywhereError
 from backend.domain.accounts import Account, Identity
 from backend.domain.plans import Plan
 from tests.fakes import service
 from tests.fakes.accounts import FakeAccounts
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.sign_in import FakeIntrospector
 
 UNLIMITED = RateLimits(service.UNLIMITED, lambda: 0.0)
@@ -107,3 +107,16 @@ def test_without_a_bearer_token_nobody_is_signed_in(
 
 def test_the_scheme_may_be_written_in_any_case(authentication: Authentication) -> None:
     assert _account(authentication, "bearer token-of-alice") == _account(authentication)
+
+
+def test_older_tokens_are_refused_once_their_owner_has_signed_out_everywhere(
+    authentication: Authentication, accounts: CountingAccounts, clock: FakeClock
+) -> None:
+    account = _account(authentication)
+    ended = replace(account, signed_out_at=clock())
+    accounts.put(ended)
+    for issued in (START - timedelta(hours=1), START):
+        with pytest.raises(SignedOutEverywhereError):
+            _account(authentication, f"Bearer token-of-alice@{issued.isoformat()}")
+    later = START + timedelta(seconds=1)
+    assert _account(authentication, f"Bearer token-of-alice@{later.isoformat()}") == ended

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -22,6 +23,7 @@ from desktop.errors import (
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
+    SignedOutEverywhereError,
     TooManyError,
 )
 from desktop.ports import FileKind
@@ -122,6 +124,21 @@ def test_a_refused_token_is_renewed_once() -> None:
     assert run(ask("stale", "token-of-ada")) == "Ada"
     with pytest.raises(SignedOutError):
         run(ask("stale", "stale as well", "token-of-ada"))
+
+
+def test_who_was_signed_out_everywhere_does_not_get_in_by_a_new_token() -> None:
+    service = FakeService()
+    new = f"token-of-ada@{(service.clock() + timedelta(hours=1)).isoformat()}"
+
+    async def leave() -> None:
+        async with client_of(real(service), "token-of-ada", new) as api:
+            await api.sign_out_everywhere()
+            with pytest.raises(SignedOutEverywhereError):
+                await api.me()
+        async with client_of(real(service), new) as api:
+            assert (await api.me()).name == "Ada"
+
+    run(leave())
 
 
 def refused(status: int, body: bytes = b"<html>") -> Callable[[httpx2.Request], httpx2.Response]:

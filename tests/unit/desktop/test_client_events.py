@@ -10,10 +10,17 @@ from typing import Any
 import httpx2
 import pytest
 
-from backend.wire import AccountEvent, JobView, LiveEvents
+from backend.wire import (
+    PROBLEM,
+    SIGNED_OUT_EVERYWHERE,
+    AccountEvent,
+    JobView,
+    LiveEvents,
+    Problem,
+)
 from desktop.client.connection import Connection
 from desktop.client.events import LONGEST_WAIT, SILENT_STREAMS, EventStream
-from desktop.errors import SignedOutError
+from desktop.errors import SignedOutError, SignedOutEverywhereError
 from desktop.ports import Changed, Connected, Lost, Reset, Update
 from desktop.ui.sample import ME, sample_jobs
 from tests.desktop.authorization import FakeAuthorization
@@ -143,6 +150,13 @@ def test_a_refused_token_is_renewed_and_a_second_refusal_ends_it() -> None:
     assert follow(script, 2, "stale", "good") == [Connected(), Changed(8, JOB)]
     with pytest.raises(SignedOutError):
         follow(Script(httpx2.Response(401), httpx2.Response(401)), 1, "stale")
+
+
+def test_a_sign_out_everywhere_ends_it_without_a_new_token() -> None:
+    problem = Problem(type=f"{PROBLEM}{SIGNED_OUT_EVERYWHERE}", title="t", status=401, detail="d")
+    script = Script(httpx2.Response(401, text=problem.model_dump_json()), stream(job_event(8)))
+    with pytest.raises(SignedOutEverywhereError):
+        follow(script, 2, "ended", "good")
 
 
 def test_an_event_that_cannot_be_read_is_a_loss_not_a_crash() -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desktop.choices import Choices
-from desktop.errors import OfflineError
-from desktop.services import Services, open_services
+from desktop.errors import OfflineError, SignedOutEverywhereError
+from desktop.services import Services, ServiceSignIn, open_services
 from desktop.settings import Settings
 from desktop.transfer.transfers import FileTransfers
+from tests.fakes.clock import START
+
+HOUR = timedelta(hours=1)
 
 
 def opened(folder: Path, server: str, proxy: str = "") -> Services:
@@ -72,3 +77,50 @@ def test_what_cannot_be_closed_keeps_nothing_else_open(tmp_path: Path) -> None:
                 await work
 
     asyncio.run(end())
+
+
+class Browser:
+    """A sign-in that comes about."""
+
+    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+        show_link("")
+
+
+def test_a_sign_in_from_before_all_were_ended_is_over_also_after_a_restart(tmp_path: Path) -> None:
+    async def use(work: Callable[[ServiceSignIn], Coroutine[Any, Any, None]]) -> None:
+        services = opened(tmp_path, "http://127.0.0.1:9")
+        try:
+            assert isinstance(services.sign_in, ServiceSignIn)
+            await work(services.sign_in)
+        finally:
+            await services.close()
+
+    async def first(sign_in: ServiceSignIn) -> None:
+        await sign_in.confirm(START, None)
+        await sign_in.confirm(START + 2 * HOUR, START - HOUR)
+
+    async def later(sign_in: ServiceSignIn) -> None:
+        for ended in (START, START + HOUR):
+            with pytest.raises(SignedOutEverywhereError):
+                await sign_in.confirm(START + 2 * HOUR, ended)
+        sign_in._browser = Browser()  # type: ignore[assignment]
+        await sign_in.sign_in(lambda _link: None)
+        await sign_in.confirm(START + 2 * HOUR, START + HOUR)
+
+    async def at_last(sign_in: ServiceSignIn) -> None:
+        await sign_in.confirm(START + 3 * HOUR, START + HOUR)
+
+    for work in (first, later, at_last):
+        asyncio.run(use(work))
+
+
+def test_a_sign_in_of_unknown_beginning_counts_as_old(tmp_path: Path) -> None:
+    async def start() -> None:
+        services = opened(tmp_path, "http://127.0.0.1:9")
+        try:
+            with pytest.raises(SignedOutEverywhereError):
+                await services.sign_in.confirm(START + HOUR, START)
+        finally:
+            await services.close()
+
+    asyncio.run(start())

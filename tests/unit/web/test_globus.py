@@ -33,7 +33,16 @@ CLIENT = WebClient(
 )
 ATTEMPT = Attempt("s" * 43, "n" * 43, "v" * 86, "/jobs", datetime.fromtimestamp(NOW + 600, UTC))
 OURS, STRANGERS = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-ADA = Principal("ada", "ada@x", "Ada", "ada@x", "", ("ada",), datetime(2100, 1, 1, tzinfo=UTC))
+ADA = Principal(
+    sub="ada",
+    username="ada@x",
+    name="Ada",
+    email="ada@x",
+    organization="",
+    identities=("ada",),
+    expires_at=datetime(2100, 1, 1, tzinfo=UTC),
+    issued_at=datetime(2000, 1, 1, tzinfo=UTC),
+)
 CLAIMS: dict[str, Any] = {
     "iss": "https://auth.globus.org",
     "aud": "web",

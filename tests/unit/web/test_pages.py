@@ -361,6 +361,18 @@ def test_a_deleted_account_is_signed_out_everywhere(site: Site, alice: Browser) 
     assert alice.get("/jobs").status_code == 303
 
 
+def test_who_signs_out_everywhere_in_the_app_is_signed_out_in_every_browser(
+    site: Site, alice: Browser
+) -> None:
+    elsewhere, bob = site.signed_in("alice"), site.signed_in("bob")
+    headers = {"authorization": "Bearer token-of-alice"}
+    assert site.app.post("/v1/me/sign-out", headers=headers).status_code == 204
+    assert alice.get("/jobs").status_code == elsewhere.get("/jobs").status_code == 303
+    assert bob.get("/jobs").status_code == 200
+    alice.sign_in("alice")
+    assert alice.get("/jobs").status_code == 200
+
+
 def test_templates_have_no_script_and_no_style_of_their_own() -> None:
     folder = Path(__file__).parents[3] / "resources" / "templates" / "web"
     for template in folder.glob("*.html"):
