@@ -25,6 +25,7 @@ from desktop.platform.opening import Opener
 from desktop.settings import Settings
 from desktop.store.book import JobBook
 from desktop.support.activity import Activity
+from desktop.threads import LooseThreads
 from desktop.ui.actions.activity import BugReports
 from desktop.ui.actions.arrivals import Arrivals
 from desktop.ui.aio import closing_generators
@@ -105,6 +106,8 @@ def run(
         app.installEventFilter(arrivals)
     window.show()
     with closing(first), qasync.QEventLoop(app) as loop, closing_generators(loop):
+        # The loop's own threads are waited for without limit when it is closed.
+        loop.set_default_executor(LooseThreads())
         bugs = BugReports(window, machine_time, settings.home)
         bugs.install(loop)
         work = _serve(

@@ -49,12 +49,14 @@ class Actions:
     account: AccountActions
     settings: SettingsActions
     news: News
+    tray: Tray
     releases: ReleaseActions
     tasks: Tasks
 
     async def stop(self) -> None:
         """End all tasks, then save what is not saved yet; what cannot be saved is logged."""
         self.jobs.stop()
+        self.tray.close()
         await self.tasks.stop()
         # The queue goes first: the service has the list, too.
         for name, save in (("queue", self.board.save), ("list", self.jobs.save)):
@@ -84,9 +86,9 @@ def connect(
     chosen = SettingsActions(window, settings, transfers=transfers, tasks=tasks)
     tray = Tray(window, window.theme, lambda: chosen.settings.choices.notifications)
     news = News(model, tray, window)
-    follow_state(model, tray)
     board = TransferBoard(window, transfers=transfers, memory=services.queue, tasks=tasks)
     TransferDisplay(window, board)
+    follow_state(window, board.queue, tray)
     session = SessionActions(window, services.sign_in, api, clock, tasks)
     jobs = JobActions(
         window,
@@ -113,6 +115,7 @@ def connect(
         window,
         board,
         model,
+        session,
         api=api,
         transfers=transfers,
         opener=opener,
@@ -148,4 +151,16 @@ def connect(
 
     chosen.changed.connect(follow)
     ActivityActions(window, lambda: chosen.settings, tasks=tasks)
-    return Actions(session, jobs, uploads, downloads, board, account, chosen, news, releases, tasks)
+    return Actions(
+        session,
+        jobs,
+        uploads,
+        downloads,
+        board,
+        account,
+        chosen,
+        news,
+        tray,
+        releases,
+        tasks,
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from desktop.transfer.downloader import Downloader
 from desktop.transfer.ledger import BegunDownload, BegunUpload, Ledger, NoLedger
 from desktop.transfer.source import Source
 from desktop.transfer.upload import Upload
-from desktop.transfer.workers import in_thread
+from desktop.transfer.workers import in_thread, stopping
 
 
 class FileTransfers:
@@ -61,7 +61,7 @@ class FileTransfers:
         self, path: Path, progress: Progress, limit: int | None, *, key: str | None = None
     ) -> JobView:
         """Send *path* and submit it; cancelling the task stops it within one write."""
-        with _stopping() as stop:
+        with stopping() as stop:
             size = await in_thread(_size, path, stop=stop)
             if limit is not None and size > limit:
                 raise too_large(path.name, size, limit)
@@ -89,7 +89,7 @@ class FileTransfers:
         key: str | None = None,
     ) -> Path:
         """Save what *link* points to in *folder*, verified, and return where."""
-        with _stopping() as stop:
+        with stopping() as stop:
             worker = Downloader(self._http, self._ledger, self._down, progress, stop, key)
             return await in_thread(worker.save, link, folder, name, stop=stop)
 
@@ -120,16 +120,6 @@ class FileTransfers:
         upload = self._ledger.upload(key)
         self._ledger.forget(key)
         return upload
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Give a flag that is set when the block is left, however it is left."""
-    stop = threading.Event()
-    try:
-        yield stop
-    finally:
-        stop.set()
 
 
 def _size(path: Path) -> int:

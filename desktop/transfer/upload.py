@@ -21,7 +21,7 @@ from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.ledger import BegunUpload, Ledger
 from desktop.transfer.source import Source, part_size, read_source
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
-from desktop.transfer.workers import in_thread
+from desktop.transfer.workers import in_thread, stopping
 
 PATIENCE = timedelta(hours=24)
 """So long the service awaits a file."""
@@ -66,7 +66,7 @@ class Upload:
         """Send what is not sent yet, submit, and return the job.
 
         Raises:
-            ConflictError: somebody called the job off; the next try begins anew.
+            ConflictError: somebody cancelled or deleted the job; the next try begins anew.
         """
         known: tuple[UploadPart, ...] = ()
         begun = await self._resume()
@@ -80,7 +80,8 @@ class Upload:
             await self._in_thread(self.ledger.forget, self.key)
         if called_off:
             raise ConflictError(
-                f"The job of {self.path.name} was cancelled. Try again to send it as a new job."
+                f"The job of {self.path.name} was cancelled or deleted. Try again to send it as a "
+                "new job."
             )
         return await self._send_anew(begun.source)
 
@@ -96,7 +97,7 @@ class Upload:
             ) from error
 
     async def _is_called_off(self, job_id: str) -> bool:
-        """Whether the job is there, and somebody called it off."""
+        """Whether somebody cancelled the job, or deleted it: then it is not in the list."""
         after: str | None = None
         while True:
             page = await self.api.jobs(after)
@@ -105,7 +106,7 @@ class Upload:
                     return _was_called_off(job)
             after = page.after
             if after is None:
-                return False
+                return True
 
     async def _read(self) -> Source:
         """Return the file with its checksums: those of an earlier try, if it is unchanged."""
@@ -176,21 +177,25 @@ class Upload:
         numbers = range(1, len(source.part_sha256) + 1)
         missing = deque(number for number in numbers if number not in taken)
         addresses = Addresses(self.api, begun.job_id, source, known)
-        uploader = Uploader(self.http, source, self.progress, self.bandwidth, self.stop)
 
-        async def send_some() -> None:
+        async def send_some(uploader: Uploader) -> None:
             while missing:
                 number = missing.popleft()
                 taken[number] = await self._send(uploader, addresses, number)
 
-        await _all(send_some() for _ in range(min(self.parts_at_once, len(missing))))
+        # One part that fails stops the others, but not the upload, which may begin anew.
+        with stopping() as stop:
+            uploader = Uploader(self.http, source, self.progress, self.bandwidth, stop)
+            await _all(send_some(uploader) for _ in range(min(self.parts_at_once, len(missing))))
         return [taken[number] for number in sorted(taken)]
 
     async def _send(self, uploader: Uploader, addresses: Addresses, number: int) -> SentPart:
         while True:
             part, generation = await _asked(addresses.get(number)), addresses.generation
             try:
-                sent: SentPart = await self._in_thread(self._send_and_note, uploader, part)
+                sent: SentPart = await in_thread(
+                    self._send_and_note, uploader, part, stop=uploader.stop
+                )
             except ExpiredError:
                 addresses.expire(generation)
             else:
@@ -207,7 +212,9 @@ class Upload:
 
 
 def _was_called_off(job: JobView) -> bool:
-    """Whether somebody cancelled the job, and not the service, which awaits its file longer."""
+    """Whether a person ended the job, and not the service, which awaits its file longer."""
+    if job.status is JobStatus.DELETING:
+        return True
     if job.status is not JobStatus.CANCELLED or job.finished_at is None:
         return False
     return job.finished_at - job.created_at < PATIENCE

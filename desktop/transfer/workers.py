@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 0.5
 """How long a thread that was told to stop is waited for."""
 
 _Result = TypeVar("_Result")
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Give a flag that is set when the block is left, however it is left."""
+    stop = threading.Event()
+    try:
+        yield stop
+    finally:
+        stop.set()
 
 
 async def in_thread(
@@ -24,7 +34,7 @@ async def in_thread(
 ) -> _Result:
     """Call *do* in a thread of its own, and return what it returns.
 
-    Cancelling sets *stop*, which *do* has to look at, and waits one second for it to end.
+    Cancelling sets *stop*, which *do* has to look at, and waits half a second for it to end.
     """
     future: Future[_Result] = Future()
 

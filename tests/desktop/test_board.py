@@ -12,11 +12,13 @@ import pytest
 from PySide6.QtCore import QObject
 
 from backend.wire import JobView
+from desktop.errors import ForbiddenError, SignedOutError
 from desktop.ports import Progress
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Item, Outgoing, State
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.aio import Tasks
+from desktop.ui.sample import sample_jobs
 from tests.desktop.conftest import Run
 from tests.desktop.desk import eventually
 
@@ -27,11 +29,22 @@ class FakeMemory:
 
     items: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    owner: str = ""
+    left: list[Item] = field(default_factory=list)
+    readable: asyncio.Event = field(default_factory=asyncio.Event)
+    broken: bool = False
+
+    def __post_init__(self) -> None:
+        self.readable.set()
 
     async def load(self, owner: str) -> Sequence[Item]:
-        return []
+        await self.readable.wait()
+        if self.broken:
+            raise ForbiddenError("What was sent cannot be noted.")
+        return self.left
 
     async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
+        self.owner = owner
         self.items, self.done = [item.id for item in items], list(done)
 
 
@@ -40,13 +53,17 @@ class BrokenTransfers:
     """Looks at files, and has a bug; as much of `desktop.ports.Transfers` as a board asks for."""
 
     looks: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def check(self, path: Path) -> FileCheck:
         self.looks += 1
         raise ZeroDivisionError
 
     async def abandon(self, key: str) -> JobView | None:
-        return None
+        self.asked.set()
+        await self.answered.wait()
+        return sample_jobs()[0]
 
 
 @dataclass
@@ -81,6 +98,10 @@ def world(loop: asyncio.AbstractEventLoop, arun: Run) -> Iterator[World]:
 def item(name: str, check: FileCheck | None = FileCheck(1)) -> Item:  # noqa: B008 - a value
     state = State.WAITING if check else State.CHECKING
     return Item(name, name, Outgoing(Path(f"/{name}"), check), state)
+
+
+async def never(item: Item, _progress: Progress) -> Any:
+    await asyncio.Event().wait()
 
 
 async def test_a_bug_in_a_transfer_ends_it_and_is_told_once(world: World) -> None:
@@ -119,3 +140,75 @@ async def test_what_has_arrived_is_forgotten_with_the_queue_that_is_saved_withou
     world.board.close()
     await eventually(lambda: world.memory.items == ["b"])
     assert world.memory.done == ["a"]
+
+
+async def test_a_queue_that_cannot_be_read_is_kept_and_can_be_read_later(world: World) -> None:
+    world.board.close()
+    await world.tasks.idle()
+    world.memory.items, world.memory.left = ["a"], [item("a", None)]
+    world.memory.broken = True
+    with pytest.raises(ForbiddenError):
+        await world.board.open("ada")
+    world.board.add([item("b", None)])
+    await world.board.save()
+    assert (world.memory.items, world.transfers.looks) == (["a"], 0)
+    world.memory.broken = False
+    assert await world.board.open("ada") == 1
+    assert set(world.states()) == {"a", "b"}
+
+
+async def test_a_queue_whose_reading_is_ended_is_kept(world: World) -> None:
+    world.board.close()
+    await world.tasks.idle()
+    world.memory.items, world.memory.left = ["a"], [item("a", None)]
+    world.memory.readable.clear()
+    opening = world.tasks.start(world.board.open("ada"), "taking up")
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait([opening])
+    await world.board.save()
+    assert world.memory.items == ["a"]
+    world.memory.readable.set()
+    assert await world.board.open("ada") == 1
+
+
+async def test_the_queue_of_one_person_is_not_that_of_the_next(world: World) -> None:
+    world.board.works[Outgoing] = never
+    world.board.add([item("a")])
+    await world.board.open("bob")
+    await world.board.save()
+    assert (world.states(), world.memory.owner, world.memory.items) == ({}, "bob", [])
+
+
+async def test_without_a_sign_in_a_transfer_is_tried_once_and_kept(world: World) -> None:
+    tries: list[str] = []
+
+    async def work(item: Item, _progress: Progress) -> Any:
+        tries.append(item.id)
+        raise SignedOutError
+
+    world.board.works[Outgoing] = work
+    world.board.add([item("a")])
+    await eventually(lambda: world.memory.items == ["a"] and world.bugs)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert (tries, world.states()) == (["a"], {})
+    assert [type(bug) for bug in world.bugs] == [SignedOutError]
+
+
+@pytest.mark.parametrize(("away", "told"), [(True, 0), (False, 1)])
+async def test_a_job_that_was_called_off_is_told_to_whoever_did_it(
+    world: World, *, away: bool, told: int
+) -> None:
+    ended: list[JobView] = []
+    world.board.job_ended.connect(ended.append)
+    world.board.works[Outgoing] = never
+    world.board.add([item("a")])
+    world.board.drop(["a"])
+    await world.transfers.asked.wait()
+    if away:
+        world.board.close()
+        await world.board.open("bob")
+    world.transfers.answered.set()
+    await asyncio.wait([task for task in asyncio.all_tasks() if "up" in task.get_name()])
+    assert len(ended) == told

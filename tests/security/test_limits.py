@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from backend.api.app import MAX_REQUEST_BYTES
 from backend.api.limits import Rate, Rates
+from backend.domain.files import MAX_PARTS, MIN_PART_BYTES
 from backend.domain.plans import Plan
 from backend.settings import SettingsError, read
 from backend.wiring_api import rate_limits
@@ -78,8 +79,8 @@ def test_row_23_an_account_that_never_stops_asking_has_to_wait(
 def test_row_23_the_largest_upload_is_not_hindered(alice: TestClient, service: FakeService) -> None:
     service.accounts.set_plan(alice.get("/v1/me").json()["id"], Plan.PREMIUM)
     checksum = base64.b64encode(hashlib.sha256(b"").digest()).decode()
-    new = {"name": "a.vcf", "size": 10_000 * 8 * MIB, "sha256": "0" * 64}
-    job = alice.post("/v1/jobs", json={**new, "part_sha256": [checksum] * 10_000}).json()["job"]
+    new = {"name": "a.vcf", "size": MAX_PARTS * MIN_PART_BYTES, "sha256": "0" * 64}
+    job = alice.post("/v1/jobs", json={**new, "part_sha256": [checksum] * MAX_PARTS}).json()["job"]
     # Each part's address a second time, in the largest helpings: all within one moment.
     for first in range(1, 10_001, 100):
         wanted = {str(n): checksum for n in range(first, first + 100)}

@@ -6,7 +6,6 @@ The rules are the queue's; here they meet tasks, the clock and the disk.
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -37,15 +36,12 @@ from desktop.transfer.items import (
 )
 from desktop.transfer.queue import MOST_TRIES, TransferQueue, back_off
 from desktop.transfer.speed import Speedometer
+from desktop.ui.actions.saving import QueueSaver
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import limit_words
 from desktop.ui.language import tr
 
 CHECKS_AT_ONCE = 2
-SAVE_SECONDS = 1.0
-"""How long changes of the queue are gathered before they are saved again."""
-
-_log = logging.getLogger(__name__)
 
 Work = Callable[[Item, Progress], Awaitable[Outgoing | Incoming]]
 """Transfers an item to its end, and returns what is known of it then."""
@@ -90,8 +86,7 @@ class TransferBoard(QObject):
         self._speeds: dict[str, Speedometer] = {}
         self._owner: str | None = None
         self._opening: str | None = None
-        self._saving: asyncio.Task[Any] | None = None
-        self._unsaved = False
+        self._saver = QueueSaver(self.save, tasks)
         self._due: asyncio.TimerHandle | None = None
 
     def progress(self, item_id: str) -> Progress:
@@ -104,19 +99,26 @@ class TransferBoard(QObject):
         return speed.rate(self.progress(item_id).done) if speed else None
 
     async def open(self, owner: str) -> int:
-        """Take up what *owner* has left open; return how many transfers that were."""
+        """Take up what *owner* has left open; return how many transfers that were.
+
+        Where that fails nothing is begun or saved until it is asked for again.
+        """
         if owner in {self._owner, self._opening}:
             return 0
+        if self._owner is not None:
+            self.close()
         self._opening = owner
-        found: list[Item] = []
         try:
             found = [taken_up(item) for item in await self._memory.load(owner)]
+            if self._opening != owner:
+                # Somebody has signed out meanwhile.
+                return 0
+            self._owner = owner
         finally:
-            # Somebody may have signed out meanwhile.
             if self._opening == owner:
-                self._owner, self._opening = owner, None
-                self.queue.add(found)
-                self._change()
+                self._opening = None
+        self.queue.add(found)
+        self._change()
         return len(found)
 
     def close(self) -> None:
@@ -169,7 +171,7 @@ class TransferBoard(QObject):
             self._progress.pop(item.id, None)
         left = [item.id for item in items if item.state is not State.DONE]
         if left:
-            self._tasks.start(self._abandon(left), "giving transfers up")
+            self._tasks.start(self._abandon(left, self._owner), "giving transfers up")
         self._change()
 
     async def save(self) -> None:
@@ -181,7 +183,7 @@ class TransferBoard(QObject):
         """Do what follows from a change: start what may, remember, tell."""
         if self._owner is not None and not self._tasks.stopping:
             self._start()
-            self._save_soon()
+            self._saver.note()
         self.changed.emit()
 
     def _start(self) -> None:
@@ -231,6 +233,11 @@ class TransferBoard(QObject):
             work = await self.works[type(item.work)](item, progress)
         except (SignedOutError, KeyringLockedError):
             self.queue.put_back(item.id)
+            self._running.pop(item.id, None)
+            # Whatever else waits would fail as fast, and again and again. At the end of the app
+            # nothing is begun, and what is in the queue is saved.
+            if not self._tasks.stopping:
+                self.close()
             raise
         except DesktopError as error:
             if progress.done > before:
@@ -271,8 +278,8 @@ class TransferBoard(QObject):
         self.queue.hold(item.id, Hold.PLAN, limit_words(error))
         self.too_large.emit(item.id, error)
 
-    async def _abandon(self, item_ids: list[str]) -> None:
-        """Forget transfers, each once its threads have let go of it."""
+    async def _abandon(self, item_ids: list[str], owner: str | None) -> None:
+        """Forget transfers of *owner*, each once its threads have let go of it."""
         running = [task for task in map(self._running.get, item_ids) if task is not None]
         for task in running:
             task.cancel()
@@ -280,21 +287,5 @@ class TransferBoard(QObject):
             await asyncio.wait(running)
         for item_id in item_ids:
             job = await self._transfers.abandon(item_id)
-            if job is not None:
+            if job is not None and owner == self._owner:
                 self.job_ended.emit(job)
-
-    def _save_soon(self) -> None:
-        """Save now, and what changes meanwhile a second later."""
-        self._unsaved = True
-        if self._saving is None or self._saving.done():
-            self._saving = self._tasks.start(self._save_changes(), "remembering the transfers")
-
-    async def _save_changes(self) -> None:
-        while self._unsaved:
-            self._unsaved = False
-            try:
-                await self.save()
-            except DesktopError as error:
-                # The transfers go on; only their order would not outlive the app.
-                _log.warning("the queue could not be saved: %s", error.sentence)
-            await asyncio.sleep(SAVE_SECONDS)

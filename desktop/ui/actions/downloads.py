@@ -15,7 +15,9 @@ from desktop.errors import ForbiddenError
 from desktop.platform.opening import Opener
 from desktop.ports import Api, FileKind, Progress, Transfers
 from desktop.transfer.items import OPEN, Incoming, Item
+from desktop.transfer.names import safe_name
 from desktop.ui.actions.board import TransferBoard
+from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
@@ -67,6 +69,7 @@ class DownloadActions(QObject):
         window: MainWindow,
         board: TransferBoard,
         model: JobsModel,
+        session: SessionActions,
         *,
         api: Api,
         transfers: Transfers,
@@ -77,6 +80,7 @@ class DownloadActions(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._model = window, board, model
+        self._session = session
         self._api, self._transfers, self._opener = api, transfers, opener
         self.folder, self._tasks, self.open_path = folder, tasks, open_path
         board.works[Incoming] = self._fetch
@@ -94,9 +98,10 @@ class DownloadActions(QObject):
         self._tasks.start(self._save_as(job_id, kind), "choosing where to save")
 
     async def _save_as(self, job_id: str, kind: FileKind) -> None:
-        suggested = self.folder / suggested_name(self._name(job_id), kind)
+        number = self._session.number
+        suggested = self.folder / safe_name(suggested_name(self._name(job_id), kind))
         place = await chosen_place(self._window, suggested)
-        if place is not None:
+        if place is not None and number == self._session.number:
             self._add(Incoming(job_id, kind, place.parent, place.name))
 
     def _add(self, work: Incoming) -> None:

@@ -78,6 +78,7 @@ class JobActions(QObject):
         self._api, self._updates, self._transfers = api, updates, transfers
         self._memory, self._news = memory, news
         self._tasks, self._pause = tasks, pause
+        self._owner = ""
         self._running: asyncio.Task[Any] | None = None
         self._unsaved = UnsavedJobs(memory, session, tasks, pause)
         self._connect()
@@ -96,11 +97,15 @@ class JobActions(QObject):
     def leave(self) -> None:
         """Forget the jobs of whoever has signed out."""
         self.stop()
+        self._empty()
+        self._window.annotations.set_loading(True)
+        self._tasks.start(self._memory.clear(), "forgetting the jobs")
+
+    def _empty(self) -> None:
         self._model.book.clear()
         self._model.rebuild()
         self._unsaved.clear()
-        self._window.annotations.set_loading(True)
-        self._tasks.start(self._memory.clear(), "forgetting the jobs")
+        self._news.forget()
 
     def cancel(self, job_id: str) -> None:
         """Stop a job that is not finished."""
@@ -142,6 +147,7 @@ class JobActions(QObject):
         while True:
             try:
                 await self._session.read_me()
+                self._require_owner()
                 await self._show_remembered()
                 cursor = await self._read_list()
                 losses = 0
@@ -155,6 +161,15 @@ class JobActions(QObject):
                 losses += 1
                 self._show_lost(wait, error)
                 await self._pause(wait)
+
+    def _require_owner(self) -> None:
+        """Empty the list of somebody else, whose sign-in was interrupted and not ended."""
+        me = self._session.me
+        if me is None or me.id == self._owner:
+            return
+        if self._owner:
+            self._empty()
+        self._owner = me.id
 
     async def _show_remembered(self) -> None:
         """Show this person's jobs of the last time while the list is on its way."""
@@ -188,7 +203,7 @@ class JobActions(QObject):
 
     def _show_page(self, jobs: list[JobView]) -> None:
         self._window.banners.take("offline")
-        self._window.annotations.set_offline(False)
+        self._window.set_offline(False)
         self._model.put(jobs)
         self._window.annotations.set_loading(False)
 
@@ -208,7 +223,7 @@ class JobActions(QObject):
             case Connected():
                 _log.info("live events connected")
                 self._window.banners.take("offline")
-                self._window.annotations.set_offline(False)
+                self._window.set_offline(False)
             case Lost(retry_in=seconds):
                 self._show_lost(seconds, OfflineError())
             case _:
@@ -239,14 +254,18 @@ class JobActions(QObject):
         again = tr("Next try in {time}.").format(time=duration_text(max(1.0, seconds)))
         notice = Notice("offline", f"{what} {again}", "offline", Tone.WARN, tr("Try now"))
         self._window.banners.put(notice)
-        self._window.annotations.set_offline(True)
+        self._window.set_offline(True)
 
     async def _cancel(self, job_id: str) -> None:
-        self.take(await self._api.cancel(job_id))
+        number = self._session.number
+        job = await self._api.cancel(job_id)
+        if number == self._session.number:
+            self.take(job)
 
     async def _delete(self, job_id: str) -> None:
+        number = self._session.number
         job = self._model.book.get(job_id)
-        if job is None:
+        if job is None or job.status in UNFINISHED:
             return
         question = Decision(
             self._window,
@@ -255,7 +274,7 @@ class JobActions(QObject):
             go=tr("Delete"),
             danger=True,
         )
-        if not await question.decided():
+        if not await question.decided() or number != self._session.number:
             return
         await self._api.delete(job_id)
         _log.info("job %s deleted", short_id(job_id))

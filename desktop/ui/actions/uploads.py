@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,23 +12,30 @@ from PySide6.QtCore import QObject
 
 from backend.assets import asset
 from backend.wire import JobStatus, Me
-from desktop.errors import QuotaReachedError
+from desktop.errors import DesktopError, QuotaReachedError
 from desktop.platform.opening import Opener
 from desktop.ports import Progress, Transfers
 from desktop.transfer.items import OPEN, Hold, Item, Outgoing, State, first_state
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.session import SessionActions
+from desktop.ui.actions.unsaved import Pause
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import Deed
+from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.dialogs import Decision, chosen_files
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import counted, limit_text, number_text
 
+OPEN_SECONDS = 15.0
+"""How long after a failure the queue of the last time is read again."""
+
 SAMPLE = "demo/demo.vcf"
 """A small file that the bundle of the local stack annotates."""
+_ENDED = frozenset({JobStatus.CANCELLED, JobStatus.DELETING})
 
 
 class UploadActions(QObject):
@@ -35,6 +43,7 @@ class UploadActions(QObject):
 
     Attributes:
         folder: where choosing begins.
+        pause: waits, in seconds; for tests that do not want to.
     """
 
     def __init__(
@@ -53,7 +62,9 @@ class UploadActions(QObject):
         self._window, self._board, self._session, self._jobs = window, board, session, jobs
         self._transfers, self._opener = transfers, opener
         self.folder, self._tasks = folder, tasks
+        self.pause: Pause = asyncio.sleep
         self._large: dict[str, QuotaReachedError] = {}
+        self._listed: set[str] = set()
         self._asking = False
         board.works[Outgoing] = self._send
         self._connect()
@@ -85,13 +96,17 @@ class UploadActions(QObject):
         self._session.interrupted.connect(board.close)
 
     async def _choose(self) -> None:
+        number = self._session.number
         chosen = [Path(path) for path in await chosen_files(self._window, str(self.folder))]
-        if chosen:
+        if chosen and number == self._session.number:
             self.folder = chosen[0].parent
             self.add(chosen)
 
     async def _add(self, paths: list[Path]) -> None:
+        number = self._session.number
         files = await self._transfers.find(paths)
+        if number != self._session.number:
+            return
         known = {
             item.work.path
             for item in self._board.queue.of(*OPEN)
@@ -124,13 +139,26 @@ class UploadActions(QObject):
         self._tasks.start(self._open(me), "taking up transfers")
 
     async def _open(self, me: Me) -> None:
-        count = await self._board.open(me.id)
+        count = await self._take_up(me.id)
         if count:
             title = tr("{transfers} from last time").format(transfers=counted(count, "transfer"))
             self._window.toasts.say(title)
         allowed = [item.id for item in self._board.queue.of(State.HELD) if self._fits(item)]
         if allowed:
             self._board.retry(allowed)
+
+    async def _take_up(self, owner: str) -> int:
+        """Return how many transfers were taken up; one fault of the disk is told once."""
+        number, told = self._session.number, ""
+        while number == self._session.number:
+            try:
+                return await self._board.open(owner)
+            except DesktopError as error:
+                if error.sentence != told:
+                    self._window.toasts.say(*error_words(error), Tone.BAD)
+                told = error.sentence
+            await self.pause(OPEN_SECONDS)
+        return 0
 
     def _fits(self, item: Item) -> bool:
         """Whether an item that was too large is not so any more."""
@@ -141,12 +169,20 @@ class UploadActions(QObject):
 
     def _follow_jobs(self) -> None:
         """Give a transfer up whose job was cancelled or deleted."""
-        ended = {JobStatus.CANCELLED, JobStatus.DELETING}
+        before, self._listed = self._listed, set()
+        if self._session.me is None:
+            # The list is emptied for the next person; no job is gone.
+            return
         gone = []
         for item in self._board.queue.of(State.RUNNING, State.RETRYING, State.PAUSED):
             job_id = self._board.progress(item.id).job_id
-            job = self._window.model.book.get(job_id) if job_id else None
-            if job is not None and job.status in ended and isinstance(item.work, Outgoing):
+            if job_id is None or not isinstance(item.work, Outgoing):
+                continue
+            job = self._window.model.book.row(job_id)
+            if job is not None:
+                self._listed.add(job_id)
+            ended = job_id in before if job is None else job.status in _ENDED
+            if ended:
                 gone.append(item.id)
         if gone:
             self._board.drop(gone)

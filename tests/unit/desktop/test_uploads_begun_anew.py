@@ -25,9 +25,11 @@ from tests.fakes.clock import FakeClock
 from tests.unit.desktop.upload_child import KEY
 from tests.unit.desktop.upload_steps import (
     DATA,
+    PARTS,
     begun_job,
     cancel,
     cut_off,
+    delete,
     job_ids,
     transferring,
     upload,
@@ -43,6 +45,19 @@ def test_an_upload_id_that_the_file_store_forgot_begins_anew(
     assert upload(service, journal, path, progress).status == "pending"
     assert progress.anew
     assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
+def test_an_upload_that_is_lost_while_several_parts_move_begins_anew(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    service.refusals += [404]
+    progress = Progress()
+    job = upload(service, journal, path, progress, parts_at_once=PARTS)
+    assert job.status == "pending"
+    assert progress.anew
+    assert progress.done == len(DATA)
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+    assert len(job_ids(service)) == 2
 
 
 def test_an_upload_that_the_service_gave_up_begins_anew(
@@ -77,6 +92,23 @@ def test_a_job_that_somebody_called_off_is_not_sent_anew_by_itself(
     assert job_ids(service) == [first]
     # Whoever tries again after that wants it sent.
     assert upload(service, journal, path).id != first
+
+
+def test_a_job_that_somebody_deleted_is_not_sent_anew_by_itself(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    first = begun_job(journal)
+    cancel(service, first)
+    delete(service, first)
+    service.parts.clear()
+    with pytest.raises(ConflictError, match=r"The job of genome\.vcf was cancelled or deleted"):
+        upload(service, journal, path)
+    assert service.parts == []
+    assert job_ids(service) == []
+    # Whoever tries again after that wants it sent.
+    again = upload(service, journal, path)
+    assert job_ids(service) == [again.id]
 
 
 def test_a_job_that_is_called_off_while_its_parts_move_is_not_sent_anew(

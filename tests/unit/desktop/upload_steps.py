@@ -26,11 +26,13 @@ DATA = os.urandom(MIN_PART_BYTES) * (PARTS - 1) + b"the last part"
 
 
 @asynccontextmanager
-async def transferring(service: HttpService, journal: Journal) -> AsyncIterator[FileTransfers]:
+async def transferring(
+    service: HttpService, journal: Journal, parts_at_once: int = 1
+) -> AsyncIterator[FileTransfers]:
     async with httpx2.AsyncClient(base_url=service.url) as http:
         api = ApiClient(Connection(http, FakeAuthorization(["token-of-ada"])))
         transfers = FileTransfers(api, httpx2.Client(), journal)
-        transfers.set_limits(TransferLimits(parts_at_once=1))
+        transfers.set_limits(TransferLimits(parts_at_once=parts_at_once))
         try:
             yield transfers
         finally:
@@ -38,10 +40,15 @@ async def transferring(service: HttpService, journal: Journal) -> AsyncIterator[
 
 
 def upload(
-    service: HttpService, journal: Journal, path: Path, progress: Progress | None = None
+    service: HttpService,
+    journal: Journal,
+    path: Path,
+    progress: Progress | None = None,
+    *,
+    parts_at_once: int = 1,
 ) -> JobView:
     async def send() -> JobView:
-        async with transferring(service, journal) as transfers:
+        async with transferring(service, journal, parts_at_once) as transfers:
             return await transfers.upload(path, progress or Progress(), None, key=KEY)
 
     return asyncio.run(send())
@@ -70,6 +77,11 @@ def begun_job(journal: Journal) -> str:
 
 def cancel(service: HttpService, job_id: str) -> None:
     service.fakes.submissions.cancel(service.fakes.jobs.get(job_id))
+
+
+def delete(service: HttpService, job_id: str) -> None:
+    headers = {"Authorization": "Bearer token-of-ada"}
+    httpx2.delete(f"{service.url}/v1/jobs/{job_id}", headers=headers).raise_for_status()
 
 
 def sent_numbers(service: HttpService) -> list[int]:

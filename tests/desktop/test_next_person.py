@@ -1,0 +1,221 @@
+"""What one person began is nothing to the next who signs in."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+
+from backend.wire import Me
+from desktop.errors import KeyringLockedError
+from desktop.ports import FileKind
+from desktop.transfer.items import State
+from desktop.ui.actions.session import SessionActions
+from desktop.ui.aio import Tasks
+from desktop.ui.clock import ServiceClock, machine_time
+from desktop.ui.sample import ME
+from desktop.ui.views.dialogs import Decision
+from desktop.ui.views.main_window import MainWindow
+from tests.desktop.conftest import Run
+from tests.desktop.desk import Desk, FakeSignIn, eventually
+from tests.desktop.http_service import HttpService
+from tests.desktop.transfer_steps import enter, file, items, sent, states, stop_store
+
+
+@dataclass
+class SlowApi:
+    """Answers who is signed in when it may; as much of `desktop.ports.Api` as is asked for."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def me(self) -> Me:
+        self.asked.set()
+        await self.answered.wait()
+        return ME
+
+
+async def enter_as_bob(desk: Desk) -> None:
+    await eventually(lambda: not desk.window.is_signed_in and not desk.sign_in.token)
+    desk.sign_in.token, desk.sign_in.found = "token-of-bob", True
+    desk.actions.session.begin()
+    await eventually(lambda: desk.window.is_signed_in and desk.actions.session.me)
+    await eventually(lambda: not desk.window.annotations.skeleton.isVisible())
+
+
+async def ended(name: str) -> None:
+    """Wait until no task called *name* runs any more."""
+    await eventually(lambda: all(task.get_name() != name for task in asyncio.all_tasks()))
+
+
+@pytest.mark.parametrize("refreshing", [False, True])
+def test_an_account_that_is_read_late_is_that_of_nobody(
+    window: MainWindow, arun: Run, *, refreshing: bool
+) -> None:
+    async def read() -> list[Me]:
+        api, tasks, met = SlowApi(), Tasks(lambda _error: None), []
+        window.me_set.connect(met.append)
+        clock = ServiceClock(machine_time)
+        session = SessionActions(window, FakeSignIn("token", found=True), api, clock, tasks)  # type: ignore[arg-type]
+        session.begin()
+        await eventually(lambda: window.is_signed_in)
+        if refreshing:
+            session.refresh_me()
+        else:
+            tasks.start(session.read_me(), "reading the account")
+        await api.asked.wait()
+        session.sign_out()
+        await eventually(lambda: not window.is_signed_in)
+        api.answered.set()
+        await tasks.idle()
+        assert session.me is None
+        return met
+
+    assert arun(read()) == []
+
+
+async def test_files_that_are_found_late_are_not_sent_by_the_next_person(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path, "secret.vcf"))
+    desk.actions.session.sign_out()
+    await ended("looking for files")
+    assert items(desk) == []
+    await enter_as_bob(desk)
+    assert items(desk) == []
+
+
+# Qt's own dialog says it off the screen, where sizes have no limits.
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_files_that_are_chosen_late_are_not_sent_by_the_next_person(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.actions.uploads.choose()
+    await eventually(lambda: desk.window.findChild(QFileDialog))
+    dialog = desk.window.findChild(QFileDialog)
+    assert dialog is not None
+    desk.actions.session.sign_out()
+    await enter_as_bob(desk)
+    dialog.filesSelected.emit([str(file(tmp_path, "secret.vcf"))])
+    dialog.close()
+    await ended("choosing files")
+    await ended("looking for files")
+    assert items(desk) == []
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_a_place_that_is_chosen_late_is_not_filled_by_the_next_person(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    (job,) = desk.model.book
+    desk.window.annotations.save_as_wanted.emit(job.id, FileKind.INPUT)
+    await eventually(lambda: desk.window.findChild(QFileDialog))
+    dialog = desk.window.findChild(QFileDialog)
+    assert dialog is not None
+    desk.actions.session.sign_out()
+    await enter_as_bob(desk)
+    dialog.fileSelected.emit(str(tmp_path / "mine.vcf"))
+    dialog.close()
+    await ended("choosing where to save")
+    assert items(desk) == []
+
+
+async def test_a_job_that_is_cancelled_late_is_not_shown_to_the_next_person(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    (job,) = desk.model.book
+    desk.actions.jobs.cancel(job.id)
+    desk.actions.session.sign_out()
+    await ended("cancelling a job")
+    assert list(desk.model.book) == []
+
+
+async def test_the_list_of_a_sign_in_that_was_interrupted_is_not_the_next_person_s(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    desk.actions.session.end(KeyringLockedError())
+    assert len(desk.model.book) == 1
+    desk.sign_in.token = ""
+    await enter_as_bob(desk)
+    await eventually(lambda: list(desk.model.book) == [])
+
+
+async def test_deleting_that_is_confirmed_late_deletes_nothing(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    (job,) = desk.model.book
+    desk.actions.jobs.cancel(job.id)
+    await eventually(lambda: {job.status for job in desk.model.book} == {"cancelled"})
+    desk.actions.jobs.delete(job.id)
+    await eventually(lambda: desk.window.findChild(Decision))
+    question = desk.window.findChild(Decision)
+    assert question is not None
+    desk.actions.session.sign_out()
+    await eventually(lambda: not desk.sign_in.token)
+    await enter(desk)
+    question.accept()
+    await ended("deleting a job")
+    assert service.fakes.jobs.get(job.id).status.value == "cancelled"
+
+
+async def test_a_job_that_is_under_way_is_not_deleted(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    (job,) = desk.model.book
+    desk.actions.jobs.delete(job.id)
+    await ended("deleting a job")
+    assert desk.window.findChild(Decision) is None
+
+
+async def test_a_job_that_is_gone_takes_its_transfer_with_it(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    stop_store(service)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: desk.model.rowCount() == 1)
+    await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
+    (job,) = desk.model.book
+    desk.model.remove([job.id])
+    assert items(desk) == []
+    service.refusals.clear()
+
+
+async def test_a_queue_that_cannot_be_read_is_told_of_and_tried_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    # A file lies where the journal's folder belongs.
+    desk.settings.data.parent.mkdir(exist_ok=True)
+    in_the_way = file(desk.settings.data.parent, desk.settings.data.name)
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        in_the_way.unlink(missing_ok=True)
+
+    desk.actions.uploads.pause = pause
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    assert len(pauses) == 1
+    assert "Not possible" in desk.window.toasts.texts
