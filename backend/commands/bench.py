@@ -47,7 +47,7 @@ def add(commands: Commands) -> None:
         "--jobs", type=_positive, default=20, metavar="N", help="jobs to send (default 20)"
     )
     latency.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
-    text = "measure the desktop app: its window with many jobs, its upload beside a socket; JSON"
+    text = "measure the desktop app: its window with many jobs, its uploads, its end; JSON"
     desktop = command(below, "desktop", _desktop, text)
     for option, default, what in (
         ("--jobs", 100_000, "jobs in the table"),
@@ -58,7 +58,9 @@ def add(commands: Commands) -> None:
         desktop.add_argument(
             option, type=_positive, default=default, metavar="N", help=f"{what} ({default:,})"
         )
-    desktop.add_argument("--only", choices=("window", "transfers"), help="measure this part only")
+    desktop.add_argument(
+        "--only", choices=("window", "transfers", "endings"), help="measure this part only"
+    )
     desktop.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
     text = "measure how soon pages of a large result are there, on a local stack; JSON"
     variants = command(below, "variants", _variants, text)
@@ -118,17 +120,23 @@ def _variants(arguments: argparse.Namespace) -> int:
 
 def _desktop(arguments: argparse.Namespace) -> int:
     _require_checkout()
-    from tests.bench import desktop_transfers, desktop_window
+    from tests.bench import desktop_endings, desktop_transfers, desktop_window
 
     report: dict[str, object] = {}
-    if arguments.only != "transfers":
+    if arguments.only in {None, "window"}:
         options = desktop_window.Options(arguments.jobs, arguments.seconds)
         window = report["window"] = desktop_window.run(options, _say)
         for line in desktop_window.verdicts(window):
             _say(line)
-    if arguments.only != "window":
+    if arguments.only in {None, "transfers"}:
         size = desktop_transfers.Size(arguments.mebibytes, arguments.rounds)
-        report["transfers"] = desktop_transfers.run(size, _say)
+        transfers = report["transfers"] = desktop_transfers.run(size, _say)
+        for line in desktop_transfers.verdicts(transfers):
+            _say(line)
+    if arguments.only in {None, "endings"}:
+        endings = report["endings"] = desktop_endings.run(desktop_endings.Size(), _say)
+        for line in desktop_endings.verdicts(endings):
+            _say(line)
     _show(report, arguments.json)
     return 0
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -38,6 +38,7 @@ _SCHEMES = {tokens.name: tokens for tokens in (LIGHT, DARK)}
 _README_SCALE, _COLOURS = "2", 128
 """Sharp on any screen, and yet below 200 KB."""
 
+_Run = tuple[str, str, Sequence[str]]
 _TIGHTEST, _QUICK = 0, 80
 """How Qt names the smallest file that PNG can be without a loss, and one that is soon written."""
 
@@ -89,8 +90,13 @@ def _packed(picture: QImage) -> QImage:
     return picture.convertToFormat(QImage.Format.Format_Indexed8, table, nearest)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Take the pictures, off the screen; return 0 if all were."""
+def main(environ: MutableMapping[str, str], arguments: Sequence[str] | None = None) -> int:
+    """Take the pictures, off the screen; return 0 if all were.
+
+    Args:
+        environ: the process's own, for Qt takes its platform and scale from nowhere else.
+        arguments: without, the process's.
+    """
     parser = argparse.ArgumentParser(prog="desktop.ui.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--family", default=DEFAULT_FAMILY, help="the font, so that pictures agree")
@@ -99,10 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--language", help="only in this language, as de", default="en")
     parser.add_argument("--screens", nargs="+", default=list(SCREENS), choices=list(SCREENS))
     told = parser.parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if told.scale is None and not told.readme:
-        return max(_run_again(told.folder, told.family, *each) for each in _runs(told.screens))
-    os.environ["QT_SCALE_FACTOR"] = told.scale or _README_SCALE
+        runs = _runs(told.screens)
+        return max(_run_again(environ, told.folder, told.family, each) for each in runs)
+    environ["QT_SCALE_FACTOR"] = told.scale or _README_SCALE
     app = QApplication(sys.argv[:1])
     speak(app, Language(told.language))
     theme = dress(app, told.family)
@@ -116,18 +123,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _runs(screens: Sequence[str]) -> list[tuple[str, str, Sequence[str]]]:
+def _runs(screens: Sequence[str]) -> list[_Run]:
     """Return scale, language and screens of each process: Qt takes a scale only at its start."""
     german = [name for name in _GERMAN if name in screens]
-    runs = [(scale, "en", screens) for scale in ("1", "2")]
-    return [*runs, ("1", "de", german)] if german else list(runs)
+    runs: list[_Run] = [(scale, "en", screens) for scale in ("1", "2")]
+    return [*runs, ("1", "de", german)] if german else runs
 
 
-def _run_again(folder: Path, family: str, scale: str, language: str, screens: Sequence[str]) -> int:
+def _run_again(environ: Mapping[str, str], folder: Path, family: str, how: _Run) -> int:
+    scale, language, screens = how
     command = [sys.executable, "-m", "desktop.ui.screenshots", str(folder), "--family", family]
     chosen = ["--scale", scale, "--language", language, "--screens", *screens]
-    return subprocess.run([*command, *chosen], check=False).returncode
+    return subprocess.run([*command, *chosen], env=environ, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(os.environ))

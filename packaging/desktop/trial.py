@@ -18,6 +18,9 @@ from desktop.__main__ import PAINTED
 STARTS = 7
 """How often the first paint is measured; the first start, from a cold disk, is told apart."""
 
+MOST_FIRST_PAINT = 500
+"""How long the first paint may take once files are in the cache, in milliseconds."""
+
 _END_SECONDS = 20
 _TEST_SECONDS = 240
 _SETTLE_SECONDS = 0.5
@@ -40,9 +43,12 @@ class FirstPaint:
     warm: tuple[float, ...]
 
     def __str__(self) -> str:
-        """Return a line for people."""
+        """Return a line for people, with a verdict on the median of the warm starts."""
         middle, least, most = median(self.warm), min(self.warm), max(self.warm)
-        return f"{middle:.0f} ms warm ({least:.0f} to {most:.0f}), {self.first:.0f} ms at first"
+        words = f"{middle:.0f} ms warm ({least:.0f} to {most:.0f}), {self.first:.0f} ms at first"
+        # A machine may be too busy for its times to fail a build; they are judged all the same.
+        verdict = "met" if middle <= MOST_FIRST_PAINT else "missed"
+        return f"{words}; at most {MOST_FIRST_PAINT} ms warm: {verdict}"
 
 
 def try_app(program: Path, server: str) -> str:

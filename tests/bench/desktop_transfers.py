@@ -36,7 +36,7 @@ from desktop.store.journal import Journal
 from desktop.transfer.source import part_size
 from desktop.transfer.transfers import FileTransfers
 from tests.bench import machine
-from tests.bench.certificate import write_certificate
+from tests.certificate import write_certificate
 
 TARGET = 0.9
 KINDS = ("plain", "tls")

@@ -181,7 +181,7 @@ def _start_app(folder: Path) -> float:
     command = [sys.executable, "-m", "desktop", "--tell-paint", "--server", _NOBODY]
     begun = time.perf_counter()
     with subprocess.Popen(
-        command, cwd=_ROOT, env=_environ(folder), stdout=subprocess.PIPE, text=True
+        command, cwd=_ROOT, env=app_environ(folder), stdout=subprocess.PIPE, text=True
     ) as app:
         try:
             line = app.stdout.readline() if app.stdout else ""
@@ -203,11 +203,10 @@ def _table(options: Options) -> dict[str, Any]:
     numbers = (options.jobs, CHANGES_A_SECOND, options.seconds, IDLE_SECONDS)
     command = [sys.executable, "-m", "tests.bench.desktop_process", *map(str, numbers)]
     with tempfile.TemporaryDirectory(prefix="gas-bench-") as folder, _service(options.jobs) as url:
-        signed_in = {"GAS_SERVER": url, "PYTHON_KEYRING_BACKEND": _KEYRING}
         done = subprocess.run(
             command,
             cwd=_ROOT,
-            env=_environ(Path(folder)) | signed_in,
+            env=app_environ(Path(folder), url),
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -234,7 +233,9 @@ def _service(jobs: int) -> Iterator[str]:
         process.communicate()
 
 
-def _environ(folder: Path) -> dict[str, str]:
+def app_environ(folder: Path, server: str | None = None) -> dict[str, str]:
+    """Return the environment of an app with *folder* as its home, signed in at *server*."""
+    signed_in = {"GAS_SERVER": server, "PYTHON_KEYRING_BACKEND": _KEYRING} if server else {}
     return {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
@@ -242,4 +243,5 @@ def _environ(folder: Path) -> dict[str, str]:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         "HOME": str(folder),
         "GAS_DESKTOP_DATA": str(folder / "data"),
+        **signed_in,
     }

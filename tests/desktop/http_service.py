@@ -38,6 +38,7 @@ class HttpService:
         parts: the key and the number of each part that the file store took.
         ranges: the ranges that the file store was asked for.
         cut: after so many bytes the file store's next answer to a GET ends; None for whole ones.
+        server: what serves both.
     """
 
     fakes: FakeService
@@ -47,6 +48,16 @@ class HttpService:
     parts: list[tuple[str, int]] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
     cut: int | None = None
+    server: uvicorn.Server | None = None
+
+    def connections(self) -> int:
+        """Return how many connections there are."""
+        return len(self.server.server_state.connections) if self.server else 0
+
+    def hang_up(self) -> None:
+        """Close every connection, as a server does whose patience with a silent one is over."""
+        for each in list(self.server.server_state.connections) if self.server else ():
+            each.loop.call_soon_threadsafe(each.transport.close)
 
     def start(self, job_id: str) -> Job:
         """Take the job as a worker does."""
@@ -137,7 +148,7 @@ def serving(fakes: FakeService | None = None) -> Iterator[HttpService]:
         service = HttpService(fakes or FakeService(), url)
         service.fakes.inputs.base_url = f"{url}/files/inputs"
         service.fakes.outputs.base_url = f"{url}/files/outputs"
-        server = _server(service)
+        server = service.server = _server(service)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import struct
 import subprocess
 import sys
@@ -36,9 +37,30 @@ def test_pictures_at_200_percent_are_drawn_and_not_enlarged(tmp_path: Path) -> N
     assert sharp.convertToFormat(enlarged.format()) != enlarged
 
 
+def test_pictures_at_150_percent_are_drawn_and_not_enlarged(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "desktop.ui.screenshots", str(tmp_path), "--screens", "delete"]
+    for scale in ("1", "1.5"):
+        again = [*command, "--scale", scale]
+        subprocess.run(again, cwd=ROOT, check=True, capture_output=True)
+    plain, sharp = (QImage(str(tmp_path / f"delete_light{end}.png")) for end in ("", "@1.5x"))
+    assert sharp.size() == 1.5 * plain.size()
+    smooth = Qt.TransformationMode.SmoothTransformation
+    enlarged = plain.scaled(sharp.size(), Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    assert sharp.convertToFormat(enlarged.format()) != enlarged
+
+
 def test_a_screen_that_is_not_there_is_refused() -> None:
+    environ: dict[str, str] = {}
     with pytest.raises(SystemExit):
-        main(["nowhere", "--screens", "no_such_screen"])
+        main(environ, ["nowhere", "--screens", "no_such_screen"])
+    assert environ == {}
+
+
+def test_only_the_door_of_the_process_has_the_environment() -> None:
+    source = Path(inspect.getfile(main)).read_text("utf-8")
+    body, _, door = source.partition('if __name__ == "__main__":')
+    assert "os.environ" not in body
+    assert "os.environ" in door
 
 
 def test_what_the_readme_shows_is_small(theme: Theme, tmp_path: Path) -> None:

@@ -58,12 +58,16 @@ class Visit:
         self._steps: list[str] = []
         self._work: asyncio.Task[None] | None = None
 
-    def run(self) -> int:
-        """Open the app, use it, close it, and return the process's exit code."""
+    def run(self, open_app: Callable[[Callable[[MainWindow], None]], int] | None = None) -> int:
+        """Open the app, use it, close it, and return the process's exit code.
+
+        Args:
+            open_app: runs the app, has the window told, and returns the code; without, as the
+                environment says.
+        """
         faulthandler.dump_traceback_later(WATCHDOG_SECONDS, exit=True)
         qInstallMessageHandler(self._hear)
-        settings = Settings.read(os.environ, Path.home())
-        code = run(settings, ready=self._begin)
+        code = (open_app or _open)(self._begin)
         faulthandler.cancel_dump_traceback_later()
         if self.failure is None and not self.trouble:
             _say(FOUND + json.dumps(self.found))
@@ -147,6 +151,10 @@ class Visit:
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind not in _HARMLESS:
             self.trouble.append(f"{kind.name} of {context.category}: {text}")
+
+
+def _open(ready: Callable[[MainWindow], None]) -> int:
+    return run(Settings.read(os.environ, Path.home()), ready=ready)
 
 
 def _say(line: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from backend.cli import main
 from tests.bench.desktop_transfers import Round, Size, ratio, report, run, verdicts
 
 ROUNDS = [Round(raw=100, upload=95, preparing=50), Round(200, 150, 70), Round(80, 80, 60)]
@@ -32,3 +35,11 @@ def test_a_small_file_goes_through_all_of_it() -> None:
     made = run(Size(mebibytes=9, rounds=2), said.append)
     assert [line.split(":")[0] for line in said] == ["plain", "tls"]
     assert all(made[kind]["ratio"] > 0 for kind in ("plain", "tls"))  # type: ignore[index]
+
+
+def test_the_command_says_both_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["bench", "desktop", "--only", "transfers", "--mebibytes", "9", "--rounds", "1"]
+    assert main(command) == 0
+    said = capsys.readouterr().err.splitlines()
+    judged = [line.split(":")[0] for line in said if line.endswith((": met", ": missed"))]
+    assert judged == ["plain", "tls"]

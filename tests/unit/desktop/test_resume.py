@@ -85,6 +85,32 @@ def test_killed_at_any_moment_no_part_that_was_taken_is_sent_again(
     assert list(service.fakes.inputs.objects.values()) == [data]
 
 
+def test_an_upload_survives_sleep_in_the_middle_of_a_part(
+    service: HttpService, journal: Journal, path: Path, tmp_path: Path
+) -> None:
+    asleep = child(service, tmp_path, path, rate=2 * MIN_PART_BYTES)
+    until(lambda: journal.parts(KEY), "a part of the upload")
+    asleep.send_signal(signal.SIGSTOP)
+    try:
+        os.waitid(os.P_PID, asleep.pid, os.WSTOPPED | os.WNOWAIT)
+        taken = {part.number for part in journal.parts(KEY)}
+        assert 1 <= len(taken) < PARTS
+        # Meanwhile the service's patience ends, and so do the addresses of the parts.
+        assert service.connections()
+        service.hang_up()
+        until(lambda: not service.connections(), "the end of the connections")
+        service.parts.clear()
+        service.refusals.append(403)
+    finally:
+        asleep.send_signal(signal.SIGCONT)
+    told, _ = asleep.communicate(timeout=60)
+    assert asleep.returncode == 0
+    assert told.endswith(" pending\n")
+    assert set(sent_numbers(service)).isdisjoint(taken)
+    assert service.refusals == []
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
 def test_a_file_that_was_only_touched_or_copied_goes_on(
     service: HttpService, journal: Journal, path: Path
 ) -> None:
