@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.errors import QuotaReachedError
+from desktop.auth.errors import SignInTimedOutError
+from desktop.errors import KeyringLockedError, QuotaReachedError
 from desktop.store.book import JobBook
 from desktop.ui.actions.uploads import limit_sentence
 from desktop.ui.language import tr
@@ -60,6 +61,27 @@ def waiting(theme: Theme) -> MainWindow:
     return window
 
 
+def sign_in_failed(theme: Theme) -> MainWindow:
+    """The page after a sign-in that did not succeed."""
+    window = sign_in(theme)
+    window.sign_in.show_idle(tr(SignInTimedOutError.remedy))
+    return window
+
+
+def sign_in_locked(theme: Theme) -> MainWindow:
+    """A sign-in that is kept in a keyring that is locked."""
+    window = sign_in(theme)
+    window.sign_in.show_locked(tr(KeyringLockedError.remedy))
+    return window
+
+
+def sign_in_starting(theme: Theme) -> MainWindow:
+    """A kept sign-in is looked for."""
+    window = sign_in(theme)
+    window.sign_in.show_starting()
+    return window
+
+
 def empty(theme: Theme) -> MainWindow:
     """No jobs yet, and a sign-in that is not kept."""
     window = sample_window(theme, filled=False)
@@ -80,7 +102,7 @@ def offline(theme: Theme) -> MainWindow:
     window = loading(theme)
     sentence = "Offline: the service cannot be reached. Next try in 8 s."
     window.banners.put(Notice("offline", sentence, "offline", Tone.WARN, "Try now"))
-    window.annotations.set_offline(True)
+    window.set_offline(True)
     return window
 
 
@@ -153,6 +175,28 @@ def account(theme: Theme) -> MainWindow:
     return window
 
 
+def account_loading(theme: Theme) -> MainWindow:
+    """The account while the service is asked for it."""
+    window = account(theme)
+    window.account.forget()
+    return window
+
+
+def account_offline(theme: Theme) -> MainWindow:
+    """The account while the service cannot be reached."""
+    window = offline(theme)
+    window.account.forget()
+    window.open_page(Page.ACCOUNT)
+    return window
+
+
+def no_activity(theme: Theme) -> MainWindow:
+    """A log in which there is nothing yet."""
+    window = sample_window(theme)
+    window.open_page(Page.ACTIVITY)
+    return window
+
+
 def premium(theme: Theme) -> MainWindow:
     """The account of somebody who pays."""
     window = account(theme)
@@ -212,6 +256,9 @@ def viewer(fill: Callable[[MainWindow], MainWindow], theme: Theme) -> MainWindow
 SCREENS: dict[str, Screen] = {
     "sign_in": sign_in,
     "waiting": waiting,
+    "sign_in_failed": sign_in_failed,
+    "sign_in_locked": sign_in_locked,
+    "sign_in_starting": sign_in_starting,
     "empty": empty,
     "loading": loading,
     "offline": offline,
@@ -223,6 +270,8 @@ SCREENS: dict[str, Screen] = {
     "no_transfers": no_transfers,
     "attention": attention,
     "account": account,
+    "account_loading": account_loading,
+    "account_offline": account_offline,
     "premium": premium,
     "restoring": restoring,
     "archived": archived,
@@ -230,6 +279,7 @@ SCREENS: dict[str, Screen] = {
     "updates": lambda theme: shown(theme, show_update_settings),
     "release": lambda theme: shown(theme, show_release),
     "activity": lambda theme: shown(theme, show_activity),
+    "no_activity": no_activity,
     "bug": lambda _theme: bug(),
     "bundle": lambda _theme: bundle(),
     "too_large": lambda _theme: too_large(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPointF, Qt
@@ -17,22 +19,30 @@ _SIDES = (22, 44)
 
 
 class Tray(QObject):
-    """An icon with a dot: running in the accent's colour, trouble in the warning's.
+    """An icon with a dot: work under way in the accent's colour, trouble in the warning's.
 
     It is `desktop.platform.notifications.Notifications`: without a tray, or where somebody does
     not want to be told, the window is marked in the task bar only.
 
     Args:
         wanted: whether somebody wants to be told.
+        system: in the words of `sys.platform`.
 
     Attributes:
         told: what was told last; None at first.
         icon: in the tray; None where there is none.
     """
 
-    def __init__(self, window: QWidget, theme: Theme, wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        wanted: Callable[[], bool],
+        system: str = sys.platform,
+    ) -> None:
         super().__init__(window)
         self._window, self._theme, self._wanted = window, theme, wanted
+        self._renders = system not in {"win32", "darwin"}
         self._state = ("", Tone.NEUTRAL)
         self.told: tuple[str, str] | None = None
         self.icon: QSystemTrayIcon | None = None
@@ -55,12 +65,20 @@ class Tray(QObject):
         self.told = (title, sentence)
         QApplication.alert(self._window)
         if self.icon is not None and self._wanted():
-            self.icon.showMessage(title, sentence, self.icon.icon())
+            self.icon.showMessage(title, self._body(sentence), self.icon.icon())
 
     def close(self) -> None:
         """Leave the tray."""
         if self.icon is not None:
             self.icon.hide()
+
+    def _body(self, sentence: str) -> str:
+        """Return *sentence* as it is to be sent.
+
+        On Linux it has `&amp;`, `&lt;` and `&gt;` in place of `&`, `<` and `>`: by freedesktop's
+        specification a notification's body, unlike its title, may be markup.
+        """
+        return html.escape(sentence, quote=False) if self._renders else sentence
 
     def _settle(self) -> None:
         self.icon = QSystemTrayIcon(self)

@@ -124,8 +124,12 @@
         <translation>Überall abmelden?</translation>
     </message>
     <message>
-        <source>This app is signed out, and a page opens that signs your browser out of Globus. Other machines on which you use this app stay signed in until you sign out there.</source>
-        <translation>Diese App wird abgemeldet, und es öffnet sich eine Seite, die Ihren Browser bei Globus abmeldet. Andere Rechner, auf denen Sie diese App nutzen, bleiben angemeldet, bis Sie sich dort abmelden.</translation>
+        <source>This app is signed out here and on all your other machines, and every browser is signed out of the pages of the service. Then a page opens that signs your browser out of Globus.</source>
+        <translation>Diese App wird hier und auf allen Ihren anderen Rechnern abgemeldet, und jeder Browser wird von den Seiten des Dienstes abgemeldet. Dann öffnet sich eine Seite, die Ihren Browser bei Globus abmeldet.</translation>
+    </message>
+    <message>
+        <source>You are signed out here only: the service could not be told to sign you out elsewhere. Sign in again and repeat it.</source>
+        <translation>Sie sind nur hier abgemeldet: Dem Dienst konnte nicht gesagt werden, dass er Sie anderswo abmelden soll. Melden Sie sich wieder an und wiederholen Sie es.</translation>
     </message>
     <message>
         <source>Sign out</source>
@@ -192,6 +196,10 @@
         <translation>Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an, um weiterzumachen.</translation>
     </message>
     <message>
+        <source>You have signed out everywhere. Sign in again to go on.</source>
+        <translation>Sie haben sich überall abgemeldet. Melden Sie sich wieder an, um weiterzumachen.</translation>
+    </message>
+    <message>
         <source>Keyring locked</source>
         <translation>Schlüsselbund gesperrt</translation>
     </message>
@@ -242,6 +250,26 @@
     <message>
         <source>The service was asked too often. Wait a minute, then try again.</source>
         <translation>Der Dienst wurde zu oft gefragt. Warten Sie eine Minute und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>Nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>The sign-in did not succeed. Try again.</source>
+        <translation>Die Anmeldung ist nicht gelungen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The sign-in was cancelled.</source>
+        <translation>Die Anmeldung wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The browser did not answer within five minutes. Try again.</source>
+        <translation>Der Browser hat fünf Minuten lang nicht geantwortet. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The sign-in was refused in the browser. Try again and agree to it.</source>
+        <translation>Die Anmeldung wurde im Browser abgelehnt. Versuchen Sie es noch einmal und stimmen Sie zu.</translation>
     </message>
     <message>
         <source>Your plan takes files of up to {size}.</source>
@@ -450,6 +478,18 @@
     <message>
         <source>Only the newest jobs are counted.</source>
         <translation>Nur die neuesten Aufträge sind gezählt.</translation>
+    </message>
+    <message>
+        <source>Loading your account…</source>
+        <translation>Lädt Ihr Konto…</translation>
+    </message>
+    <message>
+        <source>The service cannot be reached. This is what it said last.</source>
+        <translation>Der Dienst ist nicht erreichbar. Das hat er zuletzt gesagt.</translation>
+    </message>
+    <message>
+        <source>The service cannot be reached. Your account appears here as soon as it answers.</source>
+        <translation>Der Dienst ist nicht erreichbar. Ihr Konto erscheint hier, sobald er antwortet.</translation>
     </message>
     <message>
         <source>Premium</source>

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from desktop.errors import SignedOutError
+from desktop.errors import SignedOutError, SignedOutEverywhereError
 from desktop.platform.opening import Opener
 from desktop.services import FILTERS, JOURNAL, Services, signed_services
 from desktop.settings import Settings
@@ -34,6 +35,7 @@ class FakeSignIn:
         token: of whoever is signed in, "" for nobody.
         link: what the browser would open.
         browser: finish it to come back from the browser.
+        began: when the sign-in was first confirmed; None for one that is new.
     """
 
     token: str = ""
@@ -43,6 +45,7 @@ class FakeSignIn:
     found: bool | Exception = False
     browser: asyncio.Event = field(default_factory=asyncio.Event)
     renewals: int = 0
+    began: datetime | None = None
 
     async def restore(self) -> bool:
         if isinstance(self.found, Exception):
@@ -55,7 +58,12 @@ class FakeSignIn:
         self.token = self.token or "token-of-ada"
 
     async def sign_out(self) -> None:
-        self.token = ""
+        self.token, self.began = "", None
+
+    async def confirm(self, now: datetime, ended: datetime | None) -> None:
+        if self.began is not None and ended is not None and self.began <= ended:
+            raise SignedOutEverywhereError
+        self.began = self.began or now
 
     async def authorization_header(self, *, renew: bool = False) -> str:
         self.renewals += renew

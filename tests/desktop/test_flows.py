@@ -294,3 +294,25 @@ async def test_a_file_can_be_saved_where_somebody_chooses(
     await eventually(lambda: "Saved mine.vcf" in desk.window.toasts.texts)
     assert chosen.read_bytes() == VCF
     assert list(chosen.parent.iterdir()) == [chosen]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_row_20_the_place_that_is_suggested_is_in_the_folder_for_downloads(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await signed_in(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: has_status(desk, JobStatus.PENDING))
+    job = desk.model.book.get(only_job(desk))
+    assert job is not None
+    evil = {"name": "../../.config/autostart/a:b.vcf", "version": job.version + 1}
+    desk.model.put([job.model_copy(update=evil)])
+    desk.model.flush()
+    desk.window.annotations.save_as_wanted.emit(job.id, FileKind.RESULT)
+    await eventually(lambda: desk.window.findChild(QFileDialog))
+    dialog = desk.window.findChild(QFileDialog)
+    assert dialog is not None
+    place = desk.settings.downloads.parent / "a_b.annotated.vcf.gz"
+    assert dialog.selectedFiles() == [str(place)]
+    assert dialog.directory().absolutePath() == str(place.parent)
+    dialog.close()

@@ -128,6 +128,24 @@ def test_cards_of_the_account_stand_side_by_side_where_there_is_room(filled: Mai
     assert len({box.x() for box in boxes}) == 1
 
 
+def test_the_account_says_why_it_is_not_shown(window: MainWindow) -> None:
+    page = window.account
+    window.show_pages()
+    window.open_page(Page.ACCOUNT)
+    assert page.state.text() == "Loading your account…"
+    assert page.values["Plan"].text() == "…"
+    assert not page.upgrade.isVisible()
+    window.set_offline(True)
+    assert page.state.text().startswith("The service cannot be reached. Your account appears")
+    window.set_me(ME)
+    assert page.state.text() == "The service cannot be reached. This is what it said last."
+    assert (page.values["Plan"].text(), page.values["Name"].text()) == ("Free", ME.name)
+    window.set_offline(False)
+    assert not page.state.isVisible()
+    window.show_sign_in()
+    assert page.values["Name"].text() == "…"
+
+
 def test_the_details_do_not_move_when_a_scroll_bar_comes(filled: MainWindow) -> None:
     filled.annotations.open_details(sample_jobs()[2].id)
     details = filled.annotations.details

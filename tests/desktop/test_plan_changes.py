@@ -19,7 +19,7 @@ from backend.services.lifecycle import transition
 from backend.wire import JobStatus
 from desktop.ui.models.columns import Column
 from desktop.ui.views.sidebar import Page
-from tests.desktop.clicks import answer, click, enter, status, submit
+from tests.desktop.clicks import click, enter, status, submit
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import HttpService
 from tests.fakes.billing import GOOD_SIGNATURE, message
@@ -144,20 +144,6 @@ async def test_who_pays_already_is_led_to_the_payment_page(
     click(desk.window.account.manage)
     await eventually(lambda: len(desk.opened) == 2)
     assert desk.opened[1].startswith("https://pay.test/portal/cus_")
-
-
-async def test_signing_out_everywhere_ends_the_browser_s_sign_in_too(desk: Desk) -> None:
-    await enter(desk)
-    desk.window.open_page(Page.ACCOUNT)
-    click(desk.window.account.leave)
-    await answer(desk, "back")
-    assert desk.window.is_signed_in
-    click(desk.window.account.leave)
-    await answer(desk, "go")
-    await eventually(lambda: desk.opened)
-    assert desk.opened == ["https://auth.globus.test/v2/web/logout"]
-    assert not desk.window.is_signed_in
-    assert desk.sign_in.token == ""
 
 
 async def test_an_account_is_deleted_on_the_service_s_own_page(

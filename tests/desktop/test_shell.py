@@ -12,13 +12,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from typing_extensions import override
 
 from backend.assets import asset
 from backend.wire import JobStatus, JobView
 from desktop import errors
+from desktop.auth import errors as auth_errors
 from desktop.choices import Language
 from desktop.store.book import JobBook
+from desktop.transfer.items import Item, Outgoing, State
+from desktop.transfer.queue import TransferQueue
 from desktop.ui.actions.news import News, follow_state
 from desktop.ui.error_words import WORDS
 from desktop.ui.language import speak, tr
@@ -29,6 +33,8 @@ from desktop.ui.tray import Tray, tray_icon
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.wording import counted, number_text, size_text, when_text
 from resources.i18n.update import lupdate
+from tests.desktop.conftest import Run
+from tests.desktop.desk import Desk
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +68,20 @@ def model(qapp: QApplication, clock: Clock) -> JobsModel:
 def job(name: str, status: JobStatus, **changes: object) -> JobView:
     made = sample_jobs()[2].model_copy(update={"name": name, "id": name.rjust(32, "0")})
     return made.model_copy(update={"status": status, "result_until": None, **changes})
+
+
+def transfer(name: str, state: State) -> Item:
+    return Item(name, name, Outgoing(Path(name)), state)
+
+
+class FakeIcon(QSystemTrayIcon):
+    """Is in no tray, for there is none off the screen."""
+
+    hidden = False
+
+    @override
+    def hide(self) -> None:
+        self.hidden = True
 
 
 class TestNews:
@@ -116,6 +136,23 @@ class TestNews:
         news.look()
         assert len(told.told) == 1
 
+    def test_whoever_signs_in_next_is_told_nothing_of_what_was_gathered(
+        self, model: JobsModel, news: News, told: FakeNotifications
+    ) -> None:
+        soon = NOW + timedelta(seconds=50)
+        model.put([job("b.vcf", JobStatus.COMPLETED, result_until=soon)])
+        news.look()
+        told.told.clear()
+        model.put([job(name, JobStatus.RUNNING) for name in ("a.vcf", "c.vcf")])
+        self.change(model, news, job("a.vcf", JobStatus.FAILED, failure="Line 12 is short."))
+        self.change(model, news, job("c.vcf", JobStatus.COMPLETED))
+        news.forget()
+        news.tell()
+        assert told.told == []
+        # What is warned of counts for one person only, too.
+        news.look()
+        assert [title for title, _ in told.told] == ["b.vcf: 1 download about to expire"]
+
     def test_what_is_old_is_no_news(
         self, model: JobsModel, news: News, told: FakeNotifications
     ) -> None:
@@ -144,11 +181,34 @@ class TestTray:
 
     def test_its_state_follows_the_jobs(self, window: MainWindow) -> None:
         tray = Tray(window, window.theme, lambda: True)
-        follow_state(window.model, tray)
+        follow_state(window, TransferQueue(), tray)
         assert tray._state == ("Nothing is under way", Tone.NEUTRAL)
         window.model.put([job("a", JobStatus.RUNNING), job("b", JobStatus.PENDING)])
         window.model.flush()
         assert tray._state == ("2 jobs under way", Tone.ACCENT)
+
+    def test_its_state_follows_the_transfers(self, window: MainWindow) -> None:
+        tray, queue = Tray(window, window.theme, lambda: True), TransferQueue()
+        follow_state(window, queue, tray)
+        queue.add([transfer("a", State.RUNNING), transfer("b", State.WAITING)])
+        window.transfers.show_counts({})
+        assert tray._state == ("2 transfers to go", Tone.ACCENT)
+        queue.add([transfer("c", State.FAILED), transfer("d", State.HELD)])
+        window.transfers.show_counts({})
+        assert tray._state == ("2 files to look at\n2 transfers to go", Tone.WARN)
+
+    def test_its_state_says_that_the_service_is_away(self, window: MainWindow) -> None:
+        tray = Tray(window, window.theme, lambda: True)
+        follow_state(window, TransferQueue(), tray)
+        window.set_offline(True)
+        assert tray._state == ("Offline: the service cannot be reached.", Tone.WARN)
+        window.set_offline(False)
+        assert tray._state == ("Nothing is under way", Tone.NEUTRAL)
+
+    async def test_the_icon_leaves_the_tray_when_the_app_ends(self, desk: Desk, arun: Run) -> None:
+        icon = desk.actions.tray.icon = FakeIcon()
+        await desk.actions.stop()
+        assert icon.hidden
 
 
 class TestLanguage:
@@ -206,7 +266,8 @@ class TestLanguage:
         assert wrong == []
 
     def test_every_error_has_its_words(self) -> None:
-        known = [kind for kind in vars(errors).values() if is_error(kind)]
+        kinds = [*vars(errors).values(), *vars(auth_errors).values()]
+        known = [kind for kind in kinds if is_error(kind)]
         said = {text for kind in known for text in (kind.title, kind.remedy)}
         assert said == set(WORDS)
 

@@ -7,12 +7,23 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTextEdit, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QSystemTrayIcon,
+    QTextEdit,
+    QWidget,
+)
+from typing_extensions import override
 
 from desktop.ui.models.columns import Column
 from desktop.ui.sample import ME, sample_jobs
 from desktop.ui.theme.tokens import Tone
+from desktop.ui.tray import Tray
 from desktop.ui.views.banner import Notice
+from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.upload_strip import TransferView
 
@@ -47,7 +58,20 @@ def shown(window: MainWindow, evil: str) -> MainWindow:
     window.annotations.strip.show_transfer(TransferView(evil, "uploading", 1, 2))
     window.banners.put(Notice("offline", evil, action=evil))
     window.toasts.say(evil, evil, Tone.BAD)
+    Decision(window, title=evil, sentence=evil, go=evil).show()
     return window
+
+
+class NotingIcon(QSystemTrayIcon):
+    """Notes what it is to show, instead of showing it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.messages: list[tuple[str, str]] = []
+
+    @override
+    def showMessage(self, title: str, msg: str, icon: QIcon) -> None:  # type: ignore[override]
+        self.messages.append((title, msg))
 
 
 def _tips(window: MainWindow) -> Iterator[str]:
@@ -83,3 +107,23 @@ def test_row_22_no_text_asks_a_server_for_anything(
     QApplication.processEvents()
     with pytest.raises(BlockingIOError):
         listening.accept()
+
+
+@pytest.mark.parametrize(
+    ("system", "body"),
+    [
+        ("linux", "R&amp;D &lt;b&gt;failed&lt;/b&gt;"),
+        ("win32", "R&D <b>failed</b>"),
+        ("darwin", "R&D <b>failed</b>"),
+    ],
+)
+def test_row_22_a_notification_has_no_markup_where_it_would_be_rendered(
+    window: MainWindow, system: str, body: str
+) -> None:
+    tray = Tray(window, window.theme, lambda: True, system)
+    icon = NotingIcon(window)
+    tray.icon = icon
+    window.hide()
+    tray.tell("<b>.vcf was not annotated", "R&D <b>failed</b>")
+    assert icon.messages == [("<b>.vcf was not annotated", body)]
+    assert tray.told == ("<b>.vcf was not annotated", "R&D <b>failed</b>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -117,14 +119,18 @@ def test_qt_finds_no_fault_while_everything_changes(qapp: QApplication) -> None:
     fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
     tester = QAbstractItemModelTester(model, fatal)
     service = Service(model, 2 * PAGE + 50)
-    for query in (QUERY, QUERY.sorted_by("pos"), QUERY.filtered(VariantFilter(impacts=["HIGH"]))):
+    for query in (
+        QUERY,
+        QUERY.sorted_by("pos"),
+        replace(QUERY, wanted=VariantFilter(impacts=["HIGH"])),
+    ):
         model.ask(query, CHOSEN)
         service.answer()
         service.scroll(3 * PAGE)
         model.need(0, 5)
         while service.asked:
             service.answer()
-    model.ask(QUERY.filtered(VariantFilter(genes=["NOBODY"])), CHOSEN[:4])
+    model.ask(replace(QUERY, wanted=VariantFilter(genes=["NOBODY"])), CHOSEN[:4])
     service.answer()
     assert (model.rowCount(), model.columnCount()) == (0, 4)
     model.clear()
@@ -148,7 +154,7 @@ def test_an_answer_to_an_earlier_query_changes_nothing(
     model.ask(QUERY, CHOSEN)
     service.answer()
     model.need(PAGE - 1, PAGE)
-    rare = QUERY.filtered(VariantFilter(impacts=["HIGH"]))
+    rare = replace(QUERY, wanted=VariantFilter(impacts=["HIGH"]))
     model.ask(rare, CHOSEN)
     late, first = service.asked
     model.take(late, service.page(late))
@@ -260,7 +266,7 @@ def test_what_is_cleared_takes_no_more_answers(model: VariantsModel, service: Se
 
 
 def test_a_cell_says_what_the_result_says(model: VariantsModel, service: Service) -> None:
-    model.ask(QUERY.filtered(with_fields(VariantFilter(), impacts=["HIGH"])), CHOSEN)
+    model.ask(replace(QUERY, wanted=with_fields(VariantFilter(), impacts=["HIGH"])), CHOSEN)
     service.answer()
     shown = {column.key: text(model, 1, column.key) for column in CHOSEN}
     assert shown == {

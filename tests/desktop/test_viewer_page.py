@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -213,6 +214,43 @@ async def test_a_result_that_cannot_be_reached_is_tried_again(viewer: Viewer, ar
     await viewer.idle()
     assert page.has_variants
     assert page.model.row_at(0) is not None
+
+
+async def test_counts_that_do_not_come_are_asked_for_again(viewer: Viewer, arun: Run) -> None:
+    pauses: list[float] = []
+    answered = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await answered.wait()
+        if len(pauses) == 2:
+            viewer.variants.troubles.clear()
+
+    viewer.actions._pause = pause
+    viewer.variants.troubles["summary"] = OfflineError()
+    page = viewer.page
+    viewer.window.annotations.view_wanted.emit(KEPT.id)
+    await eventually(lambda: page.model.row_at(0) is not None)
+    assert not page.tabs[Tab.SUMMARY].isVisible()
+    page.variants.filters.change({"impacts": ["HIGH"]})
+    answered.set()
+    await viewer.idle()
+    assert pauses == [1.0, 2.0]
+    assert page.tiles.isVisible()
+    assert impacts(viewer) == {"HIGH"}
+    click(page.tabs[Tab.SUMMARY])
+    assert page.overview.isVisible()
+
+
+async def test_an_archived_result_asks_again_for_its_counts(viewer: Viewer, arun: Run) -> None:
+    async def pause(_seconds: float) -> None:
+        viewer.variants.troubles.clear()
+
+    viewer.actions._pause = pause
+    viewer.variants.troubles["summary"] = OfflineError()
+    page = await viewer.open(ARCHIVED)
+    click(page.tabs[Tab.SUMMARY])
+    assert page.overview.isVisible()
 
 
 async def test_an_archived_result_offers_the_upgrade_and_keeps_its_summary(

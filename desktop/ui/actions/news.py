@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer
@@ -9,11 +10,14 @@ from PySide6.QtCore import QObject, QTimer
 from backend.wire import JobStatus, JobView
 from desktop.platform.notifications import Notifications
 from desktop.store.row import JobRow, microseconds
+from desktop.transfer.items import UNDER_WAY, State
+from desktop.transfer.queue import TransferQueue
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.tray import Tray
-from desktop.ui.wording import Group, plain_duration
+from desktop.ui.views.main_window import MainWindow
+from desktop.ui.wording import Group, counted, plain_duration
 
 WARNING_SECONDS = 60
 """How long before its end a download is told of."""
@@ -51,6 +55,12 @@ class News(QObject):
         if self._done or self._failed:
             self._gathering.start()
 
+    def forget(self) -> None:
+        """Forget what was gathered, and what was told: whoever signs in next is another person."""
+        self._gathering.stop()
+        self._done, self._failed = [], []
+        self._warned.clear()
+
     def tell(self) -> None:
         """Tell of what was gathered; of what is done only when nothing is under way any more."""
         failed, self._failed = self._failed, []
@@ -86,18 +96,34 @@ class News(QObject):
         return bool(self._model.count(Group.RUNNING) or self._model.count(Group.PENDING))
 
 
-def follow_state(model: JobsModel, tray: Tray) -> None:
-    """Have the icon in the tray say what is under way, now and at each change."""
+def follow_state(window: MainWindow, queue: TransferQueue, tray: Tray) -> None:
+    """Have the icon in the tray say what is wrong, else what is under way, at each change."""
+    model = window.model
 
     def show() -> None:
-        running = model.count(Group.RUNNING) + model.count(Group.PENDING)
-        if running:
-            tray.show_state(tr("%Ln job(s) under way", "", running), Tone.ACCENT)
-        else:
-            tray.show_state(tr("Nothing is under way"), Tone.NEUTRAL)
+        states = Counter(item.state for item in queue.items)
+        troubles = _troubles(states, offline=window.is_offline)
+        jobs = model.count(Group.RUNNING) + model.count(Group.PENDING)
+        moving = sum(states[state] for state in UNDER_WAY)
+        work = [tr("%Ln job(s) under way", "", jobs)] if jobs else []
+        work += [tr("%Ln transfer(s) to go", "", moving)] if moving else []
+        said = "\n".join([*troubles, *work]) or tr("Nothing is under way")
+        busy = Tone.ACCENT if work else Tone.NEUTRAL
+        tray.show_state(said, Tone.WARN if troubles else busy)
 
     model.flushed.connect(show)
+    window.transfers.counted.connect(show)
+    window.offline_changed.connect(show)
     show()
+
+
+def _troubles(states: Counter[State], *, offline: bool) -> list[str]:
+    """Return what does not go on by itself, a line each."""
+    troubles = [tr("Offline: the service cannot be reached.")] if offline else []
+    stuck = states[State.HELD] + states[State.FAILED]
+    if stuck:
+        troubles.append(tr("{files} to look at").format(files=counted(stuck, "file")))
+    return troubles
 
 
 def _about(jobs: Sequence[JobView | JobRow], said: str) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 _PACKAGES = Path(__file__).parents[3]
 # In a checkout the resources lie beside the packages, in an installation inside of `backend`.
 _PLACES = (_PACKAGES / "resources", _PACKAGES / "backend" / "resources")
-_SCALES = (1, 2, 3)
+_SCALES = (1, 1.5, 2, 3)
 GRID = 20
 """The side of an icon, in device-independent pixels."""
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.choices import Scheme
+from desktop.ui.roles import install_roles
 from desktop.ui.theme.icons import icon
 from desktop.ui.theme.sheet import style_sheet
 from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
@@ -68,6 +69,7 @@ def dress(app: QApplication, family: str | None = None) -> Theme:
     The scheme is not set yet: call `follow` or `use`.
     """
     app.setStyle("Fusion")
+    install_roles()
     font = QFont(app.font())
     if family:
         font.setFamily(family)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -151,8 +152,20 @@ class ViewerActions(QObject):
             if self._offered is not None:
                 self._ask()
                 self._page.variants.table.setFocus()
-        if isinstance(columns, _PASSING):
+        if isinstance(summary, _PASSING) and self._offered is not None:
+            await self._count(job.id, self._offered)
+        elif isinstance(columns, _PASSING) or isinstance(summary, _PASSING):
             self._retry_later(lambda: self._begin(job.id))
+
+    async def _count(self, job_id: str, columns: VariantColumns) -> None:
+        """Ask for the counts until they come; the variants can be looked at meanwhile."""
+        for losses in itertools.count():
+            await self._pause(min(LONGEST_WAIT, 2.0**losses))
+            summary = await _or_error(self._variants.summary(job_id))
+            if isinstance(summary, ResultSummary):
+                self._page.add_counts(columns, summary)
+            if not isinstance(summary, _PASSING):
+                return
 
     async def _columns(self, job_id: str) -> VariantColumns | DesktopError | None:
         if self._trouble is not None:

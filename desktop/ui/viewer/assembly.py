@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence, QShortcut
-
 from desktop.platform.opening import Opener
 from desktop.ports import FileKind
 from desktop.ui.actions.session import SessionActions
@@ -55,7 +53,7 @@ def connect_viewer(
     window.annotations.view_wanted.connect(viewer.open)
     page.download_clicked.connect(lambda job_id: download(job_id, FileKind.RESULT))
     page.report_clicked.connect(report)
+    page.reload_wanted.connect(viewer.reload)
     page.acted.connect(lambda key: upgrade() if key == UPGRADE else None)
     session.signed_out.connect(viewer.close)
-    QShortcut(QKeySequence.StandardKey.Refresh, page, viewer.reload)
     return viewer

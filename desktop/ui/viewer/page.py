@@ -50,12 +50,14 @@ class ResultsPage(QWidget):
         acted: the button of a state was clicked; arg: the key of its Trouble.
         download_clicked, report_clicked: arg: the job's ID.
         export_clicked: a selection is wanted as a file; arg: "tsv", "xlsx" or "vcf".
+        reload_wanted: the result is to be read again.
     """
 
     acted = Signal(str)
     download_clicked = Signal(str)
     report_clicked = Signal(str)
     export_clicked = Signal(str)
+    reload_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,12 +104,10 @@ class ResultsPage(QWidget):
         trouble: Trouble | None = None,
     ) -> None:
         """Show a result: its variants, or the *trouble* with them, and its summary."""
-        if summary is not None:
-            known = frozenset(w for value in summary.significances for w in significances(value))
-            frequency = columns.frequency if columns else None
-            self.tiles.show_tiles(tiles(summary, frequency, known))
-            self.overview.show_summary(summary)
+        self.tabs[Tab.SUMMARY].setVisible(summary is not None)
         self.tiles.setVisible(summary is not None)
+        if summary is not None:
+            self._show_counts(columns, summary)
         self.tiles.setEnabled(columns is not None)
         self.overview.setEnabled(columns is not None)
         self.has_variants = columns is not None
@@ -119,9 +119,21 @@ class ResultsPage(QWidget):
         self.download.setVisible(columns is not None)
         self.report.show()
         self.tabs[Tab.VARIANTS].show()
-        self.tabs[Tab.SUMMARY].setVisible(summary is not None)
         self.open_tab(Tab.VARIANTS)
         self.states.setCurrentWidget(self._content)
+
+    def add_counts(self, columns: VariantColumns, summary: ResultSummary) -> None:
+        """Show the summary of a result whose variants are shown already."""
+        self._show_counts(columns, summary)
+        self.variants.offer_counts(columns, summary)
+
+    def _show_counts(self, columns: VariantColumns | None, summary: ResultSummary) -> None:
+        known = frozenset(w for value in summary.significances for w in significances(value))
+        frequency = columns.frequency if columns else None
+        self.tiles.show_tiles(tiles(summary, frequency, known))
+        self.overview.show_summary(summary)
+        self.tabs[Tab.SUMMARY].show()
+        self.tiles.show()
 
     def show_trouble(self, trouble: Trouble) -> None:
         """Say why there is nothing to see at all."""

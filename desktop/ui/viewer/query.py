@@ -54,10 +54,6 @@ class VariantQuery:
             return replace(self, descending=True)
         return replace(self, sort=None, descending=False)
 
-    def filtered(self, wanted: VariantFilter) -> VariantQuery:
-        """Return the query with another filter."""
-        return replace(self, wanted=wanted)
-
 
 def with_fields(wanted: VariantFilter, **fields: object) -> VariantFilter:
     """Return *wanted* with other *fields*.

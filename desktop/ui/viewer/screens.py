@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from backend.wire import VariantFilter
 from desktop.errors import OfflineError
+from desktop.ui.error_words import error_words
 from desktop.ui.sample import NOW, sample_jobs
 from desktop.ui.viewer.columns import needed_columns
 from desktop.ui.viewer.export import ExportView
@@ -55,6 +56,14 @@ def variants(window: MainWindow) -> MainWindow:
     page.variants.panel.show()
     if row is not None:
         page.variants.panel.show_details(sample_details(row.record))
+    return window
+
+
+def no_details(window: MainWindow) -> MainWindow:
+    """A variant whose details did not come."""
+    panel = variants(window).results.variants.panel
+    panel.show_waiting(panel.title.text(), panel.place.text())
+    panel.show_problem(error_words(OfflineError())[1])
     return window
 
 
@@ -137,6 +146,7 @@ def nothing(window: MainWindow) -> MainWindow:
 VIEWER_SCREENS: dict[str, Callable[[MainWindow], MainWindow]] = {
     "viewer": variants,
     "viewer_all": all_variants,
+    "viewer_no_details": no_details,
     "viewer_summary": summary,
     "viewer_query": query,
     "viewer_no_match": no_match,

@@ -69,8 +69,12 @@ class VariantsView(QWidget):
         self.columns = shown_columns(offered, contigs)
         self.chosen = tuple(filter(self._is_chosen, self.columns))
         self.total = None
-        self.filters.offer(offered, summary)
+        self.offer_counts(offered, summary)
         self.filters.query.hide()
+
+    def offer_counts(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
+        """Take over what occurs in a result; the filter and the rows stay as they are."""
+        self.filters.offer(offered, summary)
         self.panel.offer(offered, summary.assembly if summary else "")
 
     def forget(self) -> None:

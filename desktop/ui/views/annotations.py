@@ -166,9 +166,7 @@ class AnnotationsPage(QWidget):
         for before, after in pairwise([*order, self.details]):
             self.setTabOrder(before, after)
         QShortcut(QKeySequence.StandardKey.Find, self, self.filter.setFocus)
-        QShortcut(QKeySequence.StandardKey.Open, self, self.choose_clicked.emit)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self.details, self._close_details)
-        QShortcut(QKeySequence.StandardKey.Refresh, self, self.retry_wanted.emit)
         self.table.ticker.timeout.connect(self._tick)
 
     def _connect_details(self) -> None:

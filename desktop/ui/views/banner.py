@@ -67,6 +67,7 @@ class Banner(QWidget):
         """Show another notice of the same kind."""
         self._tone, self._icon_name = notice.tone, notice.icon
         self.sentence.setText(notice.sentence)
+        self.setAccessibleName(notice.sentence)
         self.action.setText(notice.action)
         self.action.setAccessibleName(notice.action)
         self.action.setVisible(bool(notice.action))

@@ -153,7 +153,7 @@ def brand(indent: int = 0) -> QHBoxLayout:
     """Return the app's mark and name, side by side."""
     line = row(spacing=10)
     mark = QLabel()
-    mark.setPixmap(pixmap("app", "", _MARK, scale=2))
+    mark.setPixmap(pixmap("app", "", _MARK, mark.devicePixelRatio()))
     mark.setAccessibleName("Genomics Annotation Service")
     name = label("GAS", "panel")
     line.addSpacing(indent)

@@ -52,6 +52,7 @@ class DropOverlay(QWidget):
     def offer(self, paths: Sequence[Path]) -> None:
         """Cover the window and offer to upload *paths*."""
         self.text = offer_text(paths)
+        self.setAccessibleName(self.text)
         self.setGeometry(self._host.rect())
         self.raise_()
         self.show()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import (
-    QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -55,15 +54,18 @@ class MainWindow(QWidget):
     Args:
         activity: what the page of the activity shows; without one it is empty.
 
+    Attributes:
+        is_offline: whether the service cannot be reached.
+
     Signals:
         files_dropped: files were let go over the window; arg: their paths.
         me_set: it is known who is signed in, or the account changed; arg: the Me.
-        closing: the window is being closed.
+        offline_changed: the service cannot be reached, or can be again; arg: whether it cannot.
     """
 
     files_dropped = Signal(list)
     me_set = Signal(object)
-    closing = Signal()
+    offline_changed = Signal(bool)
 
     def __init__(
         self,
@@ -90,7 +92,7 @@ class MainWindow(QWidget):
         self.activity = ActivityPage(log, theme)
         self.pages, self.whole = QStackedWidget(), QStackedWidget()
         self.release_bar = ReleaseBar(theme)
-        self.model = model
+        self.model, self.is_offline = model, False
         self._build()
         self.toasts, self.overlay = Toasts(theme, self.whole), DropOverlay(theme, self)
         self.sidebar.chosen.connect(self.open_page)
@@ -114,7 +116,9 @@ class MainWindow(QWidget):
         return self._results
 
     def show_sign_in(self) -> None:
-        """Show the page before anybody is signed in."""
+        """Show the page before anybody is signed in; the account is forgotten."""
+        self.account.forget()
+        self.set_offline(False)
         self.whole.setCurrentIndex(0)
 
     def show_pages(self) -> None:
@@ -145,6 +149,13 @@ class MainWindow(QWidget):
         self.annotations.refresh()
         self.me_set.emit(me)
 
+    def set_offline(self, offline: bool) -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the service can be reached, everywhere."""
+        self.is_offline = offline
+        self.annotations.set_offline(offline)
+        self.account.set_offline(offline)
+        self.offline_changed.emit(offline)
+
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         files = dropped_files(event.mimeData())
@@ -167,11 +178,6 @@ class MainWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.overlay.setGeometry(self.rect())
         super().resizeEvent(event)
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.closing.emit()
-        super().closeEvent(event)
 
     def _count_jobs(self) -> None:
         running = self.model.count(Group.RUNNING) + self.model.count(Group.PENDING)
@@ -203,3 +209,16 @@ class MainWindow(QWidget):
         for place, page in enumerate(Page, start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
             shortcut.activated.connect(lambda page=page: self.open_page(page))
+        QShortcut(QKeySequence.StandardKey.Open, self, self._choose_files)
+        QShortcut(QKeySequence.StandardKey.Refresh, self, self._refresh)
+
+    def _choose_files(self) -> None:
+        if self.is_signed_in:
+            self.annotations.choose_clicked.emit()
+
+    def _refresh(self) -> None:
+        """Have what is looked at read again: the open result, elsewhere the list."""
+        if self._results is not None and self.pages.currentWidget() is self._results:
+            self._results.reload_wanted.emit()
+        elif self.is_signed_in:
+            self.annotations.retry_wanted.emit()

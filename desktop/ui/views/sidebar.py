@@ -152,6 +152,7 @@ class Avatar(QWidget):
     def set_letter(self, letter: str) -> None:
         """Show *letter*."""
         self._letter = letter.upper()
+        self.setAccessibleName(self._letter)
         self.update()
 
     @override

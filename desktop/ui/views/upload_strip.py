@@ -216,6 +216,7 @@ class Bar(QWidget):
     def set_fraction(self, fraction: float) -> None:
         """Fill the bar to *fraction*, 0 to 1."""
         self._fraction = fraction
+        self.setAccessibleName(f"{fraction:.0%}")
         self.update()
 
     @override

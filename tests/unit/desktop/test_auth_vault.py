@@ -13,7 +13,6 @@ from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
 from desktop.auth.storage import VaultTokenStorage
 from desktop.auth.vault import (
     LONGEST_SECRET,
-    NO_KEYRING,
     KeyringVault,
     MemoryVault,
     TokenVault,
@@ -135,7 +134,6 @@ def test_keyring_is_chosen_where_there_is_one() -> None:
     vault = choose_vault("service", FakeKeyring())
 
     assert vault.persistent
-    assert vault.notice is None
 
 
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring, PlainFileKeyring])
@@ -145,7 +143,6 @@ def test_memory_is_chosen_where_there_is_no_good_keyring(
     vault = choose_vault("service", backend())
 
     assert not vault.persistent
-    assert vault.notice == NO_KEYRING
     vault.put("a", "1")
     assert vault.get("a") == "1"
 
