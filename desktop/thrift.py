@@ -35,7 +35,13 @@ def _keep_threshold() -> None:
 
 
 class _Nothing(dict[str, Any]):
-    """Takes everything, and keeps none of it."""
+    """Takes everything, and keeps no source of a file.
 
-    def __setitem__(self, key: str, value: object) -> None:
-        """Forget it."""
+    Of what is no file, as in the frozen app, `linecache` looks up what it has just put in: how the
+    source can be had, and then the source.
+    """
+
+    def __setitem__(self, key: str, value: tuple[Any, ...]) -> None:
+        """Forget it, if it has a time of change, which only files have."""
+        if len(value) == 1 or value[1] is None:
+            super().__setitem__(key, value)
