@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from dataclasses import dataclass, replace
@@ -18,10 +19,11 @@ from desktop.errors import ConflictError, FileChangedError, ForbiddenError, Serv
 from desktop.ports import Api, Progress
 from desktop.transfer.addresses import Addresses
 from desktop.transfer.bandwidth import Bandwidth
+from desktop.transfer.lanes import Lanes
 from desktop.transfer.ledger import BegunUpload, Ledger
 from desktop.transfer.source import Source, part_size, read_source
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
-from desktop.transfer.workers import in_thread, stopping
+from desktop.transfer.workers import Worker, in_thread, stopping
 
 PATIENCE = timedelta(hours=24)
 """So long the service awaits a file."""
@@ -47,7 +49,7 @@ class Upload:
     Attributes:
         key: of the upload in the ledger.
         sources: files by key whose jobs could not be made yet; kept from try to try.
-        parts_at_once: how many parts are on their way at the same time.
+        parts_at_once: how many parts are on their way at the same time, at most.
         stop: set when the upload is called off.
     """
 
@@ -178,24 +180,31 @@ class Upload:
         missing = deque(number for number in numbers if number not in taken)
         addresses = Addresses(self.api, begun.job_id, source, known)
 
-        async def send_some(uploader: Uploader) -> None:
-            while missing:
-                number = missing.popleft()
-                taken[number] = await self._send(uploader, addresses, number)
+        lanes = Lanes()
+
+        async def send_some(uploader: Uploader, lane: int) -> None:
+            await lanes.until_wanted(lane)
+            with Worker() as worker:
+                while missing:
+                    number, begun_at = missing.popleft(), time.monotonic()
+                    taken[number] = await self._send(uploader, worker, addresses, number)
+                    lanes.took(source.part_length(number), time.monotonic() - begun_at)
+            lanes.open()
 
         # One part that fails stops the others, but not the upload, which may begin anew.
         with stopping() as stop:
             uploader = Uploader(self.http, source, self.progress, self.bandwidth, stop)
-            await _all(send_some(uploader) for _ in range(min(self.parts_at_once, len(missing))))
+            most = min(self.parts_at_once, len(missing))
+            await _all(send_some(uploader, lane) for lane in range(most))
         return [taken[number] for number in sorted(taken)]
 
-    async def _send(self, uploader: Uploader, addresses: Addresses, number: int) -> SentPart:
+    async def _send(
+        self, uploader: Uploader, worker: Worker, addresses: Addresses, number: int
+    ) -> SentPart:
         while True:
             part, generation = await _asked(addresses.get(number)), addresses.generation
             try:
-                sent: SentPart = await in_thread(
-                    self._send_and_note, uploader, part, stop=uploader.stop
-                )
+                sent = await worker.call(self._send_and_note, uploader, part, stop=uploader.stop)
             except ExpiredError:
                 addresses.expire(generation)
             else:
