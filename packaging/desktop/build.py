@@ -60,7 +60,7 @@ def build(out: Path, *, clean: bool) -> None:
 
     Args:
         out: the folder for all of it.
-        clean: also install the .deb in a Debian that has nothing else.
+        clean: also install both packages in a Debian that has nothing else.
 
     Raises:
         TooLargeError: something is larger than it may be.
@@ -72,16 +72,16 @@ def build(out: Path, *, clean: bool) -> None:
     app = freeze(out, scratch)
     _say(f"{app}: {_size(app, MOST_UNPACKED)}")
     _say(f"first paint: {trial.measure(app / NAME)}, at a load of {os.getloadavg()[0]:.1f}")
-    packages = make_packages(app, out, scratch)
-    for package in packages:
+    deb, rpm = make_packages(app, out, scratch)
+    for package in (deb, rpm):
         _say(f"{package}: {_size(package, MOST_PACKED)}")
     with tempfile.TemporaryDirectory(prefix="gas-package-") as folder:
         setup = Setup(data=Path(folder), annotators=1)
         with running(setup, lambda _line: None) as stack:
             _say(_passed("self-test", trial.try_app(app / NAME, stack.api_url)))
             if clean:
-                said = clean_root.try_package(packages[0], stack.api_url)
-                _say(_passed(f"self-test in a bare Debian {clean_root.SUITE}", said))
+                for kind, said in clean_root.try_packages(deb, rpm, stack.api_url).items():
+                    _say(_passed(f"{kind} in a bare Debian {clean_root.SUITE}", said))
 
 
 def freeze(out: Path, scratch: Path) -> Path:
@@ -100,7 +100,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--clean-root",
         action="store_true",
-        help="also install the .deb in a bare Debian; needs root and debootstrap",
+        help="also install both packages in a bare Debian; needs root and debootstrap",
     )
     return parser.parse_args()
 

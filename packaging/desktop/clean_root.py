@@ -1,8 +1,13 @@
-"""The .deb tried in a Debian that has nothing else; needs root and debootstrap."""
+"""The packages tried in a Debian that has nothing else; needs root and debootstrap.
+
+The .rpm is tried there, too: Debian has the program for it, but no packages by the names of other
+systems, so that what it asks for is looked up among the libraries themselves.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +21,7 @@ SUITE = "bookworm"
 """The oldest Debian that the app is for."""
 
 _HOME = "/root"
+_LIBRARY = re.compile(r"^(lib\S+\.so\.\d+)\(", re.MULTILINE)
 
 
 def can_be_made() -> bool:
@@ -23,30 +29,71 @@ def can_be_made() -> bool:
     return os.name == "posix" and os.geteuid() == 0 and shutil.which("debootstrap") is not None
 
 
-def try_package(package: Path, server: str) -> str:
-    """Install *package*, run the self-test there, remove it; return what the self-test said.
+def try_packages(deb: Path, rpm: Path, server: str) -> dict[str, str]:
+    """Install, run and remove both packages; return what the self-test said, by kind.
 
     Args:
-        package: the .deb.
+        deb: the one for Debian.
+        rpm: the other.
         server: the address of a local stack.
 
     Raises:
-        TrialError: the package cannot be installed, the app fails, or something of it stays.
+        TrialError: a package cannot be installed, the app fails, or something of it stays.
     """
     with tempfile.TemporaryDirectory(prefix="gas-root-") as folder:
         root = Path(folder) / "root"
         _run(["debootstrap", "--variant=minbase", SUITE, str(root), _mirror()])
-        shutil.copy(package, root / "tmp" / package.name)
-        install = ["apt-get", "install", "--yes", "--no-install-recommends"]
-        _run([*_inside(root), *install, f"/tmp/{package.name}"])  # noqa: S108 - of the new root
-        _check_no_display(root)
-        with virtual_screen() as display:
-            environ = {**_environ(), "DISPLAY": display}
-            said = self_test([*_inside(root), "gas-desktop"], environ, server)
-        _run([*_inside(root), "apt-get", "remove", "--yes", "gas-desktop"])
-        if (root / "opt" / "gas-desktop").exists():
-            raise TrialError("Something stays in /opt/gas-desktop after the package is removed.")
+        for package in (deb, rpm):
+            shutil.copy(package, root / "tmp" / package.name)
+        return {
+            "the .deb": _try_deb(root, deb.name, server),
+            "the .rpm": _try_rpm(root, rpm.name, server),
+        }
+
+
+def _try_deb(root: Path, name: str, server: str) -> str:
+    _install(root, f"/tmp/{name}")  # noqa: S108 - of the new root
+    _check_no_display(root)
+    said = _self_test(root, server)
+    _run([*_inside(root), "apt-get", "remove", "--yes", "gas-desktop"])
+    _check_gone(root)
     return said
+
+
+def _try_rpm(root: Path, name: str, server: str) -> str:
+    _install(root, "rpm")
+    package = f"/tmp/{name}"  # noqa: S108 - of the new root
+    _check_libraries(root, package)
+    _run([*_inside(root), "rpm", "--install", "--nodeps", package])
+    said = _self_test(root, server)
+    _run([*_inside(root), "rpm", "--erase", "gas-desktop"])
+    _check_gone(root)
+    return said
+
+
+def _install(root: Path, what: str) -> None:
+    _run([*_inside(root), "apt-get", "install", "--yes", "--no-install-recommends", what])
+
+
+def _self_test(root: Path, server: str) -> str:
+    with virtual_screen() as display:
+        environ = {**_environ(), "DISPLAY": display}
+        return self_test([*_inside(root), "gas-desktop"], environ, server)
+
+
+def _check_gone(root: Path) -> None:
+    if (root / "opt" / "gas-desktop").exists():
+        raise TrialError("Something stays in /opt/gas-desktop after the package is removed.")
+
+
+def _check_libraries(root: Path, package: str) -> None:
+    """See that each library that the .rpm asks for is one; those of the .deb are all there."""
+    asked = _run([*_inside(root), "rpm", "--query", "--requires", "--package", package])
+    there = _run([*_inside(root), "ldconfig", "--print-cache"])
+    names = set(_LIBRARY.findall(asked))
+    missing = names - set(there.split())
+    if not names or missing:
+        raise TrialError(f"The .rpm asks for {', '.join(sorted(missing)) or 'no library'}.")
 
 
 def _inside(root: Path) -> tuple[str, ...]:
@@ -72,11 +119,13 @@ def _environ() -> dict[str, str]:
     return {"HOME": _HOME, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 
 
-def _run(command: Sequence[str]) -> None:
+def _run(command: Sequence[str]) -> str:
+    """Run *command* and return what it printed."""
     environ = {**os.environ, **_environ(), "DEBIAN_FRONTEND": "noninteractive"}
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
         raise TrialError(f"{' '.join(command)} failed:\n{ended.stdout}{ended.stderr}")
+    return ended.stdout
 
 
 def _mirror() -> str:
