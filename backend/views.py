@@ -42,6 +42,8 @@ def job_view(job: Job, limits: Limits, now: datetime) -> wire.JobView:
         log_available=job.log_stored,
         failure=job.failure,
         thaw_expected=job.thaw_expected,
+        archived_at=job.archived_at,
+        restored_at=job.restored_at,
     )
 
 

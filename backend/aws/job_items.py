@@ -45,6 +45,8 @@ _TIMES = {
     "mailed_at": "mailed_time",
     "archive_due": "archive_due",
     "thaw_expected": "thaw_expected",
+    "archived_at": "archived_time",
+    "restored_at": "restored_time",
 }
 
 
@@ -76,6 +78,8 @@ def to_item(job: Job, *, inputs_bucket: str, results_bucket: str) -> Item:
             "s3_key_log_file": keys.log,
             "result": asdict(job.result),
         }
+    if job.log is not None:
+        plain["log"] = asdict(job.log)
     for field, name in (_TEXTS | _NUMBERS).items():
         plain[name] = getattr(job, field)
     for field, name in _TIMES.items():
@@ -113,6 +117,7 @@ def from_item(item: Mapping[str, Any]) -> Job:
         input=Input(plain["input_file_name"], int(plain["input_size"]), plain["input_sha256"]),
         options=Options(**plain["options"]),
         log_stored=plain["log_stored"],
+        log=_stored(plain.get("log")),
         result_stored=plain["result_stored"],
         result=_result(plain.get("result")),
         **fields,

@@ -48,9 +48,15 @@ class Archived(Event):
         """A copy of a former generation comes too late."""
         return job.generation == self.generation
 
-    def apply(self, job: Job, now: datetime) -> Job:  # noqa: ARG002
-        """Note where it is."""
-        return replace(job, archive_due=None, lease_until=None, archive_id=self.archive_id)
+    def apply(self, job: Job, now: datetime) -> Job:
+        """Note where it is, and since when."""
+        return replace(
+            job,
+            archive_due=None,
+            lease_until=None,
+            archive_id=self.archive_id,
+            archived_at=now,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,7 @@ class Restored(Event):
         """Once a generation."""
         return job.generation == self.generation
 
-    def apply(self, job: Job, now: datetime) -> Job:  # noqa: ARG002
+    def apply(self, job: Job, now: datetime) -> Job:
         """It stays until the plan says otherwise."""
         return replace(
             job,
@@ -231,6 +237,7 @@ class Restored(Event):
             thaw_id=None,
             thaw_expected=None,
             archive_due=None,
+            restored_at=now,
         )
 
 

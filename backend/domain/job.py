@@ -91,7 +91,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file beside the annotated VCF, so that whoever downloads it can tell it is whole.
+    """A file beside the annotated VCF, noted so that whoever downloads it can tell it is whole.
 
     Attributes:
         size: in bytes.
@@ -135,6 +135,8 @@ class Job:
         generation: how often the result came back from the archive; its keys carry the number, so
             nobody who deletes what was archived can meet what was restored.
         result_stored: whether the download area may hold the result of this generation.
+        log_stored: whether there is a log.
+        log: its size and checksum; None also for the log of a job from before they were noted.
         failure: the reason, as told to the owner.
         upload_id: of the multipart upload while the input is awaited.
         mail_lease_until: until when somebody is busy mailing the owner.
@@ -142,6 +144,9 @@ class Job:
         archive_id: where the archived result is, until it is deleted there.
         thaw_id: the archive's own name of the request for it, once it took one.
         thaw_expected: when an archived result should be back.
+        archived_at: when a copy of the result was last recorded as archived; None also for one
+            that went there before that was noted.
+        restored_at: when the result last came back from there, likewise.
     """
 
     id: str
@@ -161,6 +166,7 @@ class Job:
     finished_at: datetime | None = None
     result: Result | None = None
     log_stored: bool = False
+    log: Stored | None = None
     failure: str | None = None
     mail_lease_until: datetime | None = None
     mailed_at: datetime | None = None
@@ -170,6 +176,8 @@ class Job:
     archive_id: str | None = None
     thaw_id: str | None = None
     thaw_expected: datetime | None = None
+    archived_at: datetime | None = None
+    restored_at: datetime | None = None
 
     def is_held(self, now: datetime) -> bool:
         """Whether somebody is working on the job."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from backend.domain.job import FINISHED, RESULT_EXISTS, UNFINISHED, Event, Job, Result, Status
+from backend.domain.job import (
+    FINISHED,
+    RESULT_EXISTS,
+    UNFINISHED,
+    Event,
+    Job,
+    Result,
+    Status,
+    Stored,
+)
 
 _SETTLED = FINISHED | {Status.DELETING}
 
@@ -93,10 +102,11 @@ class Released(_OfAttempt):
 
 @dataclass(frozen=True, slots=True)
 class Completed(_OfAttempt):
-    """The worker stored *result*, which a free owner may download for *retention*."""
+    """The worker stored *result*, which a free owner may download for *retention*, and *log*."""
 
     result: Result
     retention: timedelta
+    log: Stored | None = None
     meaning = "Result and log are stored; the owner is told."
     sources = frozenset({Status.RUNNING})
     target = Status.COMPLETED
@@ -110,6 +120,7 @@ class Completed(_OfAttempt):
             finished_at=now,
             result=self.result,
             log_stored=True,
+            log=self.log,
             done=self.result.counts.variants_in,
             total=self.result.counts.variants_in,
             archive_due=now + self.retention,
@@ -119,10 +130,10 @@ class Completed(_OfAttempt):
 
 @dataclass(frozen=True, slots=True)
 class Failed(_OfAttempt):
-    """The worker gave up for good, for a *reason* that the owner can act on."""
+    """The worker gave up for good, for a *reason* that the owner can act on; *log* is stored."""
 
     reason: str
-    log_stored: bool = False
+    log: Stored | None = None
     meaning = "The file cannot be annotated; the owner is told why."
     sources = frozenset({Status.RUNNING})
     target = Status.FAILED
@@ -131,7 +142,12 @@ class Failed(_OfAttempt):
     def apply(self, job: Job, now: datetime) -> Job:
         """Note the reason."""
         return replace(
-            job, lease_until=None, finished_at=now, failure=self.reason, log_stored=self.log_stored
+            job,
+            lease_until=None,
+            finished_at=now,
+            failure=self.reason,
+            log_stored=self.log is not None,
+            log=self.log,
         )
 
 

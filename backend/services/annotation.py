@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from backend.domain.errors import BusyError, RejectedError
 from backend.domain.events import Abandoned, Completed, Failed, Progressed, Released, Started
 from backend.domain.files import file_keys
-from backend.domain.job import Job, Result, Status
+from backend.domain.job import Job, Result, Status, Stored
 from backend.services.lifecycle import is_over, transition
 from backend.services.ports import Clock, Files, Jobs
 
@@ -102,7 +103,7 @@ class Annotations:
     def complete(self, job: Job, produced: Produced, result: Result) -> Job:
         """Store the files, the result last, then say so."""
         keys = file_keys(job.owner, job.id)
-        self.results.store(keys.log, produced.log, content_type=TEXT_TYPE)
+        log = self._store_log(job, produced.log)
         self.results.store(keys.summary, produced.summary, content_type=JSON_TYPE)
         for key, file, kind in (
             (keys.report, produced.report, HTML_TYPE),
@@ -112,15 +113,13 @@ class Annotations:
             if file is not None:
                 self.results.store(key, file, content_type=kind)
         self.results.store(keys.result, produced.result, content_type=VCF_TYPE)
-        event = Completed(job.attempt, result, self.retention)
+        event = Completed(job.attempt, result, self.retention, log)
         return transition(self.jobs, job, event, self.clock)
 
     def fail(self, job: Job, reason: str, log: Path | None = None) -> Job:
         """Say that the job cannot be done, and why; the log is kept where there is one."""
-        if log is not None:
-            self.results.store(file_keys(job.owner, job.id).log, log, content_type=TEXT_TYPE)
-        event = Failed(job.attempt, reason, log_stored=log is not None)
-        return transition(self.jobs, job, event, self.clock)
+        stored = None if log is None else self._store_log(job, log)
+        return transition(self.jobs, job, Failed(job.attempt, reason, stored), self.clock)
 
     def abandon(self, job_id: str, reason: str) -> None:
         """Say that every try was used up.
@@ -129,3 +128,10 @@ class Annotations:
             BusyError: a worker holds it and may yet finish.
         """
         transition(self.jobs, self.jobs.get(job_id), Abandoned(reason), self.clock)
+
+    def _store_log(self, job: Job, log: Path) -> Stored:
+        """Store the log; return what whoever downloads it has to find."""
+        self.results.store(file_keys(job.owner, job.id).log, log, content_type=TEXT_TYPE)
+        with log.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        return Stored(log.stat().st_size, sha256)

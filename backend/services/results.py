@@ -80,7 +80,7 @@ class Results:
             raise ConflictError("There is no log yet: it is written when the job ends.")
         keys, names = file_keys(job.owner, job.id), download_names(job.input.name)
         url = self.results.link(keys.log, name=names.log, valid=LINK_VALID)
-        return Link(url, names.log, None, None, self.clock() + LINK_VALID)
+        return Link(url, names.log, *_told(job.log), self.clock() + LINK_VALID)
 
     def _report(self, job: Job) -> Link:
         if job.result is None:

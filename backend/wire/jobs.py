@@ -90,6 +90,9 @@ class JobView(Out):
         result_until: until when the result can be downloaded; null for ever or when there is none.
         result_available: whether the result can be downloaded now.
         failure: why the job failed, for people.
+        archived_at: when the result last went into the archive; null also for one that went there
+            before that was noted.
+        restored_at: when it last came back from there, likewise.
     """
 
     id: str
@@ -113,6 +116,8 @@ class JobView(Out):
     log_available: bool = False
     failure: str | None = None
     thaw_expected: datetime | None = None
+    archived_at: datetime | None = None
+    restored_at: datetime | None = None
 
 
 class NewJobCreated(Out):

@@ -11,8 +11,10 @@ PLACES = 128
 _LEVEL = 6
 _UNPACKED = 8
 
-# What most texts have in common, so that it takes no place in one that is packed alone.
+# What most texts have in common, so that it takes no place in one that is packed alone; what few
+# have comes first, as what is farther from the end takes more.
 _COMMON = (
+    b'"archived_at":"2026-01-01T00:00:00.000000Z","restored_at":"2026-01-01T00:00:00.000000Z",'
     b'"created_at":"2026-01-01T00:00:00.000000Z","started_at":"2026-01-01T00:00:00.000000Z",'
     b'"finished_at":"2026-01-01T00:00:00.000000Z","options":{"assembly":"GRCh38","engine":"csq"},'
     b'"attempt":1,"counts":{"assembly":"GRCh37","bundle":"","variants_in":,"variants_out":,'

@@ -14,7 +14,7 @@ from backend.aws.job_items import from_item, to_item
 from backend.aws.jobs import DynamoJobs
 from backend.domain.attention import QUEUE_PATIENCE
 from backend.domain.errors import NotFoundError, RejectedError, StaleJobError
-from backend.domain.events import Cancelled, Discarded, Started, Submitted
+from backend.domain.events import Cancelled, Discarded, Failed, Started, Submitted
 from backend.domain.job import Job, Status, advance
 from backend.services.ports import Jobs
 from tests.fakes.jobs import FakeJobs
@@ -24,11 +24,16 @@ from tests.unit.domain.test_life import (
     COMPLETED,
     JOB,
     LEASE,
+    LOG,
     NOW,
+    RESTORED,
     RUNNING,
     THAWING,
     anything,
+    life,
 )
+
+FAILED = life(Failed(1, "Line 3 has 7 columns.", LOG), job=RUNNING)
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -49,7 +54,9 @@ def fresh(job: Job = JOB, owner: str | None = None) -> Job:
     return replace(job, id=uuid.uuid4().hex, owner=owner or uuid.uuid4().hex)
 
 
-@pytest.mark.parametrize("job", [JOB, RUNNING, COMPLETED, ARCHIVING, ARCHIVED, THAWING])
+@pytest.mark.parametrize(
+    "job", [JOB, RUNNING, COMPLETED, FAILED, ARCHIVING, ARCHIVED, THAWING, RESTORED]
+)
 def test_returns_what_was_stored(jobs: Jobs, job: Job) -> None:
     job = fresh(job)
     jobs.add(job)
@@ -193,3 +200,20 @@ def test_item_holds_all_of_a_job(events: list) -> None:  # type: ignore[type-arg
         except ConflictError:
             continue
         assert from_item(to_item(job, inputs_bucket="i", results_bucket="r")) == job
+
+
+@pytest.mark.parametrize("job", [COMPLETED, FAILED, ARCHIVED, THAWING, RESTORED])
+def test_item_from_before_times_of_the_archive_and_checksums_of_logs_can_be_read(job: Job) -> None:
+    item = to_item(job, inputs_bucket="i", results_bucket="r")
+    for name in ("archived_time", "restored_time", "log"):
+        item.pop(name, None)
+
+    assert from_item(item) == replace(job, archived_at=None, restored_at=None, log=None)
+
+
+def test_times_and_checksums_are_stored_under_their_names() -> None:
+    item = to_item(RESTORED, inputs_bucket="i", results_bucket="r")
+
+    assert item["archived_time"] == item["restored_time"] == {"S": "2026-01-01T12:03:00.000000Z"}
+    assert item["log"] == {"M": {"size": {"N": "21"}, "sha256": {"S": LOG.sha256}}}
+    assert "log" not in to_item(JOB, inputs_bucket="i", results_bucket="r")

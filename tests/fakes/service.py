@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from backend.api.limits import Rate, RateLimits, Rates
 from backend.api.web.dependencies import Web
 from backend.domain.events import Completed, Started
 from backend.domain.files import file_keys
-from backend.domain.job import Counts, Job, Result
+from backend.domain.job import Counts, Job, Result, Stored
 from backend.domain.plans import Plans
 from backend.services.access_log import RecordedLinks
 from backend.services.account_deletion import AccountDeletion
@@ -162,8 +163,10 @@ class FakeService:
         job = self.start(job_id)
         keys = file_keys(job.owner, job.id)
         self.outputs.objects[keys.result] = result
-        self.outputs.objects[keys.log] = b"fake log\n"
+        log = b"fake log\n"
+        self.outputs.objects[keys.log] = log
         counts = Counts("GRCh37", "b" * 64, 1, 1, 1, 0)
         stored = Result(len(result), "a" * 64, counts)
-        done = Completed(job.attempt, stored, self.plans.free_retention)
+        noted = Stored(len(log), hashlib.sha256(log).hexdigest())
+        done = Completed(job.attempt, stored, self.plans.free_retention, noted)
         return transition(self.jobs, job, done, self.clock)

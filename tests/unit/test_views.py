@@ -14,7 +14,7 @@ from backend.domain.errors import ConflictError
 from backend.domain.job import Event, Job, Status, advance
 from backend.domain.plans import Limits, Plan, Plans
 from backend.views import job_view, me_view
-from tests.unit.domain.test_life import COMPLETED, JOB, NOW, anything
+from tests.unit.domain.test_life import ARCHIVED, COMPLETED, DUE, JOB, NOW, RESTORED, anything
 
 PLANS = Plans()
 FREE, PREMIUM = PLANS.limits(Plan.FREE), PLANS.limits(Plan.PREMIUM)
@@ -50,6 +50,17 @@ def test_a_free_result_is_there_until_it_falls_due() -> None:
     assert (before.result_available, before.result_until) == (True, NOW + due)
     after = job_view(COMPLETED, FREE, NOW + due)
     assert (after.result_available, after.result_until) == (False, None)
+
+
+def test_a_view_tells_when_the_result_went_into_the_archive_and_came_back() -> None:
+    noted = {
+        job.status: (view.archived_at, view.restored_at)
+        for job in (COMPLETED, ARCHIVED)
+        for view in [job_view(job, FREE, DUE)]
+    }
+    assert noted == {Status.COMPLETED: (None, None), Status.ARCHIVED: (DUE, None)}
+    back = job_view(RESTORED, PREMIUM, DUE)
+    assert (back.archived_at, back.restored_at) == (DUE, DUE)
 
 
 def _due(job: Job) -> timedelta:

@@ -141,10 +141,14 @@ def test_job_is_completed_and_its_message_gone(shop: Shop, tmp_path: Path) -> No
 def test_each_file_of_a_result_is_noted_with_its_checksum(shop: Shop) -> None:
     job = shop.job()
     shop.deliver()
-    noted = shop.now(job).result
+    noted, log = shop.now(job).result, shop.now(job).log
     assert noted is not None
     objects = shop.world.outputs.objects
-    for file, name in ((noted.table, "result.parquet"), (noted.report, "report.html")):
+    files = (
+        *((noted.table, "result.parquet"), (noted.report, "report.html")),
+        (log, "annotation.log"),
+    )
+    for file, name in files:
         stored = objects[f"out/{OWNER}/{job.id}/{name}"]
         assert file == Stored(len(stored), hashlib.sha256(stored).hexdigest())
 
@@ -168,7 +172,8 @@ def test_bad_file_fails_with_its_reason_and_log(tmp_path: Path) -> None:
     failed = shop.now(job)
     assert failed.status is Status.FAILED
     assert failed.failure == "Line 3 has 7 columns; VCF needs at least 8."
-    assert failed.log_stored
+    stored = shop.world.outputs.objects[f"out/{OWNER}/{job.id}/annotation.log"]
+    assert failed.log == Stored(len(stored), hashlib.sha256(stored).hexdigest())
     assert len(shop.queue) == 0
 
 

@@ -33,22 +33,17 @@ class Stage:
     reached: bool = True
 
 
-def stages(
-    job: JobView, now: datetime, zone: timezone, restored_at: datetime | None = None
-) -> list[Stage]:
+def stages(job: JobView, now: datetime, zone: timezone) -> list[Stage]:
     """Return what happened to *job*, and what comes next, in order.
 
     Args:
         job: as it is at *now*.
         now: the time.
         zone: in which times are said.
-        restored_at: when the result came back from the archive, as far as that is known.
     """
     say = _Clock(now, zone)
-    stages = [*_beginning(job, say), *_end(job, say), *_afterwards(job, now, say)]
-    if restored_at is not None and job.status is JobStatus.COMPLETED:
-        stages.append(Stage(tr("Restored"), say(restored_at)))
-    return stages
+    moves = _moves(job, say)
+    return [*_beginning(job, say), *_end(job, say), *moves, *_afterwards(job, now, say)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,25 @@ def _end(job: JobView, say: _Clock) -> Iterator[Stage]:
             yield Stage(tr("Completed"), f"{when}{_counts(job)}")
 
 
+def _moves(job: JobView, say: _Clock) -> list[Stage]:
+    """Return when the result last went into the archive and last came back, whichever was first.
+
+    Nobody noted it of older jobs; a result that is in the archive is told of all the same.
+    """
+    gone, back = job.archived_at, job.restored_at
+    is_there = job.status in {JobStatus.ARCHIVED, JobStatus.THAWING}
+    archived = [_archived(job, say)] if is_there or gone is not None else []
+    restored = [] if back is None else [Stage(tr("Restored"), say(back))]
+    is_gone_again = is_there or (gone is not None and back is not None and back < gone)
+    return [*restored, *archived] if is_gone_again else [*archived, *restored]
+
+
+def _archived(job: JobView, say: _Clock) -> Stage:
+    when = "" if job.archived_at is None else say(job.archived_at)
+    offer = tr("back on Premium") if job.status is JobStatus.ARCHIVED else ""
+    return Stage(tr("Archived"), " · ".join(filter(None, (when, offer))), Tone.ICE)
+
+
 def _afterwards(job: JobView, now: datetime, say: _Clock) -> Iterator[Stage]:
     left, until = seconds_left(job, now), job.result_until
     if left and until is not None:
@@ -104,10 +118,7 @@ def _afterwards(job: JobView, now: datetime, say: _Clock) -> Iterator[Stage]:
     match job.status:
         case JobStatus.ARCHIVING:
             yield Stage(tr("Archiving"), tr("back on Premium"), Tone.ICE)
-        case JobStatus.ARCHIVED:
-            yield Stage(tr("Archived"), tr("back on Premium"), Tone.ICE)
         case JobStatus.THAWING:
-            yield Stage(tr("Archived"), "", Tone.ICE)
             expected = job.thaw_expected
             known = tr("expected {time}").format(time=say(expected)) if expected else ""
             yield Stage(tr("Restoring"), known, Tone.ICE)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from backend.domain.events import (
+    Archived,
+    ArchiveStarted,
+    Restored,
+    RestoreStarted,
+    ThawRequested,
+    ThawStarted,
+)
 from backend.domain.files import MIN_PART_BYTES, file_keys
-from backend.domain.job import Status
+from backend.domain.job import Event, Status
 from backend.domain.plans import Plan
+from backend.services.lifecycle import transition
 from tests.fakes.clock import FakeClock
 from tests.fakes.files import base64_sha256
 from tests.fakes.service import FakeService
@@ -153,6 +163,46 @@ def test_each_file_is_offered_under_its_own_name(
     files = service.inputs if kind == "input" else service.outputs
     assert files.get(download["url"])
     assert files.validities[download["url"]] == timedelta(seconds=60)
+
+
+def test_a_log_comes_with_its_size_and_checksum_where_they_were_noted(
+    alice: TestClient, service: FakeService
+) -> None:
+    job_id = submit(alice, service.inputs)
+    done = service.complete(job_id)
+    log = service.outputs.objects[file_keys(done.owner, job_id).log]
+    download = alice.get(f"/v1/jobs/{job_id}/log").json()
+    assert (download["size"], download["sha256"]) == (len(log), hashlib.sha256(log).hexdigest())
+    service.jobs.replace(replace(done, log=None, version=done.version + 1), expected=done.version)
+    download = alice.get(f"/v1/jobs/{job_id}/log").json()
+    assert (download["size"], download["sha256"]) == (None, None)
+
+
+def test_a_job_says_when_its_result_went_into_the_archive_and_came_back(
+    alice: TestClient, service: FakeService, clock: FakeClock
+) -> None:
+    job_id = submit(alice, service.inputs)
+    service.complete(job_id)
+    lease, hours = timedelta(minutes=10), timedelta(hours=4)
+
+    def times(*events: Event) -> tuple[str | None, str | None]:
+        for event in events:
+            transition(service.jobs, service.jobs.get(job_id), event, clock)
+        view = alice.get(f"/v1/jobs/{job_id}").json()
+        return view["archived_at"], view["restored_at"]
+
+    assert times() == (None, None)
+    clock.advance(timedelta(minutes=3))
+    gone = "2026-11-23T12:03:00Z"
+    assert times(ArchiveStarted(lease), Archived("ar", 0)) == (gone, None)
+    asked = (ThawStarted(lease, hours), ThawRequested("ar", "th", hours))
+    assert times(*asked) == (gone, None)
+    clock.advance(hours)
+    back = times(RestoreStarted("ar", lease), Restored(0))
+    assert back == (gone, "2026-11-23T16:03:00Z")
+    events = alice.get("/v1/events/poll", params={"after": 0, "wait": 0}).json()["events"]
+    told = events[-1]["data"]["job"]
+    assert (told["archived_at"], told["restored_at"]) == back
 
 
 def test_the_address_of_a_result_ends_with_the_retention(

@@ -49,6 +49,8 @@ _JOBS = st.builds(
     log_available=st.booleans(),
     failure=st.none() | _TEXT,
     thaw_expected=st.none() | _WHEN,
+    archived_at=st.none() | _WHEN,
+    restored_at=st.none() | _WHEN,
 )
 
 

@@ -43,6 +43,7 @@ LEASE = timedelta(seconds=60)
 RETENTION = timedelta(minutes=3)
 COUNTS = Counts("GRCh37", "b" * 64, 10, 10, 9, 1)
 RESULT = Result(1000, "a" * 64, COUNTS, Stored(500, "b" * 64), Stored(90, "c" * 64))
+LOG = Stored(21, "d" * 64)
 JOB = Job("j", "u", Input("a.vcf", 100, "c" * 64), NOW)
 
 
@@ -54,7 +55,7 @@ def life(*happened: Event, job: Job = JOB, now: datetime = NOW) -> Job:
 
 
 RUNNING = life(Submitted(), Started(LEASE))
-COMPLETED = life(Completed(1, RESULT, RETENTION), job=RUNNING)
+COMPLETED = life(Completed(1, RESULT, RETENTION, LOG), job=RUNNING)
 DUE = NOW + RETENTION
 ARCHIVING = life(ArchiveStarted(LEASE), job=COMPLETED, now=DUE)
 ARCHIVED = life(Archived("ar", 0), job=ARCHIVING, now=DUE)
@@ -142,9 +143,11 @@ def test_job_is_not_given_up_while_a_worker_holds_it() -> None:
 
 
 def test_failure_keeps_its_reason_and_log() -> None:
-    failed = life(Failed(1, "Line 3 has 7 columns.", log_stored=True), job=RUNNING)
+    failed = life(Failed(1, "Line 3 has 7 columns.", LOG), job=RUNNING)
 
-    assert (failed.failure, failed.log_stored) == ("Line 3 has 7 columns.", True)
+    assert (failed.failure, failed.log) == ("Line 3 has 7 columns.", LOG)
+    assert failed.log_stored
+    assert not life(Failed(1, "Tried 5 times."), job=RUNNING).log_stored
 
 
 def test_completed_job_cannot_be_cancelled() -> None:
@@ -330,8 +333,8 @@ anything = st.one_of(
     st.builds(Started, durations),
     st.builds(Progressed, attempts, durations, st.just(1), st.just(2)),
     st.builds(Released, attempts),
-    st.builds(Completed, attempts, st.just(RESULT), durations),
-    st.builds(Failed, attempts, st.just("reason"), st.booleans()),
+    st.builds(Completed, attempts, st.just(RESULT), durations, st.sampled_from([None, LOG])),
+    st.builds(Failed, attempts, st.just("reason"), st.sampled_from([None, LOG])),
     st.just(Abandoned("reason")),
     st.just(Cancelled()),
     st.builds(MailStarted, durations),
@@ -362,6 +365,9 @@ def promises_hold(job: Job) -> None:
     if job.status in {Status.ARCHIVED, Status.THAWING}:
         assert job.archive_id is not None
         assert job.archive_due is None
+        assert job.archived_at is not None
+    assert (job.restored_at is not None) is (job.generation > 0)
+    assert job.log is None or job.log_stored
     if job.status is Status.FAILED:
         assert job.failure
     if job.status is Status.ARCHIVING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +45,9 @@ def test_link_saves_under_the_owners_name(world: World, completed: Job) -> None:
     assert link.sha256 == RESULT.sha256
     assert world.outputs.get(link.url) == b"result"
     assert world.inputs.get(world.results.link(completed, Kind.INPUT, FREE).url)
-    assert world.outputs.get(world.results.link(completed, Kind.LOG, FREE).url) == b"log"
+    log = world.results.link(completed, Kind.LOG, FREE)
+    assert world.outputs.get(log.url) == b"log"
+    assert (log.size, log.sha256) == (3, hashlib.sha256(b"log").hexdigest())
     table = world.results.link(completed, Kind.TABLE, FREE)
     report = world.results.link(completed, Kind.REPORT, FREE)
     assert (table.name, report.name) == ("a.annotated.parquet", "a.report.html")
@@ -54,10 +57,20 @@ def test_link_saves_under_the_owners_name(world: World, completed: Job) -> None:
 
 
 def test_what_was_not_made_or_not_noted_has_no_checksum(world: World, completed: Job) -> None:
-    bare = replace(completed, result=replace(RESULT, table=None, report=None))
-    for kind in (Kind.TABLE, Kind.REPORT):
+    bare = replace(completed, result=replace(RESULT, table=None, report=None), log=None)
+    for kind in (Kind.TABLE, Kind.REPORT, Kind.LOG):
         link = world.results.link(bare, kind, FREE)
         assert (link.size, link.sha256) == (None, None)
+
+
+def test_the_log_of_a_failed_job_has_its_checksum(world: World, tmp_path: Path) -> None:
+    job = world.annotations.take(world.submitted().id)
+    assert job is not None
+    log = tmp_path / "log"
+    log.write_bytes(b"Line 3 has 7 columns.")
+    link = world.results.link(world.annotations.fail(job, "No.", log), Kind.LOG, FREE)
+    assert world.outputs.get(link.url) == log.read_bytes()
+    assert (link.size, link.sha256) == (21, hashlib.sha256(log.read_bytes()).hexdigest())
 
 
 def test_result_without_order_has_no_index(world: World, tmp_path: Path) -> None:

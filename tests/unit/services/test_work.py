@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from backend.domain.accounts import Identity
 from backend.domain.attention import QUEUE_PATIENCE, UPLOAD_PATIENCE, WORK_PATIENCE
 from backend.domain.errors import BusyError, ConflictError, UnavailableError
 from backend.domain.events import MailStarted, Started
-from backend.domain.job import Job, Status
+from backend.domain.job import Job, Status, Stored
 from backend.domain.messages import JobMessage
 from backend.services.lifecycle import transition
 from tests.fakes.jobs import FakeJobs
@@ -53,6 +54,7 @@ class TestWorker:
         failed = world.annotations.fail(job, "Line 3 has 7 columns.", log)
 
         assert failed.log_stored
+        assert failed.log == Stored(21, hashlib.sha256(b"Line 3 has 7 columns.").hexdigest())
         assert [m.status for m in world.topics.endings] == [Status.FAILED]
         assert world.outputs.objects[f"out/{OWNER}/{job.id}/annotation.log"]
 
