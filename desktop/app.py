@@ -25,6 +25,7 @@ from desktop.platform.opening import Opener
 from desktop.settings import Settings
 from desktop.store.book import JobBook
 from desktop.support.activity import Activity
+from desktop.support.crashes import CrashWatch
 from desktop.threads import LooseThreads
 from desktop.ui.actions.activity import BugReports
 from desktop.ui.actions.arrivals import Arrivals
@@ -34,6 +35,7 @@ from desktop.ui.first_paint import painted as first_painted
 from desktop.ui.instance import FirstInstance, Start, tell_refused
 from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
+from desktop.ui.placement import FILE, Placement
 from desktop.ui.theme.theme import dress
 from desktop.ui.tray import bring_to_front
 from desktop.ui.views.main_window import TITLE, MainWindow
@@ -53,6 +55,7 @@ def make_window(
     model = JobsModel(JobBook(), clock)
     window = MainWindow(model, theme, activity)
     model.setParent(window)
+    window.sign_in.show_server(settings.server, settings.next_server)
     window.sign_in.show_starting()
     theme.follow(settings.choices.scheme)
     return window
@@ -82,13 +85,37 @@ def run(
         painted: called once the window is painted.
         ready: called once its actions work too, as a self-test needs.
     """
+    activity = Activity(settings.home)
+    activity.begin()
+    with closing(CrashWatch(settings.data)) as watch:
+        # Qt may crash as soon as it begins.
+        watch.begin()
+        return _run(
+            settings,
+            activity,
+            watch,
+            files=files,
+            open_url=open_url,
+            painted=painted,
+            ready=ready,
+        )
+
+
+def _run(
+    settings: Settings,
+    activity: Activity,
+    watch: CrashWatch,
+    *,
+    files: Sequence[Path],
+    open_url: Callable[[str], bool],
+    painted: Callable[[], None] | None,
+    ready: Callable[[MainWindow], None] | None,
+) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName(TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gas-desktop")
     app.setQuitOnLastWindowClosed(False)
-    activity = Activity(settings.home)
-    activity.begin()
     first = FirstInstance(settings.data)
     start = first.begin(files)
     if start is Start.REFUSED:
@@ -96,8 +123,10 @@ def run(
         tell_refused(TITLE, settings.data)
     if start is not Start.FIRST:
         return int(start is Start.REFUSED)
+    watch.tidy()
     clock = ServiceClock(machine_time)
     window = make_window(clock, app, settings, activity)
+    Placement(window, settings.data / FILE).begin()
     arrivals = Arrivals(window)
     arrivals.add(files)
     first.called.connect(arrivals.add)
@@ -119,6 +148,7 @@ def run(
             opener=Opener(settings.server, open_url),
             arrivals=arrivals,
             bugs=bugs,
+            watch=watch,
             painted=painted,
             ready=ready,
         )
@@ -135,6 +165,7 @@ async def _serve(
     opener: Opener,
     arrivals: Arrivals,
     bugs: BugReports,
+    watch: CrashWatch,
     painted: Callable[[], None] | None,
     ready: Callable[[MainWindow], None] | None,
 ) -> int:
@@ -146,10 +177,11 @@ async def _serve(
         rest.push_async_callback(bugs.stop)
         services = await _open(settings, opener)
         rest.push_async_callback(services.close)
-        actions = connect(window, clock, services, settings, opener)
+        actions = connect(window, clock, services, settings, opener, watch=watch)
         actions.session.signed_in.connect(arrivals.hand_over)
         actions.session.begin()
         actions.releases.begin()
+        actions.crashes.begin()
         if ready is not None:
             ready(window)
         await stop.wait()

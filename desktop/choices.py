@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
+from desktop.sentences import Sentence, quoted, reason_of, said
 from desktop.update.source import check_key, check_manifest_address
 
 MOST_PARTS = 16
@@ -97,7 +98,7 @@ class Choices(BaseModel):
     update_hosts: tuple[Host, ...] = ()
 
 
-def read_choices(path: Path) -> tuple[Choices, tuple[str, ...]]:
+def read_choices(path: Path) -> tuple[Choices, tuple[Sentence, ...]]:
     """Return what is in the file at *path*, and a sentence for each value that cannot be used.
 
     A value that cannot be used has its default; a file that is not there says nothing.
@@ -107,9 +108,10 @@ def read_choices(path: Path) -> tuple[Choices, tuple[str, ...]]:
     except FileNotFoundError:
         return Choices(), ()
     except (OSError, ValueError) as error:
-        return Choices(), (f"{path} cannot be read: {error}.",)
+        reason = reason_of(error) if isinstance(error, OSError) else quoted(str(error))
+        return Choices(), (said("{name} cannot be read: {reason}.", name=str(path), reason=reason),)
     if not isinstance(content, dict):
-        return Choices(), (f"{path} does not hold settings.",)
+        return Choices(), (said("{path} does not hold settings.", path=str(path)),)
     try:
         return Choices.model_validate(content), ()
     except ValidationError as error:
@@ -138,17 +140,22 @@ def write_choices(path: Path, choices: Choices) -> None:
 
 def _what_can_be_used(
     path: Path, content: dict[str, Any], error: ValidationError
-) -> tuple[Choices, tuple[str, ...]]:
+) -> tuple[Choices, tuple[Sentence, ...]]:
     wrong = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
     good = {name: value for name, value in content.items() if name not in wrong}
-    said = (f"{path}: {name} cannot be used: {words}." for name, words in wrong.items())
-    return Choices.model_validate(good), tuple(said)
+    problems = (
+        said("{path}: {name} cannot be used: {reason}.", path=str(path), name=name, reason=words)
+        for name, words in wrong.items()
+    )
+    return Choices.model_validate(good), tuple(problems)
 
 
-def check_certificates(path: Path) -> str | None:
+def check_certificates(path: Path) -> Sentence | None:
     """Return why the file at *path* holds no authorities, or None if it does."""
     try:
         ssl.create_default_context(cafile=path)
-    except (OSError, ssl.SSLError) as error:
-        return str(error.strerror or error)
+    except ssl.SSLError as error:
+        return quoted(str(error.strerror or error))
+    except OSError as error:
+        return reason_of(error)
     return None

@@ -26,6 +26,7 @@ from backend.wire import (
     PaymentPage,
     Submission,
 )
+from desktop.errors import DesktopError
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.transfer.check import FileCheck
 
@@ -115,9 +116,10 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The service does not answer; the next try is in *retry_in* seconds."""
+    """The service gave no answer that helps, as *error* says; the next try is in *retry_in* s."""
 
     retry_in: float
+    error: DesktopError = field(compare=False)
 
 
 Update = Changed | Reset | Connected | Lost
@@ -265,14 +267,20 @@ class SignIn(Protocol):
             KeyringLockedError: there may be one, but the keyring is locked.
         """
 
-    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+    async def refresh(self) -> None:
+        """Learn for the next time where to sign in, as that may have changed; never fails."""
+
+    async def sign_in(
+        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+    ) -> None:
         """Sign in by the browser; *show_link* gets the address as soon as it is known.
 
-        Cancelling the task ends the waiting.
+        Cancelling the task ends the waiting.  What keeps a browser from opening goes to
+        *show_trouble*; the waiting goes on.
         """
 
-    async def sign_out(self) -> None:
-        """End the sign-in here and at the identity service."""
+    async def sign_out(self) -> bool:
+        """End the sign-in here, then at the identity service; False if that could not be told."""
 
     async def confirm(self, now: datetime, ended: datetime | None) -> None:
         """Note when the sign-in began, as soon as the service has told its time *now*.

@@ -27,8 +27,15 @@ from desktop.client.connection import Authorization, Connection
 from desktop.client.events import EventStream
 from desktop.client.network import Network, usable_address
 from desktop.client.variants import VariantsClient
-from desktop.errors import OfflineError, SignedOutEverywhereError
+from desktop.errors import (
+    DesktopError,
+    ForbiddenError,
+    ServerFaultError,
+    SignedOutError,
+    SignedOutEverywhereError,
+)
 from desktop.ports import SignIn
+from desktop.sentences import said
 from desktop.settings import Settings
 from desktop.store.filters import StoredFilters
 from desktop.store.journal import Journal
@@ -125,7 +132,8 @@ def signed_services(
 class ServiceSignIn:
     """The sign-in that the configured service asks for; is `desktop.ports.SignIn`.
 
-    Where to sign in is asked of the service once, and remembered for starts without a network.
+    Where to sign in is asked of the service, and remembered for starts without it: the remembered
+    goes first, so that a service that fails keeps nobody out.
     """
 
     def __init__(
@@ -136,11 +144,12 @@ class ServiceSignIn:
         open_url: Callable[[str], object],
         network: Network,
     ) -> None:
-        self._network = network
+        self._network, self._server = network, settings.server
         self._note, self._began = _CONFIG + settings.server, _BEGAN + settings.server
         self._is_new = False
         self._http, self._memory, self._open_url = http, memory, open_url
         self._browser: BrowserSignIn | None = None
+        self._config: ServiceConfig | None = None
         self._sign_out_page = ""
         self._lock = asyncio.Lock()
 
@@ -158,14 +167,26 @@ class ServiceSignIn:
         """Return whether a kept sign-in was found."""
         return await (await self._connected()).restore()
 
-    async def sign_in(self, show_link: Callable[[str], None]) -> None:
-        """Sign in by the browser; *show_link* gets the address as soon as it is known."""
-        await (await self._connected()).sign_in(show_link)
+    async def refresh(self) -> None:
+        """Ask where to sign in and remember it for the next time; what fails is logged."""
+        try:
+            await self._asked()
+        except DesktopError as error:
+            _log.info("where to sign in is not known anew: %s", type(error).__name__)
+
+    async def sign_in(
+        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+    ) -> None:
+        """Sign in by the browser; *show_link* gets the address as soon as it is known.
+
+        *show_trouble* gets what keeps a browser from opening.
+        """
+        await (await self._connected(anew=True)).sign_in(show_link, show_trouble)
         self._is_new = True
 
-    async def sign_out(self) -> None:
-        """End the sign-in here and, if it can be reached, at Globus."""
-        await (await self._connected()).sign_out()
+    async def sign_out(self) -> bool:
+        """End the sign-in here, then at Globus; return False if Globus could not be told."""
+        return await (await self._connected()).sign_out()
 
     async def confirm(self, now: datetime, ended: datetime | None) -> None:
         """Note when the sign-in began; raise SignedOutEverywhereError if it is of before *ended*.
@@ -189,12 +210,15 @@ class ServiceSignIn:
         """Return a valid ``Authorization`` header."""
         return await (await self._connected()).authorization_header(renew=renew)
 
-    async def _connected(self) -> BrowserSignIn:
+    async def _connected(self, *, anew: bool = False) -> BrowserSignIn:
+        """Return the sign-in; *anew* one at where the service says now, if it says anything."""
         async with self._lock:
-            if self._browser is None:
-                config = await self._config()
-                self._sign_out_page = f"{config.globus_url.rstrip('/')}/v2/web/logout"
-                self._browser = await asyncio.to_thread(self._make, config)
+            if self._browser is None or anew:
+                config = await (self._asked_first() if anew else self._remembered_first())
+                if self._browser is None or config != self._config:
+                    self._sign_out_page = f"{config.globus_url.rstrip('/')}/v2/web/logout"
+                    self._browser = await asyncio.to_thread(self._make, config)
+                    self._config = config
             return self._browser
 
     def _make(self, config: ServiceConfig) -> BrowserSignIn:
@@ -208,19 +232,53 @@ class ServiceSignIn:
         session = Session(endpoints, vault, network=self._network)
         return BrowserSignIn(session, self._open_url)
 
-    async def _config(self) -> ServiceConfig:
+    async def _remembered_first(self) -> ServiceConfig:
+        return await self._remembered() or await self._asked()
+
+    async def _asked_first(self) -> ServiceConfig:
+        try:
+            return await self._asked()
+        except DesktopError:
+            known = self._config or await self._remembered()
+            if known is None:
+                raise
+            return known
+
+    async def _remembered(self) -> ServiceConfig | None:
+        try:
+            note = await self._memory.note(self._note)
+            return ServiceConfig.model_validate_json(note) if note else None
+        except (sqlite3.Error, OSError, ValidationError) as error:
+            _log.warning("where to sign in is not remembered: %s", type(error).__name__)
+            return None
+
+    async def _asked(self) -> ServiceConfig:
+        """Ask the service where to sign in, and remember it.
+
+        Raises:
+            ForbiddenError: what answers is no annotation service, for those tell everybody.
+        """
         try:
             config = await service_config(self._http)
-        except OfflineError:
-            remembered = await self._memory.note(self._note)
-            if remembered is None:
+        except (ForbiddenError, SignedOutError, ServerFaultError) as error:
+            if isinstance(error, ServerFaultError) and not _is_of_another(error):
                 raise
-            try:
-                return ServiceConfig.model_validate_json(remembered)
-            except ValidationError:
-                raise OfflineError from None
-        await self._memory.write_note(self._note, config.model_dump_json())
+            words = said(
+                "No annotation service that this app knows answers at {server}. Another server can "
+                "be entered under “Connection…”.",
+                server=self._server,
+            )
+            raise ForbiddenError(words) from error
+        try:
+            await self._memory.write_note(self._note, config.model_dump_json())
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("where to sign in is not remembered: %s", error)
         return config
+
+
+def _is_of_another(error: ServerFaultError) -> bool:
+    """Return whether something was answered that none of our services would."""
+    return isinstance(error.__cause__, ValidationError)
 
 
 def _is_after(noted: str | None, moment: datetime) -> bool:

@@ -14,6 +14,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from desktop.choices import Choices, read_choices
+from desktop.sentences import Sentence, Words, said
 from desktop.update.source import ReleaseSource
 
 LOCAL_SERVER = "http://127.0.0.1:8400"
@@ -51,7 +52,7 @@ class Settings:
     choices: Choices = field(default_factory=Choices)
     server_is_given: bool = False
     told_source: ReleaseSource | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Words, ...] = ()
 
     @classmethod
     def read(cls, environ: Mapping[str, str], home: Path, server: str | None = None) -> Self:
@@ -63,7 +64,7 @@ class Settings:
         choices, problems = read_choices(file)
         told_source, faults = _told_source(environ)
         return cls(
-            server=(given or choices.server or LOCAL_SERVER).rstrip("/"),
+            server=_plain(given or choices.server or LOCAL_SERVER),
             data=data,
             downloads=choices.downloads or home / "Downloads",
             home=home,
@@ -73,6 +74,11 @@ class Settings:
             told_source=told_source,
             problems=(*problems, *faults),
         )
+
+    @property
+    def next_server(self) -> str:
+        """The service's address from the next start on."""
+        return self.server if self.server_is_given else _plain(self.choices.server or LOCAL_SERVER)
 
     @property
     def parallel_parts(self) -> int:
@@ -99,7 +105,7 @@ class Settings:
         return replace(self, choices=choices, downloads=choices.downloads or self.downloads)
 
 
-def _told_source(environ: Mapping[str, str]) -> tuple[ReleaseSource | None, tuple[str, ...]]:
+def _told_source(environ: Mapping[str, str]) -> tuple[ReleaseSource | None, tuple[Sentence, ...]]:
     """Return what the environment says of newer versions, and a sentence for what is wrong in it.
 
     An address is never checked by a key from elsewhere, so one of the variables is enough for no
@@ -114,8 +120,15 @@ def _told_source(environ: Mapping[str, str]) -> tuple[ReleaseSource | None, tupl
         return _source_of(Choices.model_validate(content)), ()
     except ValidationError as error:
         wrong = {_UPDATES[str(fault["loc"][0])]: fault["msg"] for fault in error.errors()}
-        said = (f"{name} cannot be used: {words}." for name, words in wrong.items())
-        return ReleaseSource(), tuple(said)
+        problems = (
+            said("{name} cannot be used: {reason}.", name=name, reason=words)
+            for name, words in wrong.items()
+        )
+        return ReleaseSource(), tuple(problems)
+
+
+def _plain(server: str) -> str:
+    return server.rstrip("/")
 
 
 def _source_of(choices: Choices) -> ReleaseSource:

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.platform.opening import Opener
 from desktop.settings import Settings
+from desktop.support.crashes import CrashWatch
 from desktop.ui.actions.account import AccountActions
 from desktop.ui.actions.activity import ActivityActions
 from desktop.ui.actions.board import TransferBoard
+from desktop.ui.actions.connection import ConnectionActions
+from desktop.ui.actions.crashes import CrashReports
 from desktop.ui.actions.display import TransferDisplay
 from desktop.ui.actions.downloads import DownloadActions
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.news import News, follow_state
 from desktop.ui.actions.releases import ReleaseActions
+from desktop.ui.actions.removals import Removals
 from desktop.ui.actions.reports import ReportActions
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.settings import SettingsActions
@@ -51,6 +55,7 @@ class Actions:
     news: News
     tray: Tray
     releases: ReleaseActions
+    crashes: CrashReports
     tasks: Tasks
 
     async def stop(self) -> None:
@@ -72,6 +77,8 @@ def connect(
     services: Services,
     settings: Settings,
     opener: Opener,
+    *,
+    watch: CrashWatch,
 ) -> Actions:
     """Connect what is clicked in *window* with the services."""
 
@@ -84,10 +91,11 @@ def connect(
     tasks = Tasks(show_error)
     model, api, transfers = window.model, services.api, services.transfers
     chosen = SettingsActions(window, settings, transfers=transfers, tasks=tasks)
+    ConnectionActions(window, chosen, tasks)
     tray = Tray(window, window.theme, lambda: chosen.settings.choices.notifications)
     news = News(model, tray, window)
     board = TransferBoard(window, transfers=transfers, memory=services.queue, tasks=tasks)
-    TransferDisplay(window, board)
+    TransferDisplay(window, board, Removals(window, board, services.queue, tasks))
     follow_state(window, board.queue, tray)
     session = SessionActions(window, services.sign_in, api, clock, tasks)
     jobs = JobActions(
@@ -107,8 +115,10 @@ def connect(
         session,
         jobs,
         transfers=transfers,
+        accounts=services.memory,
         opener=opener,
         folder=settings.uploads,
+        server=settings.server,
         tasks=tasks,
     )
     downloads = DownloadActions(
@@ -150,7 +160,8 @@ def connect(
         downloads.folder, uploads.folder = now.downloads, now.uploads
 
     chosen.changed.connect(follow)
-    ActivityActions(window, lambda: chosen.settings, tasks=tasks)
+    ActivityActions(window, lambda: chosen.settings, watch, tasks=tasks)
+    crashes = CrashReports(window, watch, settings.home, tasks=tasks)
     return Actions(
         session,
         jobs,
@@ -162,5 +173,6 @@ def connect(
         news,
         tray,
         releases,
+        crashes,
         tasks,
     )

@@ -113,6 +113,7 @@ _SOURCES = {
     "clinvar_CLNSIG": "ClinVar",
     "clinvar_CLNREVSTAT": "ClinVar review",
     "clinvar_CLNDN": "ClinVar condition",
+    "dbsnp_ID": "dbSNP ID",
     "gnomad_AF": "gnomAD AF",
 }
 _SHOWN = frozenset(

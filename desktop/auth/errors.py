@@ -7,28 +7,29 @@ OfflineError.
 from __future__ import annotations
 
 from desktop.errors import DesktopError
+from desktop.sentences import later
 
 
 class SignInError(DesktopError):
     """Nobody was signed in; nothing has changed."""
 
-    title = "Not signed in"
-    remedy = "The sign-in did not succeed. Try again."
+    title = later("Not signed in")
+    remedy = later("The sign-in did not succeed. Try again.")
 
 
 class SignInCancelledError(SignInError):
     """The person called it off in the app."""
 
-    remedy = "The sign-in was cancelled."
+    remedy = later("The sign-in was cancelled.")
 
 
 class SignInTimedOutError(SignInError):
     """The browser did not come back in time."""
 
-    remedy = "The browser did not answer within five minutes. Try again."
+    remedy = later("The browser did not answer within five minutes. Try again.")
 
 
 class SignInRefusedError(SignInError):
     """The person, or Globus, said no in the browser."""
 
-    remedy = "The sign-in was refused in the browser. Try again and agree to it."
+    remedy = later("The sign-in was refused in the browser. Try again and agree to it.")

@@ -15,6 +15,7 @@ from globus_sdk.login_flows import LoginFlowManager
 
 from desktop.auth.errors import SignInError, SignInRefusedError
 from desktop.auth.loopback import LoopbackReceiver
+from desktop.sentences import said
 
 TIME_LIMIT_SECONDS = 300.0
 
@@ -61,8 +62,11 @@ class LoopbackSignIn(LoginFlowManager):
             self._open_url(self._authorize_url(auth_parameters))
             answer = receiver.wait(self._seconds)
         if "code" not in answer:
-            reason = answer.get("error_description") or answer.get("error") or "no reason given"
-            raise SignInRefusedError(f"The sign-in was refused in the browser: {reason}.")
+            given = answer.get("error_description") or answer.get("error")
+            reason = given or said("no reason given")
+            raise SignInRefusedError(
+                said("The sign-in was refused in the browser: {reason}.", reason=reason)
+            )
         return self._client.oauth2_exchange_code_for_tokens(answer["code"])
 
     def _authorize_url(self, auth_parameters: GlobusAuthorizationParameters) -> str:
@@ -76,5 +80,7 @@ class LoopbackSignIn(LoginFlowManager):
         url = self._client.oauth2_get_authorize_url()
         query = parse_qs(urlsplit(url).query)
         if query.get("code_challenge_method") != ["S256"] or "code_challenge" not in query:
-            raise SignInError("This version of globus-sdk signs in without PKCE; update the app.")
+            raise SignInError(
+                said("This version of globus-sdk signs in without PKCE; update the app.")
+            )
         return url

@@ -24,9 +24,10 @@ from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.errors import SignInError
 from desktop.auth.flow import LoopbackSignIn
 from desktop.auth.storage import VaultTokenStorage
-from desktop.auth.transport import make_transport
+from desktop.auth.transport import make_transport, trouble_of
 from desktop.client.network import Network
 from desktop.errors import OfflineError, SignedOutError
+from desktop.sentences import said
 
 _APP_NAME = "Genomics Annotation Service"
 _HTTP_TIMEOUT_SECONDS = 15.0
@@ -35,7 +36,7 @@ _REFUSALS = {"invalid_client", "invalid_grant", "invalid_scope", "unauthorized_c
 """What Globus says of a sign-in that has ended, or cannot be; all else may pass."""
 
 _STANDARD = Network()
-_UNREACHABLE = "Globus, which knows who you are, cannot be reached. Check the network."
+_UNREACHABLE = said("Globus, which knows who you are, cannot be reached. Check the network.")
 
 
 class GlobusConnection:
@@ -104,7 +105,8 @@ class GlobusConnection:
                 self._app.login(force=True)
         except (GlobusError, jwt.PyJWTError) as error:
             reason = type(error).__name__
-            raise SignInError(f"Globus did not sign you in ({reason}). Try again.") from error
+            words = said("Globus did not sign you in ({reason}). Try again.", reason=reason)
+            raise SignInError(words) from error
 
     def cancel(self) -> None:
         """End a sign-in that waits, from any thread."""
@@ -160,7 +162,7 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except NetworkError as error:
-        raise OfflineError(_UNREACHABLE) from error
+        raise trouble_of(error, _UNREACHABLE) from error
     except AuthAPIError as error:
         # Of a refused token Globus tells OAuth's ``error`` only, which is not the SDK's ``code``.
         if (error.raw_json or {}).get("error") not in _REFUSALS:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
 
+from globus_sdk.token_storage import TokenStorageData
+
 from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.errors import SignInError
 from desktop.auth.flow import TIME_LIMIT_SECONDS
@@ -15,6 +17,7 @@ from desktop.auth.storage import VaultTokenStorage
 from desktop.auth.vault import MemoryVault, TokenVault
 from desktop.client.network import Network
 from desktop.errors import KeyringLockedError, OfflineError, SignedOutError
+from desktop.sentences import said
 
 _STANDARD = Network()
 
@@ -125,20 +128,15 @@ class Session:
     def sign_out(self) -> bool:
         """Forget the tokens and revoke them; return False if Globus could not be told.
 
+        They are forgotten first: Globus may be silent for longer than the app is open.
+
         Raises:
             KeyringLockedError: the tokens can neither be read nor forgotten.
         """
         with self._lock:
-            try:
-                self._connected().log_out()
-            except SignedOutError:
-                return True
-            except OfflineError:
-                return False
-            else:
-                return True
-            finally:
-                self._forget()
+            kept = self._storage.get_token_data_by_resource_server()
+            self._forget()
+        return self._revoke(kept) if kept else True
 
     def close(self) -> None:
         """Let go of connections; the sign-in stays."""
@@ -151,7 +149,7 @@ class Session:
     def _cancellable(self, connection: GlobusConnection) -> Iterator[None]:
         with self._waiting_lock:
             if self._waiting is not None:
-                raise SignInError("A sign-in is waiting for the browser already.")
+                raise SignInError(said("A sign-in is waiting for the browser already."))
             self._waiting = connection
         try:
             yield
@@ -182,6 +180,17 @@ class Session:
             )
         self.state = SessionState.SIGNED_IN
         return self._connection
+
+    def _revoke(self, tokens: dict[str, TokenStorageData]) -> bool:
+        """Have tokens revoked that are kept nowhere any more; return whether that worked."""
+        held = VaultTokenStorage(MemoryVault(), self._endpoints.scopes)
+        held.store_token_data_by_resource_server(tokens)
+        with closing(GlobusConnection(self._endpoints, held, network=self._network)) as connection:
+            try:
+                connection.log_out()
+            except OfflineError:
+                return False
+            return True
 
     def _forget(self) -> None:
         self.close()

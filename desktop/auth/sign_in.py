@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from desktop.auth.errors import SignInCancelledError
 from desktop.auth.session import Session, SessionState
-from desktop.errors import KeyringLockedError
+from desktop.errors import DesktopError, KeyringLockedError
 
 
 class BrowserSignIn:
@@ -38,17 +38,23 @@ class BrowserSignIn:
             raise KeyringLockedError
         return state is SessionState.SIGNED_IN
 
-    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+    async def sign_in(
+        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+    ) -> None:
         """Sign in by the browser; *show_link* gets the address as soon as it is known.
 
-        Cancelling the task ends the waiting.
+        Cancelling the task ends the waiting.  What keeps a browser from opening goes to
+        *show_trouble* and ends nothing, for the address can be opened elsewhere.
         """
         loop = asyncio.get_running_loop()
         cancelled = threading.Event()
 
         def show(url: str) -> None:
             show_link(url)
-            self._open_url(url)
+            try:
+                self._open_url(url)
+            except DesktopError as error:
+                show_trouble(error)
 
         def open_url(url: str) -> None:
             # One that was cancelled before it began to wait ends here.
@@ -63,9 +69,9 @@ class BrowserSignIn:
             self._session.cancel()
             raise
 
-    async def sign_out(self) -> None:
-        """End the sign-in here and, if it can be reached, at Globus."""
-        await asyncio.to_thread(self._session.sign_out)
+    async def sign_out(self) -> bool:
+        """End the sign-in here, then at Globus; return False if Globus could not be told."""
+        return await asyncio.to_thread(self._session.sign_out)
 
     async def authorization_header(self, *, renew: bool = False) -> str:
         """Return a valid ``Authorization`` header; errors are those of the session."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
+import requests
+from globus_sdk.exc import NetworkError
 from globus_sdk.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
+from desktop.client.connection import unreachable
 from desktop.client.network import Network
+from desktop.errors import OfflineError, ProxyError
+from desktop.sentences import Sentence
 
 
 def make_transport(network: Network, seconds: float) -> RequestsTransport:
@@ -22,6 +27,14 @@ def make_transport(network: Network, seconds: float) -> RequestsTransport:
         transport.session.trust_env = False
     transport.session.mount("https://", _Trusting(network.trust()))
     return transport
+
+
+def trouble_of(error: NetworkError, otherwise: Sentence) -> OfflineError:
+    """Return what kept Globus from being reached; *otherwise* where it is nothing special."""
+    if isinstance(error.underlying_exception, requests.exceptions.ProxyError):
+        return ProxyError()
+    found = unreachable(error.underlying_exception)
+    return OfflineError(otherwise) if type(found) is OfflineError else found
 
 
 class _Trusting(HTTPAdapter):

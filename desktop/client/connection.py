@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from email.utils import parsedate_to_datetime
 from typing import Protocol, TypeVar
 
 import httpx2
@@ -15,17 +17,24 @@ from desktop.errors import (
     ConflictError,
     DesktopError,
     ForbiddenError,
+    NotFoundError,
     OfflineError,
+    ProxyError,
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
     SignedOutEverywhereError,
     TooManyError,
+    UntrustedError,
 )
+from desktop.sentences import Sentence, quoted, said
 
 UNAUTHORIZED, CONFLICT, TOO_LARGE, TOO_MANY, SERVER = 401, 409, 413, 429, 500
-_ERRORS = 400
-_UNKNOWN_FORM = "The service answered in a form that this app does not know. Is the app up to date?"
+_ERRORS, _PROXY = 400, 407
+_REFUSALS = {404: NotFoundError, CONFLICT: ConflictError}
+_UNKNOWN_FORM = said(
+    "The service answered in a form that this app does not know. Is the app up to date?"
+)
 _log = logging.getLogger(__name__)
 
 Query = Mapping[str, str | int | float | Sequence[str]]
@@ -50,9 +59,17 @@ class Connection:
         self._authorization = authorization
 
     async def send(
-        self, method: str, path: str, body: BaseModel | None = None, query: Query | None = None
+        self,
+        method: str,
+        path: str,
+        body: BaseModel | None = None,
+        query: Query | None = None,
+        *,
+        patience: httpx2.Timeout | None = None,
     ) -> httpx2.Response:
         """Return the answer to a request; renew the sign-in once if it is refused.
+
+        Without *patience*, that of the client holds.
 
         Raises:
             SignedOutError, KeyringLockedError: the request could not be signed.
@@ -67,6 +84,7 @@ class Connection:
                     params=dict(query or {}),
                     headers=headers,
                     content=body.model_dump_json() if body else None,
+                    timeout=patience or self._http.timeout,
                 )
             _log.debug("%s %s: %d", method, path, response.status_code)
             if response.status_code != UNAUTHORIZED or _is_for_good(response):
@@ -131,29 +149,67 @@ def translated() -> Iterator[None]:
     try:
         yield
     except httpx2.TransportError as error:
-        raise OfflineError from error
+        raise unreachable(error) from error
     except httpx2.DecodingError as error:
         raise ServerFaultError(_UNKNOWN_FORM) from error
 
 
+def unreachable(error: BaseException) -> OfflineError:
+    """Return what *error*, of any HTTP client, says of why no answer came."""
+    if isinstance(error, httpx2.ProxyError):
+        return ProxyError()
+    # What the client was told by the system is at the end of what its own error came from.
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UntrustedError()
+        cause = cause.__cause__ or cause.__context__
+    return OfflineError()
+
+
 def problem_error(response: httpx2.Response) -> DesktopError:
-    """Return the error that a refusal stands for."""
+    """Return the error that a refusal stands for, with what the service said of it."""
+    error = _refusal(response)
+    error.status = response.status_code
+    return error
+
+
+def _refusal(response: httpx2.Response) -> DesktopError:
     problem = _problem(response)
-    detail = problem.detail if problem else None
+    detail = quoted(problem.detail) if problem else None
     status = response.status_code
     if status == UNAUTHORIZED:
         return SignedOutEverywhereError() if _is_for_good(response) else SignedOutError()
     if status == TOO_LARGE and problem is not None:
-        return QuotaReachedError(
-            problem.detail, limit=problem.limit, upgrade_url=problem.upgrade_url
-        )
-    if status == CONFLICT:
-        return ConflictError(detail)
-    if status == TOO_MANY:
-        return TooManyError(detail)
-    if status >= SERVER:
-        return ServerFaultError(detail)
-    return ForbiddenError(detail)
+        return QuotaReachedError(detail, limit=problem.limit, upgrade_url=problem.upgrade_url)
+    if status == _PROXY:
+        return ProxyError()
+    if status == TOO_MANY or status >= SERVER:
+        fault = TooManyError if status == TOO_MANY else ServerFaultError
+        return fault(_or_remedy(problem, fault), retry_after=_retry_after(response))
+    # A proxy's page says nothing of what the service knows.
+    return (_REFUSALS.get(status, ForbiddenError) if problem else ForbiddenError)(detail)
+
+
+def _or_remedy(problem: Problem | None, error: type[ServerFaultError]) -> Sentence | None:
+    """Return what the service said; the app's own words are as good where they are needed."""
+    return quoted(problem.detail, otherwise=error.remedy) if problem else None
+
+
+def _retry_after(response: httpx2.Response) -> float | None:
+    """Return in how many seconds to ask again: `Retry-After`, which RFC 9110 has in two forms.
+
+    A date counts from the answer's own, for this machine's clock may be wrong.
+    """
+    told = response.headers.get("retry-after", "").strip()
+    if told.isdecimal():
+        return float(told)
+    try:
+        now = parsedate_to_datetime(response.headers.get("date", ""))
+        return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
+    except (TypeError, ValueError):
+        # Neither form, or one of the two has no zone.
+        return None
 
 
 def _is_for_good(response: httpx2.Response) -> bool:

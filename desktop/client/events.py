@@ -13,20 +13,30 @@ from pydantic import ValidationError
 from backend.wire import AccountEvent, JobEvent, LiveEvents
 from desktop.client.connection import Connection, read
 from desktop.errors import (
-    OfflineError,
+    DesktopError,
+    ForbiddenError,
+    KeyringLockedError,
     ServerFaultError,
     SignedOutError,
     SignedOutEverywhereError,
+    wanted_wait,
 )
 from desktop.ports import Changed, Connected, Lost, Reset, Update
+from desktop.sentences import said
 
 SILENCE_SECONDS = 20.0
 """The service gives a sign of life every 15 s; after this a stream counts as broken."""
 
 SILENT_STREAMS = 3
-"""After so many streams without a sign of life in a row, some proxy holds them back: poll."""
+"""After so many streams without a sign of life in a row, some proxy holds them back: poll.
+
+A stream that is refused is enough: it would be refused again.
+"""
 
 POLL_SECONDS = 25
+POLL_PATIENCE = httpx2.Timeout(30.0, connect=10.0, read=POLL_SECONDS + 30.0)
+"""A poll is answered when something happens or its wait is over; both may take a while longer."""
+
 LONGEST_WAIT = 30.0
 
 Pause = Callable[[float], Awaitable[object]]
@@ -71,14 +81,15 @@ class EventStream:
                         yield update
                 # The service ends a stream every so often, to check the sign-in anew.
                 await self._pause(self._jitter())
-            except (OfflineError, ServerFaultError) as error:
-                self._count_silence(error)
-                yield Lost(wait := self._next_wait())
-                await self._pause(wait)
-            except SignedOutEverywhereError:
+            except (SignedOutEverywhereError, KeyringLockedError):
                 raise
             except SignedOutError:
                 await self._renew_once()
+            except DesktopError as error:
+                self._count_silence(error, polling=polling)
+                wait = max(self._next_wait(), wanted_wait(error))
+                yield Lost(wait, error)
+                await self._pause(wait)
 
     async def _stream(self, seen: int) -> AsyncGenerator[Update, None]:
         timeout = httpx2.Timeout(10.0, read=SILENCE_SECONDS)
@@ -100,9 +111,13 @@ class EventStream:
     async def _poll(self, seen: int) -> AsyncGenerator[Update, None]:
         known = False
         while True:
-            query = {"after": seen, "wait": POLL_SECONDS}
+            # The first poll waits for nothing: it is to be known at once that the service answers.
+            query = {"after": seen, "wait": POLL_SECONDS if known else 0}
             answer = read(
-                await self._connection.send("GET", "/v1/events/poll", query=query), LiveEvents
+                await self._connection.send(
+                    "GET", "/v1/events/poll", query=query, patience=POLL_PATIENCE
+                ),
+                LiveEvents,
             )
             self._answered()
             if not known:
@@ -122,9 +137,15 @@ class EventStream:
         self._losses = 0
         self._refused = False
 
-    def _count_silence(self, error: Exception) -> None:
+    def _count_silence(self, error: DesktopError, *, polling: bool) -> None:
+        """Note a loss; what fails when it is polled is tried as a stream again."""
         silent = isinstance(error.__cause__, httpx2.ReadTimeout)
-        self._silent = self._silent + 1 if silent else 0
+        if isinstance(error, ForbiddenError):
+            self._silent = 0 if polling else SILENT_STREAMS
+        elif silent or (isinstance(error, ServerFaultError) and not polling):
+            self._silent += 1
+        else:
+            self._silent = 0
 
     def _next_wait(self) -> float:
         """Return the seconds until the next try: doubled each time, then shortened by chance."""
@@ -150,4 +171,6 @@ def _changed(event_id: str | None, data: str) -> Changed:
     try:
         return Changed(int(event_id or ""), JobEvent.model_validate_json(data).job)
     except (ValueError, ValidationError) as error:
-        raise ServerFaultError("The service sent an event that this app cannot read.") from error
+        raise ServerFaultError(
+            said("The service sent an event that this app cannot read.")
+        ) from error

@@ -29,6 +29,7 @@ from desktop.errors import (
     SignedOutEverywhereError,
 )
 from desktop.ports import Progress
+from desktop.sentences import reason_of, said
 
 CHUNK = 1024**2
 """Bytes that are written at once."""
@@ -77,8 +78,10 @@ class VariantsClient:
             async with _written(path) as file:
                 await self._receive(job_id, wanted, file, progress)
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "unknown reason"
-            raise ForbiddenError(f"{path.name} cannot be saved: {reason}.") from error
+            words = said(
+                "{name} cannot be saved: {reason}.", name=path.name, reason=reason_of(error)
+            )
+            raise ForbiddenError(words) from error
 
     async def _receive(
         self, job_id: str, wanted: VariantExport, file: IO[bytes], progress: Progress
@@ -105,9 +108,17 @@ class VariantsClient:
 async def _written(path: Path) -> AsyncIterator[IO[bytes]]:
     """Give a file that takes the place of *path* when all went well, and is gone if not."""
     # Only its owner may read it: a genome is nobody else's business.
-    handle, name = await asyncio.to_thread(
-        tempfile.mkstemp, dir=path.parent, prefix=".", suffix=".part"
+    making = asyncio.ensure_future(
+        asyncio.to_thread(tempfile.mkstemp, dir=path.parent, prefix=".", suffix=".part")
     )
+    try:
+        handle, name = await asyncio.shield(making)
+    except asyncio.CancelledError:
+        # The thread makes the file all the same.
+        handle, name = await making
+        os.close(handle)
+        await asyncio.to_thread(Path(name).unlink, missing_ok=True)
+        raise
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -128,4 +139,4 @@ def _located(error: ForbiddenError) -> ForbiddenError:
     found = _POSITION.match(error.sentence)
     if found is None:
         return error
-    return QueryError(error.sentence, position=int(found[1]))
+    return QueryError(error.words, position=int(found[1]))

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.errors import ForbiddenError
+from desktop.sentences import said
 
 HOSTS = (
     "globus.org",
@@ -18,6 +19,7 @@ HOSTS = (
 )
 """Where people sign in, pay, and read of variants; their subdomains are meant too."""
 
+NO_BROWSER = said("No browser could be opened. Copy the link into one instead.")
 _PAGE = ".html"
 
 
@@ -52,9 +54,9 @@ class Opener:
             ForbiddenError: it is not an address that the app opens, or the system would not.
         """
         if not self.allows(url):
-            raise ForbiddenError("The service sent an address that this app does not open.")
+            raise ForbiddenError(said("The service sent an address that this app does not open."))
         if not self._open_url(url):
-            raise ForbiddenError("No browser could be opened. Copy the link into one instead.")
+            raise ForbiddenError(NO_BROWSER)
 
     def open_page(self, path: Path) -> None:
         """Open a page that was saved on this machine.
@@ -66,9 +68,11 @@ class Opener:
             ForbiddenError: it is no such file, or the system would not.
         """
         if path.suffix.lower() != _PAGE or path.is_symlink() or not path.is_file():
-            raise ForbiddenError(f"{path.name} is no page, so it was not opened.")
+            words = said("{name} is no page, so it was not opened.", name=path.name)
+            raise ForbiddenError(words)
         if not self._open_url(path.absolute().as_uri()):
-            raise ForbiddenError(f"No browser could be opened to show {path.name}.")
+            words = said("No browser could be opened to show {name}.", name=path.name)
+            raise ForbiddenError(words)
 
     def allows(self, url: str) -> bool:
         """Whether the app would open *url*."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from backend.wire import JobView
+from backend.wire import JobStatus, JobView
 from desktop.store.row import JobRow, new_pack
 
 
 class JobBook:
     """Every known job once, in its newest version.
 
-    A job that was thrown away stays away: a late event does not bring it back.
+    A job that was thrown away, here or elsewhere, stays away: a late event does not bring it back.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,9 @@ class JobBook:
         return None if row is None else row.view()
 
     def put(self, job: JobView) -> bool:
-        """Take *job* in; return False if it is no news."""
+        """Take *job* in, or out where it is being deleted; return False if it is no news."""
+        if job.status is JobStatus.DELETING:
+            return self.remove(job.id)
         known = self._rows.get(job.id)
         if job.id in self._gone or (known is not None and known.version >= job.version):
             return False

@@ -6,7 +6,7 @@ Losing it loses nothing, so a damaged one is thrown away and begun anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -102,9 +102,18 @@ def open_or_begin_anew(
     try:
         return connect(path)
     except sqlite3.DatabaseError:
-        for file in _files(path):
-            file.unlink(missing_ok=True)
+        throw_away(path)
         return connect(path)
+
+
+def throw_away(path: Path) -> None:
+    """Delete the database at *path*, which nobody has open.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    for file in _files(path):
+        file.unlink(missing_ok=True)
 
 
 def open_or_set_aside(
@@ -130,21 +139,32 @@ def open_or_set_aside(
         return connect(path)
 
 
-def set_up(connection: sqlite3.Connection, schema: str, version: int) -> None:
+def set_up(
+    connection: sqlite3.Connection,
+    schema: str,
+    version: int,
+    upgrades: Mapping[int, str] | None = None,
+) -> None:
     """Make the tables of *schema*, all or none, in an empty database; *version* is its form.
 
+    For each older form that is kept, *upgrades* has what makes the next one of it.
+
     Raises:
-        sqlite3.DatabaseError: the file is none, or has another form.
+        sqlite3.DatabaseError: the file is none, or has a form that is not kept.
     """
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found == version:
         return
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    steps = [schema]
     if found or tables:
-        raise sqlite3.DatabaseError(f"The database has form {found}, not {version}.")
+        known = upgrades or {}
+        steps = [known[form] for form in range(found, version) if form in known]
+        if not steps or len(steps) < version - found:
+            raise sqlite3.DatabaseError(f"The database has form {found}, not {version}.")
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for statement in schema.split(";"):
+        for statement in ";".join(steps).split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {int(version)}")
 

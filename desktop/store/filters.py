@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from backend.wire import VariantFilter
 from desktop.errors import ForbiddenError
+from desktop.sentences import said
 from desktop.store.database import open_or_set_aside
 
 _SCHEMA = """
@@ -62,7 +63,7 @@ class StoredFilters:
                 return work(file)
         except (sqlite3.Error, OSError) as error:
             raise ForbiddenError(
-                f"The saved filters cannot be read or written: {error}."
+                said("The saved filters cannot be read or written: {reason}.", reason=str(error))
             ) from error
 
     def _open(self) -> sqlite3.Connection:

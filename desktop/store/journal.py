@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,14 +20,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from backend.wire import SentPart
 from desktop.errors import ForbiddenError
+from desktop.sentences import said
 from desktop.store.database import open_or_set_aside, set_up
 from desktop.transfer.items import Item
 from desktop.transfer.ledger import BegunDownload, BegunUpload
 from desktop.transfer.source import Fingerprint, Source
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long the transfers of somebody who does not come back are kept."""
 
-_SCHEMA = """
+_OWNER = "CREATE TABLE owner (id TEXT PRIMARY KEY, seen REAL NOT NULL) WITHOUT ROWID"
+_UPGRADES = {1: _OWNER}
+_SCHEMA = f"""
+{_OWNER};
 CREATE TABLE item (id TEXT PRIMARY KEY, owner TEXT NOT NULL, place INTEGER NOT NULL,
   view TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE upload (key TEXT PRIMARY KEY, job_id TEXT NOT NULL, path TEXT NOT NULL,
@@ -47,6 +54,10 @@ SET job_id = excluded.job_id, path = excluded.path, size = excluded.size,
 _NOTE_PART = """
 INSERT OR REPLACE INTO part SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM upload WHERE key = ?)
 """
+# A clock that was wrong for a while does not make anybody's last visit earlier.
+_SEE = """
+INSERT INTO owner VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET seen = max(seen, excluded.seen)
+"""
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 
 
@@ -54,10 +65,13 @@ class Journal:
     """The database of transfers; is `desktop.transfer.ledger.Ledger`.
 
     It is opened when it is first asked, and every method may be called from any thread.
+
+    Args:
+        now: gives the time, in seconds since 1970.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+        self._path, self._now = path, now
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._closed = False
@@ -159,15 +173,32 @@ class Journal:
             for place, item in enumerate(items)
         ]
         with self._opened() as database, database:
+            database.execute(_SEE, (owner, self._now()))
             database.execute("DELETE FROM item WHERE owner = ?", (owner,))
             database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)", rows)
             database.executemany("DELETE FROM upload WHERE key = ?", keys)
             database.executemany("DELETE FROM download WHERE key = ?", keys)
 
-    def keep_only(self, owner: str) -> list[BegunDownload]:
-        """Forget everything that is not of *owner*'s items; return downloads that are left over."""
+    def sent(self, keys: Sequence[str]) -> bool:
+        """Whether a part was taken of any upload among *keys*."""
+        query = "SELECT EXISTS (SELECT 1 FROM part WHERE key = ?)"
+        with self._opened() as database:
+            return any(database.execute(query, (key,)).fetchone()[0] for key in keys)
+
+    def see(self, owner: str) -> list[BegunDownload]:
+        """Note that *owner* is here; return downloads that are left over and known no more.
+
+        What others left open stays for 30 days since they were here last.
+        """
+        now = self._now()
         with self._opened() as database, database:
-            database.execute("DELETE FROM item WHERE owner <> ?", (owner,))
+            database.execute(_SEE, (owner, now))
+            # An older app did not note when it saw whom.
+            database.execute(
+                "INSERT OR IGNORE INTO owner SELECT DISTINCT owner, ? FROM item", (now,)
+            )
+            database.execute("DELETE FROM owner WHERE seen < ?", (now - KEPT_SECONDS,))
+            database.execute("DELETE FROM item WHERE owner NOT IN (SELECT id FROM owner)")
             database.execute("DELETE FROM upload WHERE key NOT IN (SELECT id FROM item)")
             rows = database.execute(
                 "DELETE FROM download WHERE key NOT IN (SELECT id FROM item) "
@@ -200,8 +231,12 @@ class Journal:
                 yield self._connection
         except (sqlite3.Error, OSError) as error:
             raise ForbiddenError(
-                f"What was sent cannot be noted in {self._path.parent} ({error}). Make room there, "
-                "or let the app write there."
+                said(
+                    "What was sent cannot be noted in {folder} ({reason}). Make room there, or let "
+                    "the app write there.",
+                    folder=str(self._path.parent),
+                    reason=str(error),
+                )
             ) from error
 
 
@@ -211,7 +246,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        set_up(connection, _SCHEMA, SCHEMA_VERSION)
+        set_up(connection, _SCHEMA, SCHEMA_VERSION, _UPGRADES)
     except sqlite3.Error:
         connection.close()
         raise

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from backend.wire import JobView
-from desktop.store.database import Database
+from desktop.store.database import Database, throw_away
 
-_OWNER = "owner"
+_OWNER, _ACCOUNT = "owner", "account "
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
 class StoredMemory:
     """What the app remembers between starts; is `desktop.ports.Memory`.
+
+    It is `desktop.transfer.items.Accounts`, too.
 
     One thread does all the work, so writes come in order and never block the window.  Jobs that the
     disk does not take or give back are logged and left out: the service has them.
@@ -29,14 +31,20 @@ class StoredMemory:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._open: Database | None = None
+        self._is_cleared = False
 
     async def load(self) -> tuple[str, Sequence[JobView]] | None:
         """Return whose jobs were shown last, and those jobs, newest first."""
-        return await self._try(_load)
+        return None if self._is_cleared else await self._try(_load)
 
     async def save(self, owner: str, jobs: Sequence[JobView]) -> None:
         """Remember jobs of *owner*; those of anybody else are forgotten."""
-        await self._try(lambda database: _save(database, owner, jobs))
+
+        def work(database: Database) -> None:
+            _save(database, owner, jobs)
+            self._is_cleared = False
+
+        await self._try(work)
 
     async def keep_only(self, ids: Sequence[str]) -> None:
         """Forget all jobs that the service does not list any more."""
@@ -47,8 +55,24 @@ class StoredMemory:
         await self._try(lambda database: database.remove_job(job_id))
 
     async def clear(self) -> None:
-        """Forget everything about jobs, as at a sign-out."""
-        await self._do(_clear)
+        """Forget everything about jobs, as at a sign-out.
+
+        A full disk takes no change, so the file is thrown away then; what cannot be thrown away
+        either is not given back until there are other jobs.
+        """
+        try:
+            await self._do(_clear)
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("jobs could not be forgotten one by one: %s", error)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._throw_away)
+
+    async def account(self, server: str) -> str:
+        """Return the ID of the account that was signed in at *server* last, "" for none."""
+        return await self._try(lambda database: database.note(_ACCOUNT + server)) or ""
+
+    async def note_account(self, server: str, account_id: str) -> None:
+        """Remember it, or "" after a sign-out."""
+        await self._try(lambda database: database.write_note(_ACCOUNT + server, account_id))
 
     async def note(self, name: str) -> str | None:
         """Return a note, or None if there is none of that name."""
@@ -78,9 +102,18 @@ class StoredMemory:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
+    def _throw_away(self) -> None:
+        self._close_database()
+        try:
+            throw_away(self._path)
+        except OSError as error:
+            _log.warning("the jobs could not be thrown away: %s", error)
+            self._is_cleared = True
+
     def _close_database(self) -> None:
         if self._open is not None:
             self._open.close()
+            self._open = None
 
 
 def _load(database: Database) -> tuple[str, Sequence[JobView]] | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
 from desktop.store.journal import Journal
@@ -25,10 +26,10 @@ class StoredQueue:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
 
     async def load(self, owner: str) -> Sequence[Item]:
-        """Return *owner*'s open items in order; those of anybody else are forgotten."""
+        """Return *owner*'s open items in order; those of others wait for them, for 30 days."""
 
         def load() -> Sequence[Item]:
-            for left in self._journal.keep_only(owner):
+            for left in self._journal.see(owner):
                 with suppress(OSError):
                     left.part.unlink(missing_ok=True)
             return self._journal.items(owner)
@@ -39,10 +40,25 @@ class StoredQueue:
         """Remember *items*, in this order, as all that *owner* has; forget what is *done*."""
         await self._do(lambda: self._journal.save_items(owner, items, done))
 
+    async def got_through(self, item_ids: Sequence[str]) -> bool:
+        """Whether something of these items, as far as they are open, is there already."""
+        return await self._do(lambda: self._got_through(item_ids))
+
     def close(self) -> None:
         """Finish what was begun, and close the journal."""
         self._thread.shutdown(wait=True)
         self._journal.close()
 
+    def _got_through(self, item_ids: Sequence[str]) -> bool:
+        begun = filter(None, map(self._journal.download, item_ids))
+        return self._journal.sent(item_ids) or any(_has_bytes(each.part) for each in begun)
+
     async def _do(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _has_bytes(part: Path) -> bool:
+    try:
+        return part.stat().st_size > 0
+    except OSError:
+        return False

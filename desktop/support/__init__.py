@@ -1,1 +1,1 @@
-"""What helps when something goes wrong: the app's log, reports of bugs, a support bundle."""
+"""What helps when something goes wrong: the log, reports of bugs and crashes, a support bundle."""

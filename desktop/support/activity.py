@@ -23,8 +23,13 @@ _SECRETS = (
     (re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+"), r"\1?…"),
     (re.compile(r"(?i)\b(token|secret|password|code|state|signature)=[^\s&]+"), r"\1=…"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "…@…"),
-    (re.compile(r"(?i)\S*[^\s/\\]\.(vcf|bcf|bed)(\.b?gz)?\b"), r"….\1\2"),
 )
+_ENDINGS = re.compile(
+    r"\.(vcf|bcf|bed|tsv|xlsx|parquet|report\.html|annotation\.log)(\.b?gz)?\b", re.IGNORECASE
+)
+# Names have spaces, too, so nobody knows where one begins: what is before it is kept only up to a
+# colon, an opening quotation mark, or where a path or an address begins.
+_BEGINS = re.compile(r"""\n|:\s|(?<!\w)['"]|\s(?=~?/|[a-z]:[\\/]|\\\\|https?://)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,18 @@ def redacted(text: str, home: str) -> str:
     text = text.replace(home, "~") if len(home) > 1 else text
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
-    return " ".join(text.split())
+    return " ".join(_without_files(text).split())
+
+
+def _without_files(text: str) -> str:
+    """Return *text* with nothing of the names of files but their endings."""
+    kept: list[str] = []
+    at = 0
+    for ending in _ENDINGS.finditer(text):
+        begins = [found.end() for found in _BEGINS.finditer(text, at, ending.start())]
+        kept += [text[at : begins[-1] if begins else at], "…", ending[0]]
+        at = ending.end()
+    return "".join([*kept, text[at:]])
 
 
 def described(error: BaseException) -> str:

@@ -1,9 +1,10 @@
-"""A report of a bug, as it is shown before anything of it is kept."""
+"""Reports of bugs and crashes, as they are shown before anything of them is kept."""
 
 from __future__ import annotations
 
 import platform
 import traceback
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,12 @@ def bug_report(error: BaseException, at: datetime, home: Path) -> str:
 
     The error's own message is in it, since the person reads it first and may leave it out.
     """
-    lines = traceback.format_exception(error)
-    told = [redacted(line, str(home)) for whole in lines for line in whole.splitlines()]
-    head = f"gas-desktop {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    whole = "".join(traceback.format_exception(error))
+    return report_text(whole.splitlines(), at, home)
+
+
+def report_text(lines: Iterable[str], at: datetime, home: Path, version: str = __version__) -> str:
+    """Return *lines* without what is secret, under the time, the app's *version* and the system."""
+    told = (redacted(line, str(home)) for line in lines)
+    head = f"gas-desktop {version}, Python {platform.python_version()}, {platform.platform()}"
     return "\n".join([f"{at:%Y-%m-%d %H:%M:%S}Z", head, "", *told]) + "\n"

@@ -17,13 +17,14 @@ from desktop.settings import Settings
 from desktop.support.activity import Entry, redacted
 
 NAME = "gas-support.zip"
+CRASH = "crash.txt"
 _PACKAGES = ("PySide6-Essentials", "qasync", "httpx2", "pydantic", "globus-sdk", "keyring")
 # What is said of the settings as it is; of the rest only whether it was chosen.
 _PLAIN = frozenset({"parallel_parts", "bandwidth", "notifications", "scheme", "language"})
 
 
 def support_files(
-    entries: Sequence[Entry], settings: Settings, about: Mapping[str, str]
+    entries: Sequence[Entry], settings: Settings, about: Mapping[str, str], crash: str = ""
 ) -> dict[str, str]:
     """Return the files of a support bundle by name: log, versions, settings without secrets.
 
@@ -31,13 +32,15 @@ def support_files(
         entries: the log.
         settings: as they are now.
         about: further facts of the system.
+        crash: the report of a crash, where there is one.
     """
     log = "".join(f"{entry.line}\n" for entry in entries)
-    return {
+    files = {
         "log.txt": log,
         "versions.json": _json({**_versions(), **about}),
         "settings.json": redacted_settings(settings),
     }
+    return files | ({CRASH: crash} if crash else {})
 
 
 def save_bundle(path: Path, files: Mapping[str, str]) -> None:
@@ -68,7 +71,7 @@ def redacted_settings(settings: Settings) -> str:
         chosen = "chosen" if value != getattr(standard, name) else "standard"
         said[name] = value if name in _PLAIN else chosen
     said["server"] = redacted(settings.server, home)
-    said["problems"] = [redacted(problem, home) for problem in settings.problems]
+    said["problems"] = [redacted(str(problem), home) for problem in settings.problems]
     return _json(said)
 
 

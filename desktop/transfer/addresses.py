@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from backend.wire import PartsWanted, UploadPart
 from desktop.errors import ServerFaultError
 from desktop.ports import Api
+from desktop.sentences import said
 from desktop.transfer.source import Source
 
 BATCH = 100
@@ -59,4 +60,4 @@ class Addresses:
         self.generation += 1
         self._refusals += 1
         if self._refusals > RENEWALS:
-            raise ServerFaultError("The file store refuses the file.")
+            raise ServerFaultError(said("The file store refuses the file."))

@@ -21,13 +21,14 @@ from typing import IO
 import httpx2
 
 from backend.wire import Download
+from desktop.client.connection import unreachable
 from desktop.errors import (
     DamagedError,
     ForbiddenError,
-    OfflineError,
     ServerFaultError,
 )
 from desktop.ports import Progress
+from desktop.sentences import reason_of, said
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.ledger import BegunDownload, Ledger
 from desktop.transfer.names import numbered, safe_name
@@ -73,8 +74,13 @@ class Downloader:
             saved = self._arrived(link, folder, name) or self._fetched(link, folder, name)
             _keep(folder)
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "unknown reason"
-            raise ForbiddenError(f"{link.name} cannot be saved in {folder}: {reason}.") from error
+            words = said(
+                "{name} cannot be saved in {folder}: {reason}.",
+                name=link.name,
+                folder=str(folder),
+                reason=reason_of(error),
+            )
+            raise ForbiddenError(words) from error
         return saved
 
     def _fetched(self, link: Download, folder: Path, name: str | None) -> Path:
@@ -144,7 +150,10 @@ class Downloader:
             os.fsync(file.fileno())
             found = (file.tell(), sha256.hexdigest())
         if link.size not in {None, found[0]} or link.sha256 not in {None, found[1]}:
-            raise DamagedError(f"{link.name} came damaged and was not saved. Download it again.")
+            words = said(
+                "{name} came damaged and was not saved. Download it again.", name=link.name
+            )
+            raise DamagedError(words)
 
     def _read_in(self, file: IO[bytes]) -> hashlib._Hash:
         """Read what is there already, and return its checksum."""
@@ -179,7 +188,7 @@ class Downloader:
                 self._note_version(Path(file.name), answer)
                 self._write(answer, file, sha256)
         except httpx2.RequestError as error:
-            raise OfflineError from error
+            raise unreachable(error) from error
         return sha256
 
     def _note_version(self, part: Path, answer: httpx2.Response) -> None:
@@ -208,7 +217,9 @@ def read_text(http: httpx2.Client, link: Download) -> str:
                 if len(text) >= LONGEST_TEXT:
                     break
     except httpx2.RequestError as error:
-        raise OfflineError from error
+        raise unreachable(error) from error
+    if len(text) < LONGEST_TEXT and link.sha256 not in {None, hashlib.sha256(text).hexdigest()}:
+        raise DamagedError(said("{name} came damaged. Open it again.", name=link.name))
     return text[:LONGEST_TEXT].decode(errors="replace")
 
 
@@ -216,8 +227,14 @@ def _require_room(folder: Path, link: Download, have: int) -> None:
     free = shutil.disk_usage(folder).free + have
     if link.size is not None and link.size > free:
         raise ForbiddenError(
-            f"{link.name} has {link.size:,} bytes, and {folder} has room for {free:,}. Make room, "
-            "or save it elsewhere."
+            said(
+                "{name} has {size:,} bytes, and {folder} has room for {free:,}. Make room, or save "
+                "it elsewhere.",
+                name=link.name,
+                size=link.size,
+                folder=str(folder),
+                free=free,
+            )
         )
 
 
@@ -229,7 +246,10 @@ def _goes_on(answer: httpx2.Response, have: int) -> bool:
 
 def _check(answer: httpx2.Response) -> None:
     if answer.is_error:
-        raise ServerFaultError("The file store did not give the file. Try the download again.")
+        words = said("The file store did not give the file. Try the download again.")
+        refusal = ServerFaultError(words)
+        refusal.status = answer.status_code
+        raise refusal
 
 
 def _move(part: Path, folder: Path, name: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from desktop.errors import ForbiddenError
+from desktop.sentences import said
 
 SUFFIXES = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 MOST_FILES = 10_000
@@ -33,8 +34,12 @@ def find_files(dropped: Iterable[Path], most: int = MOST_FILES) -> list[Path]:
             found.setdefault(file)
             if len(found) > most:
                 raise ForbiddenError(
-                    f"With {path.name} these are more than {most:,} files, so none is sent. "
-                    "Choose fewer at once, such as one folder after the other."
+                    said(
+                        "With {name} these are more than {most:,} files, so none is sent. "
+                        "Choose fewer at once, such as one folder after the other.",
+                        name=path.name,
+                        most=most,
+                    )
                 )
     return list(found)
 

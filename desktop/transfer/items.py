@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop.ports import FileKind
+from desktop.sentences import Words
 from desktop.transfer.check import FileCheck
 
 
@@ -93,7 +94,7 @@ class Item:
     name: str
     work: Outgoing | Incoming
     state: State = State.WAITING
-    reason: str = ""
+    reason: Words = ""
     hold: Hold | None = None
     tries: int = 0
     due: float = 0.0
@@ -116,7 +117,7 @@ class QueueMemory(Protocol):
     """What is remembered of the queue between starts, a person at a time."""
 
     async def load(self, owner: str) -> Sequence[Item]:
-        """Return *owner*'s open items in order; those of anybody else are forgotten."""
+        """Return *owner*'s open items in order; those of others wait for them, for 30 days."""
         ...
 
     async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
@@ -124,4 +125,20 @@ class QueueMemory(Protocol):
 
         Whatever the ledger has of the IDs in *done* is forgotten in the same step.
         """
+        ...
+
+    async def got_through(self, item_ids: Sequence[str]) -> bool:
+        """Whether something of these items, as far as they are open, is there already."""
+        ...
+
+
+class Accounts(Protocol):
+    """Who was signed in last, remembered between starts; a disk that fails knows of nobody."""
+
+    async def account(self, server: str) -> str:
+        """Return the ID of the account that was signed in at *server* last, "" for none."""
+        ...
+
+    async def note_account(self, server: str, account_id: str) -> None:
+        """Remember it, or "" after a sign-out."""
         ...

@@ -8,18 +8,39 @@ import unicodedata
 # Control characters, what file systems and shells reserve, and what turns the writing direction.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+# What says the kind of a file: at most three parts, as in "a.annotated.vcf.gz".
+_ENDING = re.compile(r"(\.[0-9A-Za-z]{1,12}){1,3}$", re.ASCII)
+_SUFFIX = re.compile(r"(\.[0-9A-Za-z]{1,12})?\.b?gz$|\.[0-9A-Za-z]{1,12}$", re.IGNORECASE)
 _LONGEST = 200
 _LONGEST_BYTES = 240
 
 
 def safe_name(name: str, fallback: str = "download") -> str:
-    """Return *name* as one path component that every file system takes."""
+    """Return *name* as one path component that every file system takes.
+
+    One that is too long loses the end of its stem; what says the kind of the file stays.
+    """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    clean = _UNSAFE.sub("_", last).strip(" .")[:_LONGEST]
-    clean = clean.encode()[:_LONGEST_BYTES].decode(errors="ignore").rstrip(" .")
+    clean = _shortened(_UNSAFE.sub("_", last).strip(" ."))
     if not clean or _DEVICES.match(clean):
         return f"{fallback}_{clean}" if clean else fallback
     return clean
+
+
+def suffix_of(name: str) -> str:
+    """Return what a program knows the kind of a file by: ".tsv", ".vcf.gz"; "" for nothing."""
+    found = _SUFFIX.search(name)
+    return found[0] if found and found.start() else ""
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= _LONGEST and len(name.encode()) <= _LONGEST_BYTES:
+        return name
+    found = _ENDING.search(name)
+    ending = found[0] if found else ""
+    stem = name.removesuffix(ending)[: _LONGEST - len(ending)].encode()
+    stem = stem[: _LONGEST_BYTES - len(ending)]
+    return stem.decode(errors="ignore").rstrip(" .") + ending
 
 
 def numbered(name: str, number: int) -> str:

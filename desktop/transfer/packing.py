@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
+from desktop.sentences import later
+
 RAW_BYTES = 4 * 1024**2
 TEXT_BYTES = 4 * 1024**2
 """So much of a file is read, and of its text looked at; the rest is the service's to judge."""
@@ -26,7 +28,7 @@ _GZIP_WBITS = 31
 class Packing(StrEnum):
     """How a file's text is stored."""
 
-    PLAIN = "plain text"
+    PLAIN = later("plain text")
     GZIP = "gzip"
     BGZIP = "bgzip"
     BCF = "BCF"

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from desktop.errors import DesktopError, OfflineError
+from desktop.sentences import Sentence, Words, said
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State, first_state
 
@@ -24,6 +26,15 @@ _PAUSABLE = frozenset({State.WAITING, State.RUNNING, State.RETRYING, State.CHECK
 _HOLDABLE = frozenset({State.RUNNING, State.CHECKING, State.WAITING, State.HELD})
 _REPEATABLE = frozenset({State.FAILED, State.HELD, State.RETRYING})
 _LONGEST_OFFLINE, _LONGEST_FAULT = 5.0, 60.0
+
+
+_OFFLINE = said("The service cannot be reached. Check the network; the app keeps trying.")
+
+
+def waiting_reason(error: DesktopError) -> Sentence:
+    """Return what *error* means for a transfer, which nobody but the app has to try again."""
+    plain = error.words.template == OfflineError.remedy
+    return _OFFLINE if plain else error.words
 
 
 def back_off(tries: int, chance: float, *, offline: bool) -> float:
@@ -135,14 +146,22 @@ class TransferQueue:
         if item is not None and item.tries:
             self._put(item, tries=0)
 
-    def postpone(self, item_id: str, reason: str, wait: float, now: float) -> Item | None:
-        """Have a running item tried again in *wait* seconds."""
+    def postpone(
+        self, item_id: str, reason: Words, wait: float, now: float, *, counted: bool = True
+    ) -> Item | None:
+        """Have a running item tried again in *wait* seconds; a failure counts as a try."""
         item = self._in(item_id, State.RUNNING)
         if item is None:
             return None
-        return self._put(
-            item, state=State.RETRYING, reason=reason, due=now + wait, tries=item.tries + 1
-        )
+        tries = item.tries + counted
+        return self._put(item, state=State.RETRYING, reason=reason, due=now + wait, tries=tries)
+
+    def note(self, item_ids: Iterable[str], reason: Words) -> None:
+        """Say why items wait."""
+        for item_id in item_ids:
+            item = self._in(item_id, State.WAITING)
+            if item is not None and item.reason != reason:
+                self._put(item, reason=reason)
 
     def put_back(self, item_id: str) -> None:
         """Have an item wait that was running, as if it had not begun."""
@@ -150,13 +169,13 @@ class TransferQueue:
         if item is not None:
             self._put(item, state=State.WAITING, reason="")
 
-    def hold(self, item_id: str, hold: Hold, reason: str) -> None:
+    def hold(self, item_id: str, hold: Hold, reason: Words) -> None:
         """Keep an item that runs or is about to until somebody decides."""
         item = self._in(item_id, *_HOLDABLE)
         if item is not None:
             self._put(item, state=State.HELD, hold=hold, reason=reason)
 
-    def fail(self, item_id: str, reason: str) -> None:
+    def fail(self, item_id: str, reason: Words) -> None:
         """End an item that runs, or is looked at, without success."""
         item = self._in(item_id, State.RUNNING, State.CHECKING)
         if item is not None:

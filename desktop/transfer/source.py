@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from pathlib import Path
 from backend.wire import MAX_PARTS, MIN_PART_BYTES, NewJob, Options
 from desktop.errors import FileChangedError, ForbiddenError
 from desktop.ports import Progress
+from desktop.sentences import reason_of, said
 
 CHUNK = 1024**2
 """Bytes that are read, hashed or written at once."""
@@ -93,9 +93,7 @@ class Source:
             FileChangedError: it is not.
         """
         if not self.is_unchanged():
-            raise FileChangedError(
-                f"{self.path.name} changed while it was being sent. Send it again from the start."
-            )
+            raise self._changed()
 
     def check_part(self, number: int) -> None:
         """Make sure that a part still has its checksum; it is read for that.
@@ -110,9 +108,15 @@ class Source:
             for data in read_pieces(self.path, (number - 1) * length, self.part_length(number)):
                 digest.update(data)
         if _base64(digest.digest()) != self.part_sha256[number - 1]:
-            raise FileChangedError(
-                f"{self.path.name} changed while it was being sent. Send it again from the start."
+            raise self._changed()
+
+    def _changed(self) -> FileChangedError:
+        return FileChangedError(
+            said(
+                "{name} changed while it was being sent. Send it again from the start.",
+                name=self.path.name,
             )
+        )
 
 
 def part_size(size: int) -> int:
@@ -136,8 +140,8 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "unknown reason"
-        raise ForbiddenError(f"{path.name} cannot be read: {reason}.") from error
+        words = said("{name} cannot be read: {reason}.", name=path.name, reason=reason_of(error))
+        raise ForbiddenError(words) from error
 
 
 def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source:
@@ -151,7 +155,9 @@ def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source
     with reading(path):
         fingerprint = Fingerprint.of(path)
         if fingerprint.size == 0:
-            raise ForbiddenError(f"{path.name} is empty. A VCF has at least a header.")
+            raise ForbiddenError(
+                said("{name} is empty. A VCF has at least a header.", name=path.name)
+            )
         progress.begin("preparing", fingerprint.size)
         sha256, parts = _checksums(path, fingerprint.size, progress, stop)
     source = Source(path, fingerprint, sha256, parts)

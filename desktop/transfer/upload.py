@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ import httpx2
 from backend.wire import JobStatus, JobView, NewJobCreated, SentPart, Submission, UploadPart
 from desktop.errors import ConflictError, FileChangedError, ForbiddenError, ServerFaultError
 from desktop.ports import Api, Progress
+from desktop.sentences import said
 from desktop.transfer.addresses import Addresses
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.lanes import Lanes
@@ -28,6 +30,7 @@ from desktop.transfer.workers import Worker, in_thread, stopping
 PATIENCE = timedelta(hours=24)
 """So long the service awaits a file."""
 
+_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 
@@ -82,20 +85,27 @@ class Upload:
             await self._in_thread(self.ledger.forget, self.key)
         if called_off:
             raise ConflictError(
-                f"The job of {self.path.name} was cancelled or deleted. Try again to send it as a "
-                "new job."
+                said(
+                    "The job of {name} was cancelled or deleted. Try again to send it as a new "
+                    "job.",
+                    name=self.path.name,
+                )
             )
         return await self._send_anew(begun.source)
 
     async def _send_anew(self, source: Source) -> JobView:
         """Send the same file as another job: the service gave up waiting, as after a day."""
         self.progress.anew = True
+        _log.info("upload %s: begun anew, for the service gave up waiting", _short(self.key))
         begun, known = await self._begin(source)
         try:
             return await self._finish(begun, known, resumed=False)
         except GoneError as error:
             raise ServerFaultError(
-                f"The file store lost what was sent of {self.path.name} twice. Try again later."
+                said(
+                    "The file store lost what was sent of {name} twice. Try again later.",
+                    name=self.path.name,
+                )
             ) from error
 
     async def _is_called_off(self, job_id: str) -> bool:
@@ -130,8 +140,11 @@ class Upload:
         source = await self._in_thread(read_source, self.path, self.progress, self.stop)
         if source.sha256 != begun.source.sha256:
             raise FileChangedError(
-                f"{self.path.name} changed since a part of it was sent. Send it again from the "
-                "start, or remove it."
+                said(
+                    "{name} changed since a part of it was sent. Send it again from the start, or "
+                    "remove it.",
+                    name=self.path.name,
+                )
             )
         begun = replace(begun, source=source)
         await self._in_thread(self.ledger.begin_upload, self.key, begun)
@@ -143,11 +156,12 @@ class Upload:
         created: NewJobCreated = await self.api.create_job(source.new_job())
         if created.part_size != part_size(source.fingerprint.size):
             raise ServerFaultError(
-                "The service cuts files differently than this app. Is the app up to date?"
+                said("The service cuts files differently than this app. Is the app up to date?")
             )
         begun = BegunUpload(source, created.job.id)
         await self._in_thread(self.ledger.begin_upload, self.key, begun)
         self.sources.pop(self.key, None)
+        _log.info("upload %s: job %s made", _short(self.key), _short(begun.job_id))
         return begun, tuple(created.parts)
 
     async def _finish(
@@ -176,6 +190,8 @@ class Upload:
         taken = {part.number: part for part in await self._in_thread(self.ledger.parts, self.key)}
         done = sum(source.part_length(number) for number in taken)
         self.progress.begin("uploading", source.fingerprint.size, done)
+        parts = (len(taken), len(source.part_sha256))
+        _log.info("upload %s: %d of %d parts are there already", _short(self.key), *parts)
         numbers = range(1, len(source.part_sha256) + 1)
         missing = deque(number for number in numbers if number not in taken)
         addresses = Addresses(self.api, begun.job_id, source, known)
@@ -218,6 +234,11 @@ class Upload:
 
     async def _in_thread(self, do: Callable[..., _Result], *arguments: object) -> _Result:
         return await in_thread(do, *arguments, stop=self.stop)
+
+
+def _short(key: str) -> str:
+    """Return as much of an ID as tells it from others in a log."""
+    return key[:8]
 
 
 def _was_called_off(job: JobView) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from collections.abc import Iterator
@@ -10,14 +11,17 @@ from dataclasses import dataclass
 import httpx2
 
 from backend.wire import SentPart, UploadPart
-from desktop.errors import OfflineError, ServerFaultError
+from desktop.client.connection import unreachable
+from desktop.errors import OfflineError, ServerFaultError, gist
 from desktop.ports import Progress
+from desktop.sentences import said
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.source import CHUNK, Source, StoppedError, read_pieces, reading
 
 TRIES = 3
 """How often a part is sent before the whole transfer has to wait for better times."""
 
+_log = logging.getLogger(__name__)
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND = 400, 403, 404
 
 
@@ -60,9 +64,10 @@ class Uploader:
             counted = _Counted(self.progress)
             try:
                 return self._put(part, counted)
-            except (OfflineError, ServerFaultError):
+            except (OfflineError, ServerFaultError) as error:
                 if failures + 1 == TRIES:
                     raise
+                _log.info("part %d was not taken: %s", part.number, gist(error))
             finally:
                 counted.settle()
             self._wait(failures)
@@ -76,7 +81,7 @@ class Uploader:
             with reading(self.source.path):
                 answer = self.http.put(part.url, content=body, headers=headers)
         except httpx2.RequestError as error:
-            raise OfflineError from error
+            raise unreachable(error) from error
         self._require_taken(answer, part)
         counted.keep()
         checksum = self.source.part_sha256[part.number - 1]
@@ -93,7 +98,11 @@ class Uploader:
             # bytes were damaged on their way, and are sent again.
             self.source.check_part(part.number)
         if answer.is_error:
-            raise ServerFaultError(f"The file store refused a part of the file (status {status}).")
+            refusal = ServerFaultError(
+                said("The file store refused a part of the file (status {status}).", status=status)
+            )
+            refusal.status = status
+            raise refusal
 
     def _pieces(self, part: UploadPart, counted: _Counted) -> Iterator[bytes]:
         most = self.bandwidth.piece(CHUNK)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from desktop.sentences import Sentence, said
+
 LAST_POSITION = 2**29 - 1
 """The last that a tabix index can count (SAM specification, 5.1.1)."""
 
@@ -21,17 +23,37 @@ _LENGTH_DIGITS = 12
 _SHOWN = 60
 _MAJOR = 4
 _OTHER_FORMATS = {
-    b"PK\x03\x04": "a ZIP archive; unpack it and upload the VCF file inside",
-    b"BZh": "compressed with bzip2; compress it with bgzip or gzip instead",
-    b"\xfd7zXZ": "compressed with xz; compress it with bgzip or gzip instead",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd; compress it with bgzip or gzip instead",
-    b"7z\xbc\xaf": "a 7-Zip archive; unpack it and upload the VCF file inside",
-    b"BAM\x01": "a BAM file of reads; call variants first and upload their VCF",
+    b"PK\x03\x04": said(
+        "The file is not VCF but a ZIP archive; unpack it and upload the VCF file inside."
+    ),
+    b"BZh": said(
+        "The file is not VCF but compressed with bzip2; compress it with bgzip or gzip instead."
+    ),
+    b"\xfd7zXZ": said(
+        "The file is not VCF but compressed with xz; compress it with bgzip or gzip instead."
+    ),
+    b"\x28\xb5\x2f\xfd": said(
+        "The file is not VCF but compressed with zstd; compress it with bgzip or gzip instead."
+    ),
+    b"7z\xbc\xaf": said(
+        "The file is not VCF but a 7-Zip archive; unpack it and upload the VCF file inside."
+    ),
+    b"BAM\x01": said(
+        "The file is not VCF but a BAM file of reads; call variants first and upload their VCF."
+    ),
 }
 
 
 class FaultError(Exception):
-    """The text is not VCF; says with which line, and what would help."""
+    """The text is not VCF; says with which line, and what would help.
+
+    Attributes:
+        words: what there is to say.
+    """
+
+    def __init__(self, words: Sentence) -> None:
+        self.words = words
+        super().__init__(str(words))
 
 
 @dataclass(slots=True)
@@ -82,7 +104,7 @@ class Header:
             self.references.append(shown(found[1]))
 
 
-def record_fault(line: bytes, number: int, columns: int) -> str | None:
+def record_fault(line: bytes, number: int, columns: int) -> Sentence | None:
     """Return what is wrong with a record, None if nothing is seen.
 
     Args:
@@ -97,22 +119,31 @@ def record_fault(line: bytes, number: int, columns: int) -> str | None:
     contig, position, ref, alt = fields[0], fields[1], fields[3], fields[4]
     # Digits are what they are in ASCII: bytes know no others.
     if not position.isdigit() or len(position) > len(str(LAST_POSITION)):
-        return (
-            f"Line {number}: POS is {shown(position)!r}; it must be a whole number "
-            f"of at most {LAST_POSITION:,}."
+        return said(
+            "Line {number}: POS is {found}; it must be a whole number of at most {most:,}.",
+            number=number,
+            found=repr(shown(position)),
+            most=LAST_POSITION,
         )
     if position.startswith(b"0") and len(position) > 1:
-        return (
-            f"Line {number}: POS is {shown(position)!r}; write it without zeros in front, which "
-            "other programs take for another number."
+        return said(
+            "Line {number}: POS is {found}; write it without zeros in front, which other programs "
+            "take for another number.",
+            number=number,
+            found=repr(shown(position)),
         )
     if not (contig and ref and alt) or b"\0" in line:
-        return (
-            f"Line {number} has an empty CHROM, REF or ALT, or a zero byte; "
-            "write a dot for a missing ALT."
+        return said(
+            "Line {number} has an empty CHROM, REF or ALT, or a zero byte; write a dot for a "
+            "missing ALT.",
+            number=number,
         )
     if not contig.isascii():
-        return f"Line {number}: CHROM is {shown(contig)!r}; contigs are named in plain ASCII."
+        return said(
+            "Line {number}: CHROM is {found}; contigs are named in plain ASCII.",
+            number=number,
+            found=repr(shown(contig)),
+        )
     return None
 
 
@@ -126,15 +157,21 @@ def shown(value: bytes) -> str:
 def _version(line: bytes) -> str:
     for start, reason in _OTHER_FORMATS.items():
         if line.startswith(start):
-            raise FaultError(f"The file is not VCF but {reason}.")
+            raise FaultError(reason)
     found = _VERSION.match(line)
     if not found:
-        raise FaultError("Line 1 is not ##fileformat=VCFv4.x; upload a VCF file, or add this line.")
+        raise FaultError(
+            said("Line 1 is not ##fileformat=VCFv4.x; upload a VCF file, or add this line.")
+        )
     major, minor = int(found[1]), int(found[2])
     if major != _MAJOR:
         raise FaultError(
-            f"The file is VCF {major}.{minor}, which is written differently from VCF 4; "
-            "convert it, for example with vcftools' vcf-convert."
+            said(
+                "The file is VCF {major}.{minor}, which is written differently from VCF 4; convert "
+                "it, for example with vcftools' vcf-convert.",
+                major=major,
+                minor=minor,
+            )
         )
     return f"{major}.{minor}"
 
@@ -143,23 +180,41 @@ def _columns(line: bytes, number: int) -> int:
     names = line.split(b"\t")
     if not line.startswith(b"#CHROM"):
         raise FaultError(
-            f"Line {number} should begin with #CHROM and name the columns, after the lines that "
-            "begin with ##."
+            said(
+                "Line {number} should begin with #CHROM and name the columns, after the lines that "
+                "begin with ##.",
+                number=number,
+            )
         )
     fixed, after = tuple(names[: len(_FIXED)]), names[len(_FIXED) : len(_FIXED) + 1]
     if fixed != _FIXED or after not in ([], [b"FORMAT"]):
         raise FaultError(
-            f"Line {number} should name the columns #CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO "
-            "and then FORMAT and samples if there are any, separated by tabs."
+            said(
+                "Line {number} should name the columns #CHROM, POS, ID, REF, ALT, QUAL, FILTER, "
+                "INFO and then FORMAT and samples if there are any, separated by tabs.",
+                number=number,
+            )
         )
     return len(names)
 
 
-def _width_fault(line: bytes, number: int, found: int, columns: int) -> str:
+def _width_fault(line: bytes, number: int, found: int, columns: int) -> Sentence:
     if not line.strip():
-        return f"Line {number} is empty; remove it."
+        return said("Line {number} is empty; remove it.", number=number)
+    if found == 1 and b" " in line:
+        return said(
+            "Line {number} has 1 column; VCF needs at least 8. Separate them by tabs.",
+            number=number,
+        )
+    if found == 1:
+        return said("Line {number} has 1 column; VCF needs at least 8.", number=number)
     if found < len(_FIXED):
-        hint = " Separate them by tabs." if found == 1 and b" " in line else ""
-        plural = "" if found == 1 else "s"
-        return f"Line {number} has {found} column{plural}; VCF needs at least 8.{hint}"
-    return f"Line {number} has {found} columns; the header names {columns}. Correct one of them."
+        return said(
+            "Line {number} has {found} columns; VCF needs at least 8.", number=number, found=found
+        )
+    return said(
+        "Line {number} has {found} columns; the header names {columns}. Correct one of them.",
+        number=number,
+        found=found,
+        columns=columns,
+    )

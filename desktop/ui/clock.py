@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from desktop.ports import Clock
+
+JUMP_SECONDS = 2.0
+"""By so much a clock that is set by hand jumps at least; corrections over the network are less."""
 
 
 class ServiceClock:
@@ -12,11 +17,13 @@ class ServiceClock:
 
     Args:
         machine: this machine's own time.
+        steady: seconds that go by evenly, whatever somebody does to the machine's time.
     """
 
-    def __init__(self, machine: Clock) -> None:
-        self._machine = machine
+    def __init__(self, machine: Clock, steady: Callable[[], float] = time.monotonic) -> None:
+        self._machine, self._steady = machine, steady
         self._ahead = timedelta()
+        self._since = machine(), steady()
 
     def __call__(self) -> datetime:
         """Return the time now, in UTC."""
@@ -24,7 +31,15 @@ class ServiceClock:
 
     def set(self, server_time: datetime) -> None:
         """Take over the service's time, as it has just said it."""
-        self._ahead = server_time - self._machine()
+        self._since = self._machine(), self._steady()
+        self._ahead = server_time - self._since[0]
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the machine's clock was set, or stood still in its sleep, since `set`."""
+        then, began = self._since
+        passed = (self._machine() - then).total_seconds()
+        return abs(passed - (self._steady() - began)) > JUMP_SECONDS
 
 
 def machine_time() -> datetime:

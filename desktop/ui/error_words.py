@@ -1,51 +1,71 @@
-"""Errors in the language in use; what the service itself says stays as it said it.
-
-`desktop.errors` and `desktop.auth.errors` know no Qt, so their texts are marked here; a test sees
-to it that none is missing.
-"""
+"""What is said to people, in the language in use."""
 
 from __future__ import annotations
 
-from desktop.errors import DesktopError, QuotaReachedError
-from desktop.ui.language import later, tr
-from desktop.ui.wording import limit_text
+import logging
+from string import Formatter
+from typing import Any
 
-WORDS = (
-    later("Something went wrong"),
-    later("Please try again."),
-    later("Offline"),
-    later("The service cannot be reached. Check the network; the app keeps trying."),
-    later("Signed out"),
-    later("Your sign-in has ended. Sign in again to go on."),
-    later("You have signed out everywhere. Sign in again to go on."),
-    later("Keyring locked"),
-    later("Your sign-in is kept in the keyring, which is locked. Unlock it to go on."),
-    later("Not possible"),
-    later("The service does not allow that."),
-    later("File too large for your plan"),
-    later("File changed"),
-    later("Download damaged"),
-    later("Not available"),
-    later("The query cannot be read"),
-    later("The service has a problem"),
-    later("The service could not do that just now. Try again in a minute."),
-    later("Too many requests"),
-    later("The service was asked too often. Wait a minute, then try again."),
-    later("Not signed in"),
-    later("The sign-in did not succeed. Try again."),
-    later("The sign-in was cancelled."),
-    later("The browser did not answer within five minutes. Try again."),
-    later("The sign-in was refused in the browser. Try again and agree to it."),
-)
+from typing_extensions import override
+
+from desktop.errors import DesktopError, QuotaReachedError, gist
+from desktop.sentences import Sentence, Words, quoted, said
+from desktop.ui.language import tr
+from desktop.ui.service_words import recognized
+from desktop.ui.wording import limit_text, number_text
+
+_log = logging.getLogger(__name__)
+
+
+class _Filler(Formatter):
+    """Puts values into a template as the language in use writes them."""
+
+    @override
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Sentence):
+            return in_words(value)
+        if format_spec == "," and isinstance(value, int):
+            return number_text(value)
+        return str(super().format_field(value, format_spec))
+
+
+_FILLER = _Filler()
+
+
+def in_words(words: Words) -> str:
+    """Return *words* in the language in use, in English where it has none for them."""
+    if isinstance(words, str):
+        words = quoted(words)
+    if not words.values:
+        return _whole(words)
+    return _FILLER.vformat(tr(words.template), (), dict(words.values))
+
+
+def _whole(words: Sentence) -> str:
+    """Return words without values: those of the app, or what somebody else said."""
+    text = words.template
+    translated = tr(text) if text else ""
+    if translated != text:
+        return translated
+    if found := recognized(text):
+        return in_words(found) if found.values else text
+    otherwise = tr(words.otherwise) if words.otherwise else ""
+    return text if otherwise == words.otherwise else otherwise
 
 
 def error_words(error: DesktopError) -> tuple[str, str]:
-    """Return title and sentence of *error*."""
-    return tr(error.title), tr(error.sentence)
+    """Return title and sentence of *error*; that it is shown is logged."""
+    _log.warning("shown: %s", gist(error))
+    return tr(error.title), in_words(error.words)
+
+
+def said_of_limit(error: QuotaReachedError) -> Sentence:
+    """Return what the plan takes instead of the file that *error* is about."""
+    if error.limit is None:
+        return error.words
+    return said("Your plan takes files of up to {size}.", size=limit_text(error.limit))
 
 
 def limit_words(error: QuotaReachedError) -> str:
-    """Return what the plan takes instead of the file that *error* is about."""
-    if error.limit is None:
-        return tr(error.sentence)
-    return tr("Your plan takes files of up to {size}.").format(size=limit_text(error.limit))
+    """Return it in the language in use."""
+    return in_words(said_of_limit(error))

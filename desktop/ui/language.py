@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from backend.assets import asset
 from desktop.choices import Language
+from desktop.sentences import later as later  # noqa: PLC0414 - who translates marks, too
 
 _LOCALES = {
     Language.ENGLISH: QLocale.Language.English,
@@ -35,9 +36,14 @@ def tr(text: str, comment: str = "", number: int = -1) -> str:
     return text.replace("%Ln", f"{number:,}").replace("(s)", "" if number == 1 else "s")
 
 
-def later(text: str) -> str:
-    """Mark *text* as one that `tr` is called with when it is shown."""
-    return text
+def lowered(text: str) -> str:
+    """Return *text* as it goes on within a sentence; nouns in it keep their capitals."""
+    return text[:1].lower() + text[1:]
+
+
+def decimals(number: str) -> str:
+    """Return a *number* with the mark before its decimals that the language has."""
+    return number.replace(".", tr(".", "before decimals"))
 
 
 def speak(app: QCoreApplication, language: Language) -> list[QTranslator]:

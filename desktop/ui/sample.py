@@ -34,6 +34,8 @@ PREMIUM = ME.model_copy(
 )
 """The same person, who has paid."""
 
+_IN_THE_ARCHIVE = frozenset({JobStatus.ARCHIVED, JobStatus.THAWING})
+
 
 def sample_jobs() -> list[JobView]:
     """Return one job of each kind that the table can show, newest first."""
@@ -42,7 +44,7 @@ def sample_jobs() -> list[JobView]:
         _job("sample_exome.vcf.gz", JobStatus.RUNNING, minute, total=24_410, done=14_880),
         _job("sample_trio.vcf.gz", JobStatus.PENDING, 2 * minute),
         _job("sample_panel_a.vcf", ended, 3 * minute, total=1_141, left=151),
-        _job("sample_chr20.vcf.gz", ended, 21 * minute, total=61_204, left=24),
+        _job("sample_chr20.vcf.gz", ended, 21 * minute, total=50_284, left=24),
         _job("sample_panel_b.vcf", JobStatus.ARCHIVED, timedelta(hours=17), total=3_000),
         _job("sample_tumour.vcf.gz", JobStatus.THAWING, timedelta(hours=18), total=976),
         _job(
@@ -51,7 +53,7 @@ def sample_jobs() -> list[JobView]:
             timedelta(days=2),
             failure="Line 12 has 7 columns; VCF needs at least 8.",
         ),
-        _job("sample_chr22.vcf.gz", ended, timedelta(days=3), total=50_284),
+        _job("sample_family.vcf.gz", ended, timedelta(days=3), total=61_204),
         _job("sample_mitochondrion.vcf", ended, timedelta(days=4), total=350),
         _job("sample_mistake.vcf", JobStatus.CANCELLED, timedelta(days=5)),
     ]
@@ -93,6 +95,7 @@ def _job(
         log_available=ended,
         failure=failure,
         thaw_expected=NOW + timedelta(hours=3) if status is JobStatus.THAWING else None,
+        archived_at=asked + timedelta(seconds=191) if status in _IN_THE_ARCHIVE else None,
     )
 
 

@@ -8,17 +8,24 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.auth.errors import SignInTimedOutError
-from desktop.errors import KeyringLockedError, QuotaReachedError
+from desktop.errors import (
+    DesktopError,
+    ForbiddenError,
+    OfflineError,
+    QuotaReachedError,
+    UntrustedError,
+)
 from desktop.store.book import JobBook
-from desktop.ui.actions.uploads import limit_sentence
-from desktop.ui.language import tr
+from desktop.ui.actions.offers import limit_sentence
+from desktop.ui.actions.outage import Outage
+from desktop.ui.error_words import in_words
+from desktop.ui.language import lowered, tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.release_sample import show_release, show_update_settings
 from desktop.ui.sample import ME, NOW, PREMIUM, sample_jobs
-from desktop.ui.shell_sample import bug, bundle, show_activity, show_settings
+from desktop.ui.shell_sample import bug, bundle, crash, show_activity, show_settings
+from desktop.ui.sign_in_screens import SIGN_IN_SCREENS, connection, connection_refused
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import Tone
 from desktop.ui.transfer_sample import show_sample
 from desktop.ui.viewer.screens import VIEWER_SCREENS
 from desktop.ui.views.banner import Notice
@@ -46,46 +53,13 @@ def sample_window(theme: Theme, *, filled: bool = True) -> MainWindow:
     return window
 
 
-def sign_in(theme: Theme) -> MainWindow:
-    """The page before anybody is signed in."""
-    window = sample_window(theme, filled=False)
-    window.show_sign_in()
-    return window
-
-
-def waiting(theme: Theme) -> MainWindow:
-    """The page while the browser is open."""
-    window = sign_in(theme)
-    window.sign_in.show_waiting()
-    window.sign_in.allow_copy()
-    return window
-
-
-def sign_in_failed(theme: Theme) -> MainWindow:
-    """The page after a sign-in that did not succeed."""
-    window = sign_in(theme)
-    window.sign_in.show_idle(tr(SignInTimedOutError.remedy))
-    return window
-
-
-def sign_in_locked(theme: Theme) -> MainWindow:
-    """A sign-in that is kept in a keyring that is locked."""
-    window = sign_in(theme)
-    window.sign_in.show_locked(tr(KeyringLockedError.remedy))
-    return window
-
-
-def sign_in_starting(theme: Theme) -> MainWindow:
-    """A kept sign-in is looked for."""
-    window = sign_in(theme)
-    window.sign_in.show_starting()
-    return window
-
-
 def empty(theme: Theme) -> MainWindow:
     """No jobs yet, and a sign-in that is not kept."""
     window = sample_window(theme, filled=False)
-    sentence = "This machine has no keyring, so you stay signed in only until you close the app."
+    sentence = tr(
+        "This machine has no keyring that can be used, so you stay signed in only until "
+        "you close the app."
+    )
     window.banners.put(Notice("memory", sentence, icon="lock", closable=True))
     return window
 
@@ -97,12 +71,10 @@ def loading(theme: Theme) -> MainWindow:
     return window
 
 
-def offline(theme: Theme) -> MainWindow:
-    """The service cannot be reached, and nothing is remembered."""
+def offline(theme: Theme, error: DesktopError | None = None) -> MainWindow:
+    """The service cannot be reached, or does not help, and nothing is remembered."""
     window = loading(theme)
-    sentence = "Offline: the service cannot be reached. Next try in 8 s."
-    window.banners.put(Notice("offline", sentence, "offline", Tone.WARN, "Try now"))
-    window.set_offline(True)
+    Outage(window).show(error or OfflineError(), 8.0)
     return window
 
 
@@ -112,7 +84,7 @@ def dashboard(theme: Theme) -> MainWindow:
     window.annotations.open_details(sample_jobs()[2].id)
     transfer = TransferView(
         "sample_genome.vcf.gz",
-        tr("Uploading").lower(),
+        lowered(tr("Uploading")),
         412 * _MB,
         1100 * _MB,
         rate=38 * _MB,
@@ -127,7 +99,8 @@ def failed(theme: Theme) -> MainWindow:
     window = sample_window(theme)
     window.annotations.open_details(sample_jobs()[6].id)
     window.annotations.details.show_log("records read      11\nline 12           7 columns\n")
-    window.toasts.say("Saved sample_panel_a.annotated.vcf.gz", "In Downloads, 61 KB.")
+    title = tr("Saved {file}").format(file="sample_panel_a.annotated.vcf.gz")
+    window.toasts.say(title, tr("{size}, in {folder}.").format(size="61 KB", folder="Downloads"))
     return window
 
 
@@ -163,8 +136,8 @@ def no_transfers(theme: Theme) -> MainWindow:
 def attention(theme: Theme) -> MainWindow:
     """A file was held back, as something is wrong with it."""
     window = sample_window(theme)
-    sentence = "sample_broken.vcf. Line 12 has 7 columns; VCF needs at least 8."
-    window.annotations.strip.show_attention(1, sentence)
+    fault = in_words("Line 12 has 7 columns; VCF needs at least 8.")
+    window.annotations.strip.show_attention(1, f"sample_broken.vcf. {fault}")
     return window
 
 
@@ -248,20 +221,20 @@ def delete() -> QWidget:
     )
 
 
-def viewer(fill: Callable[[MainWindow], MainWindow], theme: Theme) -> MainWindow:
-    """One of the viewer's screens."""
+def of_window(fill: Callable[[MainWindow], MainWindow], theme: Theme) -> MainWindow:
+    """The screen that *fill* makes of the sample person's window."""
     return fill(sample_window(theme))
 
 
 SCREENS: dict[str, Screen] = {
-    "sign_in": sign_in,
-    "waiting": waiting,
-    "sign_in_failed": sign_in_failed,
-    "sign_in_locked": sign_in_locked,
-    "sign_in_starting": sign_in_starting,
+    **{name: partial(of_window, fill) for name, fill in SIGN_IN_SCREENS.items()},
+    "connection": lambda _theme: connection(),
+    "connection_refused": lambda _theme: connection_refused(),
     "empty": empty,
     "loading": loading,
     "offline": offline,
+    "refused": partial(offline, error=ForbiddenError()),
+    "untrusted": partial(offline, error=UntrustedError()),
     "dashboard": dashboard,
     "failed": failed,
     "dropping": dropping,
@@ -281,8 +254,9 @@ SCREENS: dict[str, Screen] = {
     "activity": lambda theme: shown(theme, show_activity),
     "no_activity": no_activity,
     "bug": lambda _theme: bug(),
+    "crash": lambda _theme: crash(),
     "bundle": lambda _theme: bundle(),
     "too_large": lambda _theme: too_large(),
     "delete": lambda _theme: delete(),
-    **{name: partial(viewer, fill) for name, fill in VIEWER_SCREENS.items()},
+    **{name: partial(of_window, fill) for name, fill in VIEWER_SCREENS.items()},
 }

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from desktop.choices import Choices
 from desktop.settings import Settings
 from desktop.support.activity import Activity
-from desktop.support.bugs import bug_report
+from desktop.support.bugs import bug_report, report_text
 from desktop.support.bundle import support_files
+from desktop.ui.actions.crashes import crash_dialog
 from desktop.ui.language import tr
 from desktop.ui.sample import NOW
 from desktop.ui.views.main_window import MainWindow
@@ -35,6 +36,20 @@ _LOG = (
     (logging.INFO, "ui.actions.jobs", "live events connected"),
     (logging.INFO, "ui.actions.account", "a page of the payment service opened"),
 )
+
+_CRASH = """\
+Fatal Python error: Segmentation fault
+
+Thread 0x00007f1c2ebfe6c0 (most recent call first):
+  File "desktop/transfer/uploader.py", line 96 in send
+  File "desktop/transfer/workers.py", line 61 in _work
+
+Current thread 0x00007f1c4a0d7740 (most recent call first):
+  File "desktop/ui/views/toast.py", line 88 in paintEvent
+  File "desktop/app.py", line 152 in _run
+
+Extension modules: PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets (total: 3)
+"""
 
 
 def sample_activity() -> Activity:
@@ -76,6 +91,12 @@ def bug(parent: QWidget | None = None) -> Report:
 
 def _fail() -> None:
     raise ZeroDivisionError("a sample of a bug")
+
+
+def crash(parent: QWidget | None = None) -> Report:
+    """Return the report of a crash."""
+    text = report_text(_CRASH.splitlines(), NOW, Path("/home/sample"))
+    return crash_dialog(parent, text)
 
 
 def bundle(parent: QWidget | None = None) -> Report:

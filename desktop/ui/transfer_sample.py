@@ -7,10 +7,12 @@ from pathlib import Path
 
 from desktop.errors import OfflineError, QuotaReachedError
 from desktop.ports import FileKind
+from desktop.sentences import Words, said
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
 from desktop.transfer.packing import Packing
-from desktop.ui.error_words import limit_words
+from desktop.transfer.queue import waiting_reason
+from desktop.ui.error_words import said_of_limit
 from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import TransferRow
 from desktop.ui.views.transfers import TransfersPage
@@ -36,12 +38,14 @@ def sample_rows() -> list[TransferRow]:
                 "broken.vcf",
                 Outgoing(_FOLDER / "sample_broken.vcf", faulty),
                 State.HELD,
-                "Line 12 has 7 columns; VCF needs at least 8.",
+                said(
+                    "Line {number} has {found} columns; VCF needs at least 8.", number=12, found=7
+                ),
                 Hold.FAULT,
             )
         ),
-        _row("cohort.vcf.gz", 910, State.HELD, reason=limit_words(_LARGE), hold=Hold.PLAN),
-        _row("panel_b.vcf", 2, State.FAILED, reason="The file store refuses the file."),
+        _row("cohort.vcf.gz", 910, State.HELD, reason=said_of_limit(_LARGE), hold=Hold.PLAN),
+        _row("panel_b.vcf", 2, State.FAILED, reason=said("The file store refuses the file.")),
         _saved("sample_panel_a.annotated.vcf.gz", FileKind.RESULT, 61),
         _saved("sample_panel_a.report.html", FileKind.REPORT, 1),
         _row("panel_a.vcf", 3, State.DONE),
@@ -59,8 +63,8 @@ def show_sample(page: TransfersPage) -> None:
     page.table.selectRow(0)
 
 
-_OFFLINE = OfflineError().sentence
-_LARGE = QuotaReachedError("", limit=153_600, upgrade_url=None)
+_OFFLINE = waiting_reason(OfflineError())
+_LARGE = QuotaReachedError(None, limit=153_600, upgrade_url=None)
 
 
 def _row(
@@ -71,7 +75,7 @@ def _row(
     done: float = 0,
     *,
     rate: float | None = None,
-    reason: str = "",
+    reason: Words = "",
     hold: Hold | None = None,
 ) -> TransferRow:
     """Return the row of an upload; sizes are in MB."""
@@ -90,6 +94,6 @@ def _saved(name: str, kind: FileKind, size: float) -> TransferRow:
 
 
 def _item(
-    name: str, work: Outgoing, state: State, reason: str = "", hold: Hold | None = None
+    name: str, work: Outgoing, state: State, reason: Words = "", hold: Hold | None = None
 ) -> Item:
     return Item(name, f"sample_{name}", work, state, reason, hold)

@@ -123,8 +123,8 @@ def tray_icon(dot: str | None) -> QIcon:
 
 def bring_to_front(window: QWidget) -> None:
     """Show *window* before all others, as far as the system allows."""
-    if window.isMinimized():
-        window.showNormal()
+    # One that was maximised is so again.
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from html import escape
 
@@ -14,7 +14,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from backend.wire import JobStatus, JobView, Limits
 from desktop.store.row import JobRow
-from desktop.ui.language import later, tr
+from desktop.ui.language import decimals, later, tr
 from desktop.ui.theme.tokens import Tone
 
 URGENT_SECONDS = 30
@@ -24,6 +24,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _THOUSAND = 1000
 _TEN = 10
 _NOUNS: Mapping[str, Callable[[int], str]] = {
+    "base": lambda number: tr("%Ln base(s)", "", number),
     "byte": lambda number: tr("%Ln byte(s)", "", number),
     "second": lambda number: tr("%Ln second(s)", "", number),
     "minute": lambda number: tr("%Ln minute(s)", "", number),
@@ -240,18 +241,19 @@ def limit_text(size: int) -> str:
     return size_text(size)
 
 
-def when_text(moment: datetime, now: datetime) -> str:
+def when_text(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return when something was: "10:42", "Yesterday 17:03", "20 Nov 09:12", "20 Nov 2025".
 
-    Both times are shown in the zone of *now*.
+    Both times are those of clocks in *zone*, in this machine's for None, as they were then: its
+    summer has another offset than its winter.
     """
-    local = moment.astimezone(now.tzinfo)
+    local, today = moment.astimezone(zone), now.astimezone(zone).date()
     day: date = local.date()
-    if day == now.date():
+    if day == today:
         return f"{local:%H:%M}"
-    if day == now.date() - timedelta(days=1):
+    if day == today - timedelta(days=1):
         return tr("Yesterday {time}").format(time=f"{local:%H:%M}")
-    if day.year == now.year:
+    if day.year == today.year:
         return f"{day_text(day)} {local:%H:%M}"
     return QLocale().toString(_qt(day), tr("d MMM yyyy", "a day, in the form of QDate"))
 
@@ -264,12 +266,6 @@ def day_text(day: date) -> str:
 def unbroken(text: str) -> str:
     """Return *text* with its numbers and their units in one line: "150 KB"."""
     return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
-
-
-def zone_of(moment: datetime) -> timezone:
-    """Return this machine's offset from UTC at *moment*, for `when_text`."""
-    offset = moment.astimezone().utcoffset()
-    return timezone(offset or timedelta())
 
 
 def plain_tip(text: str) -> str:
@@ -291,7 +287,7 @@ def _expected(moment: datetime | None, now: datetime) -> str:
 
 def _short(number: float) -> str:
     """Return a number with one decimal."""
-    return f"{number:.1f}".replace(".", tr(".", "before decimals"))
+    return decimals(f"{number:.1f}")
 
 
 def _qt(day: date) -> QDate:

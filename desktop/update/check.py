@@ -141,7 +141,7 @@ def _forgetting() -> Iterator[None]:
     """Go on without what cannot be remembered; nobody is to be bothered by it."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         _log.warning("what is known of newer versions is lost: %s", error)
 
 

@@ -8,6 +8,10 @@
         <translation>Im Browser hat sich eine Seite geöffnet. Was Sie dort ändern, zeigt sich hier sofort.</translation>
     </message>
     <message>
+        <source>Opening the page…</source>
+        <translation>Seite wird geöffnet…</translation>
+    </message>
+    <message>
         <source>Log copied</source>
         <translation>Protokoll kopiert</translation>
     </message>
@@ -43,6 +47,13 @@
         <source>{file} could not be annotated</source>
         <translation>{file} konnte nicht annotiert werden</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln result(s) are back</source>
+        <translation>
+            <numerusform>%Ln Ergebnis ist zurück</numerusform>
+            <numerusform>%Ln Ergebnisse sind zurück</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Request ID copied</source>
         <translation>Auftragsnummer kopiert</translation>
@@ -56,12 +67,52 @@
         <translation>Offline: Der Dienst ist nicht erreichbar.</translation>
     </message>
     <message>
+        <source>The request for your annotations was refused, by the service or by a proxy on the way to it.</source>
+        <translation>Die Anfrage nach Ihren Annotationen wurde abgelehnt, vom Dienst oder von einem Proxy auf dem Weg dorthin.</translation>
+    </message>
+    <message>
+        <source>The service has a problem.</source>
+        <translation>Der Dienst hat ein Problem.</translation>
+    </message>
+    <message>
+        <source>The service is asked too often.</source>
+        <translation>Der Dienst wird zu oft gefragt.</translation>
+    </message>
+    <message>
         <source>Next try in {time}.</source>
         <translation>Nächster Versuch in {time}.</translation>
     </message>
     <message>
         <source>Try now</source>
         <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Your annotations cannot be read</source>
+        <translation>Ihre Annotationen können nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>The app keeps trying.</source>
+        <translation>Die App versucht es weiter.</translation>
+    </message>
+    <message>
+        <source>Cancel the job of {file}?</source>
+        <translation>Auftrag von {file} abbrechen?</translation>
+    </message>
+    <message>
+        <source>It ends without a result. To annotate the file later, send it again.</source>
+        <translation>Er endet ohne Ergebnis. Um die Datei später zu annotieren, senden Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>{file} is not finished</source>
+        <translation>{file} ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>Cancel the job first, then delete it.</source>
+        <translation>Brechen Sie den Auftrag zuerst ab, dann löschen Sie ihn.</translation>
     </message>
     <message>
         <source>Delete {file}?</source>
@@ -132,6 +183,10 @@
         <translation>Sie sind nur hier abgemeldet: Dem Dienst konnte nicht gesagt werden, dass er Sie anderswo abmelden soll. Melden Sie sich wieder an und wiederholen Sie es.</translation>
     </message>
     <message>
+        <source>You are signed out on this machine. Globus could not be told, so the sign-in may stay valid there until it expires.</source>
+        <translation>Sie sind auf diesem Rechner abgemeldet. Globus konnte nicht benachrichtigt werden; dort kann die Anmeldung gültig bleiben, bis sie abläuft.</translation>
+    </message>
+    <message>
         <source>Sign out</source>
         <translation>Abmelden</translation>
     </message>
@@ -184,8 +239,24 @@
         <translation>Offline</translation>
     </message>
     <message>
-        <source>The service cannot be reached. Check the network; the app keeps trying.</source>
-        <translation>Der Dienst ist nicht erreichbar. Prüfen Sie das Netz; die App versucht es weiter.</translation>
+        <source>The service cannot be reached. Try again when you are online.</source>
+        <translation>Der Dienst ist nicht erreichbar. Versuchen Sie es noch einmal, wenn Sie online sind.</translation>
+    </message>
+    <message>
+        <source>Certificate not trusted</source>
+        <translation>Zertifikat nicht vertrauenswürdig</translation>
+    </message>
+    <message>
+        <source>The proxy does not let the app through</source>
+        <translation>Der Proxy lässt die App nicht durch</translation>
+    </message>
+    <message>
+        <source>The certificate of the server is not trusted on this machine. If your network has an authority of its own, choose its file in Settings → Network → Further authorities.</source>
+        <translation>Dem Zertifikat des Servers wird auf diesem Rechner nicht vertraut. Wenn Ihr Netz eine eigene Zertifizierungsstelle hat, wählen Sie deren Datei unter Einstellungen → Netz → Weitere Zertifizierungsstellen.</translation>
+    </message>
+    <message>
+        <source>The proxy did not let the app through to the server. Check its address, and the name and password in it, in Settings → Network → Proxy.</source>
+        <translation>Der Proxy hat die App nicht zum Server durchgelassen. Prüfen Sie seine Adresse und den Namen und das Passwort darin unter Einstellungen → Netz → Proxy.</translation>
     </message>
     <message>
         <source>Signed out</source>
@@ -232,6 +303,10 @@
         <translation>Nicht verfügbar</translation>
     </message>
     <message>
+        <source>Not there any more</source>
+        <translation>Nicht mehr vorhanden</translation>
+    </message>
+    <message>
         <source>The query cannot be read</source>
         <translation>Die Abfrage ist nicht lesbar</translation>
     </message>
@@ -270,10 +345,6 @@
     <message>
         <source>The sign-in was refused in the browser. Try again and agree to it.</source>
         <translation>Die Anmeldung wurde im Browser abgelehnt. Versuchen Sie es noch einmal und stimmen Sie zu.</translation>
-    </message>
-    <message>
-        <source>Your plan takes files of up to {size}.</source>
-        <translation>Ihr Tarif nimmt Dateien bis {size}.</translation>
     </message>
     <message>
         <source>TIME</source>
@@ -338,6 +409,18 @@
     <message>
         <source>RESULT</source>
         <translation>ERGEBNIS</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Request {id}</source>
@@ -432,12 +515,40 @@
         <translation>{transfers} vom letzten Mal</translation>
     </message>
     <message>
+        <source>{file} is not sent any more</source>
+        <translation>{file} wird nicht mehr gesendet</translation>
+    </message>
+    <message>
+        <source>Its job was cancelled or deleted.</source>
+        <translation>Ihr Auftrag wurde abgebrochen oder gelöscht.</translation>
+    </message>
+    <message>
+        <source>{files} are not sent any more</source>
+        <translation>{files} werden nicht mehr gesendet</translation>
+    </message>
+    <message>
+        <source>Their jobs were cancelled or deleted.</source>
+        <translation>Ihre Aufträge wurden abgebrochen oder gelöscht.</translation>
+    </message>
+    <message>
         <source>Upgrade to Premium</source>
         <translation>Zu Premium wechseln</translation>
     </message>
     <message>
         <source>Not now</source>
         <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>{file} was not sent</source>
+        <translation>{file} wurde nicht gesendet</translation>
+    </message>
+    <message>
+        <source>{files} were not sent</source>
+        <translation>{files} wurden nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Add files again once your plan takes them.</source>
+        <translation>Fügen Sie Dateien noch einmal hinzu, sobald Ihr Tarif sie nimmt.</translation>
     </message>
     <message>
         <source>smaller files</source>
@@ -597,7 +708,7 @@
     </message>
     <message>
         <source>Filter by file, ID, status…</source>
-        <translation>Nach Datei, Nummer, Status filtern…</translation>
+        <translation>Nach Datei, Nummer, Status…</translation>
     </message>
     <message>
         <source>Add files…</source>
@@ -995,12 +1106,12 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>VCF files (*.vcf *.vcf.gz *.vcf.bgz)</source>
-        <translation>VCF-Dateien (*.vcf *.vcf.gz *.vcf.bgz)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>VCF and BCF files</source>
+        <translation>VCF- und BCF-Dateien</translation>
     </message>
     <message>
         <source>Add VCF files</source>
@@ -1041,6 +1152,14 @@
     <message>
         <source>Use none</source>
         <translation>Keine nutzen</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>What you changed holds when the app is started the next time.</source>
@@ -1255,6 +1374,13 @@
         <translation>{variants}, {passed} unverändert</translation>
     </message>
     <message numerus="yes">
+        <source>%Ln base(s)</source>
+        <translation>
+            <numerusform>%Ln Base</numerusform>
+            <numerusform>%Ln Basen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln byte(s)</source>
         <translation>
             <numerusform>%Ln Byte</numerusform>
@@ -1448,6 +1574,14 @@
         <translation>Link kopieren</translation>
     </message>
     <message>
+        <source>Connection…</source>
+        <translation>Verbindung…</translation>
+    </message>
+    <message>
+        <source>From the next start: {server}</source>
+        <translation>Ab dem nächsten Start: {server}</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Noch einmal versuchen</translation>
     </message>
@@ -1465,7 +1599,7 @@
     </message>
     <message>
         <source>{file} needs a look</source>
-        <translation>{file} bitte ansehen</translation>
+        <translation>Bitte ansehen: {file}</translation>
     </message>
     <message>
         <source>Saved {file}</source>
@@ -1564,12 +1698,268 @@
         <translation>Basen der Referenz, und was aus ihnen wird.</translation>
     </message>
     <message>
+        <source>Record</source>
+        <translation>Eintrag</translation>
+    </message>
+    <message>
+        <source>Allele no.</source>
+        <translation>Allel Nr.</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>Erste</translation>
+    </message>
+    <message>
+        <source>VEP allele</source>
+        <translation>VEP-Allel</translation>
+    </message>
+    <message>
+        <source>Consequences</source>
+        <translation>Konsequenzen</translation>
+    </message>
+    <message>
         <source>Gene</source>
         <translation>Gen</translation>
     </message>
     <message>
+        <source>Gene ID</source>
+        <translation>Gen-ID</translation>
+    </message>
+    <message>
+        <source>Feature type</source>
+        <translation>Merkmalstyp</translation>
+    </message>
+    <message>
+        <source>Transcript</source>
+        <translation>Transkript</translation>
+    </message>
+    <message>
+        <source>Biotype</source>
+        <translation>Biotyp</translation>
+    </message>
+    <message>
+        <source>cDNA position</source>
+        <translation>cDNA-Position</translation>
+    </message>
+    <message>
+        <source>cDNA start</source>
+        <translation>cDNA-Anfang</translation>
+    </message>
+    <message>
+        <source>CDS position</source>
+        <translation>CDS-Position</translation>
+    </message>
+    <message>
+        <source>CDS start</source>
+        <translation>CDS-Anfang</translation>
+    </message>
+    <message>
+        <source>Protein position</source>
+        <translation>Protein-Position</translation>
+    </message>
+    <message>
+        <source>Protein start</source>
+        <translation>Protein-Anfang</translation>
+    </message>
+    <message>
+        <source>Amino acids</source>
+        <translation>Aminosäuren</translation>
+    </message>
+    <message>
+        <source>Distance</source>
+        <translation>Abstand</translation>
+    </message>
+    <message>
+        <source>Strand</source>
+        <translation>Strang</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <translation>Vermerke</translation>
+    </message>
+    <message>
+        <source>Symbol source</source>
+        <translation>Symbolquelle</translation>
+    </message>
+    <message>
+        <source>Canonical</source>
+        <translation>Kanonisch</translation>
+    </message>
+    <message>
+        <source>HGVS offset</source>
+        <translation>HGVS-Versatz</translation>
+    </message>
+    <message>
+        <source>ClinVar review</source>
+        <translation>ClinVar-Prüfung</translation>
+    </message>
+    <message>
+        <source>ClinVar condition</source>
+        <translation>ClinVar-Erkrankung</translation>
+    </message>
+    <message>
+        <source>Number of the record in the file, from 1.</source>
+        <translation>Nummer des Eintrags in der Datei, ab 1.</translation>
+    </message>
+    <message>
+        <source>Name of the sequence, as the file has it.</source>
+        <translation>Name der Sequenz, wie ihn die Datei hat.</translation>
+    </message>
+    <message>
+        <source>Of the first base of REF, from 1.</source>
+        <translation>Der ersten Base von REF, ab 1.</translation>
+    </message>
+    <message>
+        <source>Identifiers that the file itself gives.</source>
+        <translation>Kennungen, die die Datei selbst nennt.</translation>
+    </message>
+    <message>
+        <source>Bases of the reference.</source>
+        <translation>Basen der Referenz.</translation>
+    </message>
+    <message>
+        <source>Bases of the alternate allele.</source>
+        <translation>Basen des alternativen Allels.</translation>
+    </message>
+    <message>
+        <source>Which alternate allele of its record this is, from 1.</source>
+        <translation>Das wievielte alternative Allel seines Eintrags es ist, ab 1.</translation>
+    </message>
+    <message>
+        <source>QUAL of the record.</source>
+        <translation>QUAL des Eintrags.</translation>
+    </message>
+    <message>
+        <source>FILTER of the record.</source>
+        <translation>FILTER des Eintrags.</translation>
+    </message>
+    <message>
+        <source>Why the allele is not annotated; empty where it is.</source>
+        <translation>Warum das Allel nicht annotiert ist; leer, wo es annotiert ist.</translation>
+    </message>
+    <message>
+        <source>Whether this is the consequence that stands for the allele.</source>
+        <translation>Ob diese Konsequenz für das Allel steht.</translation>
+    </message>
+    <message>
+        <source>The allele as VEP names it.</source>
+        <translation>Das Allel, wie VEP es nennt.</translation>
+    </message>
+    <message>
+        <source>Terms of the Sequence Ontology, joined by &amp;.</source>
+        <translation>Begriffe der Sequence Ontology, durch &amp; verbunden.</translation>
+    </message>
+    <message>
+        <source>The most severe term.</source>
+        <translation>Der schwerste Begriff.</translation>
+    </message>
+    <message>
+        <source>HIGH, MODERATE, LOW or MODIFIER.</source>
+        <translation>HIGH, MODERATE, LOW oder MODIFIER.</translation>
+    </message>
+    <message>
         <source>Symbol of the gene.</source>
         <translation>Symbol des Gens.</translation>
+    </message>
+    <message>
+        <source>Ensembl&apos;s identifier of the gene.</source>
+        <translation>Kennung des Gens bei Ensembl.</translation>
+    </message>
+    <message>
+        <source>What is affected.</source>
+        <translation>Was betroffen ist.</translation>
+    </message>
+    <message>
+        <source>Identifier of the transcript.</source>
+        <translation>Kennung des Transkripts.</translation>
+    </message>
+    <message>
+        <source>Of the transcript.</source>
+        <translation>Des Transkripts.</translation>
+    </message>
+    <message>
+        <source>Number of the exon, of how many.</source>
+        <translation>Nummer des Exons, von wie vielen.</translation>
+    </message>
+    <message>
+        <source>Number of the intron, of how many.</source>
+        <translation>Nummer des Introns, von wie vielen.</translation>
+    </message>
+    <message>
+        <source>Name of the change in the transcript.</source>
+        <translation>Name der Änderung im Transkript.</translation>
+    </message>
+    <message>
+        <source>Name of the change in the protein.</source>
+        <translation>Name der Änderung im Protein.</translation>
+    </message>
+    <message>
+        <source>In the transcript, from 1; may be a range.</source>
+        <translation>Im Transkript, ab 1; auch als Bereich.</translation>
+    </message>
+    <message>
+        <source>Where the position in the transcript begins.</source>
+        <translation>Wo die Position im Transkript beginnt.</translation>
+    </message>
+    <message>
+        <source>In the coding sequence, from 1; may be a range.</source>
+        <translation>In der codierenden Sequenz, ab 1; auch als Bereich.</translation>
+    </message>
+    <message>
+        <source>Where the position in the coding sequence begins.</source>
+        <translation>Wo die Position in der codierenden Sequenz beginnt.</translation>
+    </message>
+    <message>
+        <source>Residue, from 1; may be a range.</source>
+        <translation>Aminosäurerest, ab 1; auch als Bereich.</translation>
+    </message>
+    <message>
+        <source>Where the position in the protein begins.</source>
+        <translation>Wo die Position im Protein beginnt.</translation>
+    </message>
+    <message>
+        <source>Before and after the change.</source>
+        <translation>Vor und nach der Änderung.</translation>
+    </message>
+    <message>
+        <source>To the transcript, in bases.</source>
+        <translation>Zum Transkript, in Basen.</translation>
+    </message>
+    <message>
+        <source>Of the transcript, 1 or -1.</source>
+        <translation>Des Transkripts, 1 oder -1.</translation>
+    </message>
+    <message>
+        <source>What is special about the transcript.</source>
+        <translation>Was am Transkript besonders ist.</translation>
+    </message>
+    <message>
+        <source>Who gave the symbol.</source>
+        <translation>Wer das Symbol vergeben hat.</translation>
+    </message>
+    <message>
+        <source>YES for Ensembl&apos;s canonical transcript.</source>
+        <translation>YES für Ensembls kanonisches Transkript.</translation>
+    </message>
+    <message>
+        <source>RefSeq&apos;s identical transcript, of MANE Select.</source>
+        <translation>Das gleiche Transkript bei RefSeq, aus MANE Select.</translation>
+    </message>
+    <message>
+        <source>The same of MANE Plus Clinical.</source>
+        <translation>Dasselbe aus MANE Plus Clinical.</translation>
+    </message>
+    <message>
+        <source>Ensembl&apos;s identifier of the protein.</source>
+        <translation>Kennung des Proteins bei Ensembl.</translation>
+    </message>
+    <message>
+        <source>Bases by which HGVS moved the change to the right.</source>
+        <translation>Basen, um die HGVS die Änderung nach rechts verschoben hat.</translation>
     </message>
     <message>
         <source>The most severe term, with a dot for its impact; sorted by impact.</source>
@@ -1594,6 +1984,46 @@
     <message>
         <source>{ref} to {alt}</source>
         <translation>{ref} zu {alt}</translation>
+    </message>
+    <message>
+        <source>not listed</source>
+        <translation>nicht gelistet</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>symbolic</source>
+        <translation>symbolisches Allel</translation>
+    </message>
+    <message>
+        <source>breakend</source>
+        <translation>Breakend</translation>
+    </message>
+    <message>
+        <source>star</source>
+        <translation>Stern (*)</translation>
+    </message>
+    <message>
+        <source>no alt</source>
+        <translation>kein ALT</translation>
+    </message>
+    <message>
+        <source>non acgt</source>
+        <translation>andere Zeichen als ACGT</translation>
+    </message>
+    <message>
+        <source>ref mismatch</source>
+        <translation>REF passt nicht zur Referenz</translation>
+    </message>
+    <message>
+        <source>unknown contig</source>
+        <translation>unbekanntes Contig</translation>
+    </message>
+    <message>
+        <source>outside reference</source>
+        <translation>außerhalb der Referenz</translation>
     </message>
     <message>
         <source>Records</source>
@@ -1981,7 +2411,7 @@
     </message>
     <message>
         <source>Modifier</source>
-        <translation>Modifikator</translation>
+        <translation>Modifizierend</translation>
     </message>
     <message>
         <source>Moderate impact</source>
@@ -1993,7 +2423,7 @@
     </message>
     <message>
         <source>Modifier impact</source>
-        <translation>Modifikator</translation>
+        <translation>Modifizierende Wirkung</translation>
     </message>
     <message>
         <source>yes</source>
@@ -2157,6 +2587,569 @@
     <message>
         <source>{button}, version {version}</source>
         <translation>{button}, Version {version}</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>kein Grund genannt</translation>
+    </message>
+    <message>
+        <source>The sign-in was refused in the browser: {reason}.</source>
+        <translation>Die Anmeldung wurde im Browser abgelehnt: {reason}.</translation>
+    </message>
+    <message>
+        <source>This version of globus-sdk signs in without PKCE; update the app.</source>
+        <translation>Diese Version von globus-sdk meldet ohne PKCE an; aktualisieren Sie die App.</translation>
+    </message>
+    <message>
+        <source>Globus, which knows who you are, cannot be reached. Check the network.</source>
+        <translation>Globus, wo Ihre Anmeldung geprüft wird, ist nicht erreichbar. Prüfen Sie das Netz.</translation>
+    </message>
+    <message>
+        <source>Globus did not sign you in ({reason}). Try again.</source>
+        <translation>Globus hat Sie nicht angemeldet ({reason}). Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>A sign-in is waiting for the browser already.</source>
+        <translation>Eine Anmeldung wartet bereits auf den Browser.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} does not hold settings.</source>
+        <translation>{path} enthält keine Einstellungen.</translation>
+    </message>
+    <message>
+        <source>{path}: {name} cannot be used: {reason}.</source>
+        <translation>{path}: {name} ist nicht verwendbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The service answered in a form that this app does not know. Is the app up to date?</source>
+        <translation>Der Dienst hat in einer Form geantwortet, die diese App nicht kennt. Ist die App aktuell?</translation>
+    </message>
+    <message>
+        <source>The service sent an event that this app cannot read.</source>
+        <translation>Der Dienst hat eine Nachricht geschickt, die diese App nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be saved: {reason}.</source>
+        <translation>{name} kann nicht gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The service sent an address that this app does not open.</source>
+        <translation>Der Dienst hat eine Adresse geschickt, die diese App nicht öffnet.</translation>
+    </message>
+    <message>
+        <source>No browser could be opened. Copy the link into one instead.</source>
+        <translation>Es ließ sich kein Browser öffnen. Kopieren Sie den Link stattdessen selbst in einen.</translation>
+    </message>
+    <message>
+        <source>{name} is no page, so it was not opened.</source>
+        <translation>{name} ist keine Seite und wurde deshalb nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>No browser could be opened to show {name}.</source>
+        <translation>Es ließ sich kein Browser öffnen, um {name} zu zeigen.</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>Datei oder Ordner nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>Keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>Vorgang nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>Das ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>Das ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>Kein Speicherplatz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>Zugeteilter Speicherplatz erschöpft</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>Datenträger schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Fehler beim Lesen oder Schreiben des Datenträgers</translation>
+    </message>
+    <message>
+        <source>Device or resource busy</source>
+        <translation>Wird gerade anderweitig benutzt</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>Datei zu groß</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>Dateiname zu lang</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>Zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>Connection timed out</source>
+        <translation>Zeitüberschreitung der Verbindung</translation>
+    </message>
+    <message>
+        <source>unknown reason</source>
+        <translation>Grund unbekannt</translation>
+    </message>
+    <message>
+        <source>{name} cannot be used: {reason}.</source>
+        <translation>{name} ist nicht verwendbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>The saved filters cannot be read or written: {reason}.</source>
+        <translation>Die gespeicherten Filter lassen sich nicht lesen oder schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>What was sent cannot be noted in {folder} ({reason}). Make room there, or let the app write there.</source>
+        <translation>In {folder} lässt sich nicht vermerken, was schon gesendet ist ({reason}). Schaffen Sie dort Platz, oder geben Sie der App Schreibrecht.</translation>
+    </message>
+    <message>
+        <source>The file store refuses the file.</source>
+        <translation>Der Dateispeicher nimmt die Datei nicht an.</translation>
+    </message>
+    <message>
+        <source>bgzip&apos;s mark at the end is missing, so the file may be cut short.</source>
+        <translation>Am Ende fehlt die Endemarke von bgzip; die Datei ist vielleicht abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The file is empty; a VCF file begins with ##fileformat=VCFv4.2.</source>
+        <translation>Die Datei ist leer; eine VCF-Datei beginnt mit ##fileformat=VCFv4.2.</translation>
+    </message>
+    <message>
+        <source>{name} has {size:,} bytes; your plan takes files of up to {limit:,} bytes.</source>
+        <translation>{name} hat {size:,} Bytes; Ihr Tarif nimmt Dateien bis {limit:,} Bytes.</translation>
+    </message>
+    <message>
+        <source>The file ends at line {line} without the line that begins with #CHROM and names the columns; add it.</source>
+        <translation>Die Datei endet bei Zeile {line} ohne die Zeile, die mit #CHROM beginnt und die Spalten nennt; ergänzen Sie diese.</translation>
+    </message>
+    <message>
+        <source>The compressed file is damaged or cut short after line {line}; get it again from where it came from.</source>
+        <translation>Die komprimierte Datei ist nach Zeile {line} beschädigt oder abgeschnitten; besorgen Sie sie noch einmal von dort, woher sie kam.</translation>
+    </message>
+    <message>
+        <source>The header speaks of {assembly}; the service knows {first} and {second}.</source>
+        <translation>Der Header nennt {assembly}; der Dienst kennt {first} und {second}.</translation>
+    </message>
+    <message>
+        <source>The file has a header and no records, so there is nothing to annotate.</source>
+        <translation>Die Datei hat einen Header, aber keine Einträge; es gibt also nichts zu annotieren.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be saved in {folder}: {reason}.</source>
+        <translation>{name} kann nicht in {folder} gespeichert werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} came damaged and was not saved. Download it again.</source>
+        <translation>{name} kam beschädigt an und wurde nicht gespeichert. Laden Sie die Datei noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{name} came damaged. Open it again.</source>
+        <translation>{name} kam beschädigt an. Öffnen Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>{name} has {size:,} bytes, and {folder} has room for {free:,}. Make room, or save it elsewhere.</source>
+        <translation>{name} hat {size:,} Bytes, in {folder} ist aber nur Platz für {free:,}. Schaffen Sie Platz, oder speichern Sie anderswo.</translation>
+    </message>
+    <message>
+        <source>The file store did not give the file. Try the download again.</source>
+        <translation>Der Dateispeicher hat die Datei nicht herausgegeben. Versuchen Sie den Download noch einmal.</translation>
+    </message>
+    <message>
+        <source>With {name} these are more than {most:,} files, so none is sent. Choose fewer at once, such as one folder after the other.</source>
+        <translation>Mit {name} sind das mehr als {most:,} Dateien, deshalb wird keine gesendet. Wählen Sie weniger auf einmal, etwa einen Ordner nach dem anderen.</translation>
+    </message>
+    <message>
+        <source>{name} changed while it was being sent. Send it again from the start.</source>
+        <translation>{name} hat sich während des Sendens geändert. Senden Sie die Datei noch einmal von vorn.</translation>
+    </message>
+    <message>
+        <source>{name} is empty. A VCF has at least a header.</source>
+        <translation>{name} ist leer. Eine VCF-Datei hat zumindest einen Header.</translation>
+    </message>
+    <message>
+        <source>The job of {name} was cancelled or deleted. Try again to send it as a new job.</source>
+        <translation>Der Auftrag zu {name} wurde abgebrochen oder gelöscht. Versuchen Sie es noch einmal, um die Datei als neuen Auftrag zu senden.</translation>
+    </message>
+    <message>
+        <source>The file store lost what was sent of {name} twice. Try again later.</source>
+        <translation>Der Dateispeicher hat zweimal verloren, was von {name} gesendet war. Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>{name} changed since a part of it was sent. Send it again from the start, or remove it.</source>
+        <translation>{name} hat sich geändert, seit ein Teil davon gesendet wurde. Senden Sie die Datei noch einmal von vorn, oder entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>The service cuts files differently than this app. Is the app up to date?</source>
+        <translation>Der Dienst teilt Dateien anders auf als diese App. Ist die App aktuell?</translation>
+    </message>
+    <message>
+        <source>The file store refused a part of the file (status {status}).</source>
+        <translation>Der Dateispeicher hat einen Teil der Datei nicht angenommen (Status {status}).</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but a ZIP archive; unpack it and upload the VCF file inside.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern ein ZIP-Archiv; entpacken Sie es und laden Sie die VCF-Datei daraus hoch.</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but compressed with bzip2; compress it with bgzip or gzip instead.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern mit bzip2 komprimiert; komprimieren Sie sie stattdessen mit bgzip oder gzip.</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but compressed with xz; compress it with bgzip or gzip instead.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern mit xz komprimiert; komprimieren Sie sie stattdessen mit bgzip oder gzip.</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but compressed with zstd; compress it with bgzip or gzip instead.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern mit zstd komprimiert; komprimieren Sie sie stattdessen mit bgzip oder gzip.</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but a 7-Zip archive; unpack it and upload the VCF file inside.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern ein 7-Zip-Archiv; entpacken Sie es und laden Sie die VCF-Datei daraus hoch.</translation>
+    </message>
+    <message>
+        <source>The file is not VCF but a BAM file of reads; call variants first and upload their VCF.</source>
+        <translation>Die Datei ist keine VCF-Datei, sondern eine BAM-Datei mit Reads; bestimmen Sie erst die Varianten und laden Sie deren VCF-Datei hoch.</translation>
+    </message>
+    <message>
+        <source>Line {number}: POS is {found}; it must be a whole number of at most {most:,}.</source>
+        <translation>Zeile {number}: POS ist {found}; es muss eine ganze Zahl bis {most:,} sein.</translation>
+    </message>
+    <message>
+        <source>Line {number}: POS is {found}; write it without zeros in front, which other programs take for another number.</source>
+        <translation>Zeile {number}: POS ist {found}; schreiben Sie die Zahl ohne führende Nullen, die andere Programme für eine andere Zahl halten.</translation>
+    </message>
+    <message>
+        <source>Line {number} has an empty CHROM, REF or ALT, or a zero byte; write a dot for a missing ALT.</source>
+        <translation>In Zeile {number} ist CHROM, REF oder ALT leer, oder sie enthält ein Nullbyte; schreiben Sie für ein fehlendes ALT einen Punkt.</translation>
+    </message>
+    <message>
+        <source>Line {number}: CHROM is {found}; contigs are named in plain ASCII.</source>
+        <translation>Zeile {number}: CHROM ist {found}; Contigs haben Namen aus reinem ASCII.</translation>
+    </message>
+    <message>
+        <source>Line 1 is not ##fileformat=VCFv4.x; upload a VCF file, or add this line.</source>
+        <translation>Zeile 1 ist nicht ##fileformat=VCFv4.x; laden Sie eine VCF-Datei hoch, oder ergänzen Sie diese Zeile.</translation>
+    </message>
+    <message>
+        <source>The file is VCF {major}.{minor}, which is written differently from VCF 4; convert it, for example with vcftools&apos; vcf-convert.</source>
+        <translation>Die Datei ist VCF {major}.{minor}, das anders geschrieben wird als VCF 4; wandeln Sie sie um, zum Beispiel mit vcf-convert aus vcftools.</translation>
+    </message>
+    <message>
+        <source>Line {number} should begin with #CHROM and name the columns, after the lines that begin with ##.</source>
+        <translation>Zeile {number} sollte mit #CHROM beginnen und die Spalten nennen, nach den Zeilen, die mit ## beginnen.</translation>
+    </message>
+    <message>
+        <source>Line {number} should name the columns #CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO and then FORMAT and samples if there are any, separated by tabs.</source>
+        <translation>Zeile {number} sollte die Spalten #CHROM, POS, ID, REF, ALT, QUAL, FILTER, INFO und danach, falls vorhanden, FORMAT und die Proben nennen, durch Tabulatoren getrennt.</translation>
+    </message>
+    <message>
+        <source>Line {number} is empty; remove it.</source>
+        <translation>Zeile {number} ist leer; entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Line {number} has 1 column; VCF needs at least 8. Separate them by tabs.</source>
+        <translation>Zeile {number} hat 1 Spalte; VCF braucht mindestens 8. Trennen Sie sie durch Tabulatoren.</translation>
+    </message>
+    <message>
+        <source>Line {number} has 1 column; VCF needs at least 8.</source>
+        <translation>Zeile {number} hat 1 Spalte; VCF braucht mindestens 8.</translation>
+    </message>
+    <message>
+        <source>Line {number} has {found} columns; VCF needs at least 8.</source>
+        <translation>Zeile {number} hat {found} Spalten; VCF braucht mindestens 8.</translation>
+    </message>
+    <message>
+        <source>Line {number} has {found} columns; the header names {columns}. Correct one of them.</source>
+        <translation>Zeile {number} hat {found} Spalten; der Header nennt {columns}. Berichtigen Sie eines von beiden.</translation>
+    </message>
+    <message>
+        <source>Crash report saved</source>
+        <translation>Absturzbericht gespeichert</translation>
+    </message>
+    <message>
+        <source>The app crashed last time</source>
+        <translation>Die App ist beim letzten Mal abgestürzt</translation>
+    </message>
+    <message>
+        <source>It was stopped without warning, and this says where. The app sends nothing. If you want to tell somebody, save it, but look first for what should not leave this machine. Once it is saved or discarded, the app keeps no copy.</source>
+        <translation>Sie wurde ohne Vorwarnung beendet, und hier steht, wo. Die App sendet nichts. Wenn Sie es jemandem melden möchten, speichern Sie es, aber sehen Sie vorher nach, ob etwas darin diesen Rechner nicht verlassen soll. Ist es gespeichert oder verworfen, behält die App keine Kopie.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>{sentence} It is saved as {place}.</source>
+        <translation>{sentence} Gespeichert ist der Bericht als {place}.</translation>
+    </message>
+    <message>
+        <source>The result is being restored from the archive; it will be back by itself.</source>
+        <translation>Das Ergebnis wird aus dem Archiv zurückgeholt; es ist von selbst wieder da.</translation>
+    </message>
+    <message>
+        <source>The free plan&apos;s time to download this result is over. Upgrade to Premium and it is restored from the archive.</source>
+        <translation>Die Zeit, dieses Ergebnis im Gratis-Tarif herunterzuladen, ist um. Wechseln Sie zu Premium, dann wird es aus dem Archiv zurückgeholt.</translation>
+    </message>
+    <message>
+        <source>There is no log yet: it is written when the job ends.</source>
+        <translation>Es gibt noch kein Protokoll: Es wird geschrieben, wenn der Auftrag endet.</translation>
+    </message>
+    <message>
+        <source>The file was not uploaded, so it cannot be downloaded.</source>
+        <translation>Die Datei wurde nicht hochgeladen und kann deshalb nicht heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>The result has no table, so it cannot be shown; annotate the file again.</source>
+        <translation>Das Ergebnis hat keine Tabelle und kann deshalb nicht gezeigt werden; annotieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>The result has no summary; annotate the file again.</source>
+        <translation>Das Ergebnis hat keinen Überblick; annotieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>The result has no frequencies: its reference bundle has no gnomAD.</source>
+        <translation>Das Ergebnis hat keine Häufigkeiten: Sein Referenzpaket enthält gnomAD nicht.</translation>
+    </message>
+    <message>
+        <source>The result has no clinical significance: its reference bundle has no ClinVar.</source>
+        <translation>Das Ergebnis hat keine klinische Bedeutung: Sein Referenzpaket enthält ClinVar nicht.</translation>
+    </message>
+    <message>
+        <source>Too many results are being read; try again soon.</source>
+        <translation>Gerade werden zu viele Ergebnisse gelesen; versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Earlier requests of yours are still being worked on; wait for their end.</source>
+        <translation>Frühere Anfragen von Ihnen werden noch bearbeitet; warten Sie, bis sie fertig sind.</translation>
+    </message>
+    <message>
+        <source>The sign-in cannot be checked with Globus now. Try again in a minute.</source>
+        <translation>Die Anmeldung lässt sich gerade nicht bei Globus prüfen. Versuchen Sie es in einer Minute noch einmal.</translation>
+    </message>
+    <message>
+        <source>You have not let the app use this service. Sign out, sign in and agree to it.</source>
+        <translation>Sie haben der App nicht erlaubt, diesen Dienst zu nutzen. Melden Sie sich ab und wieder an, und stimmen Sie zu.</translation>
+    </message>
+    <message>
+        <source>This account is being deleted, with all that was in it. When that is done, in some minutes, signing in makes a new one.</source>
+        <translation>Dieses Konto wird gerade gelöscht, mit allem, was darin war. Wenn das in einigen Minuten fertig ist, legt eine Anmeldung ein neues an.</translation>
+    </message>
+    <message>
+        <source>The account has a subscription already. Manage it on the billing page: there it is paid, changed and ended.</source>
+        <translation>Das Konto hat bereits ein Abonnement. Verwalten Sie es auf der Zahlungsseite: Dort wird es bezahlt, geändert und beendet.</translation>
+    </message>
+    <message>
+        <source>The account has had no subscription so far, so there is nothing to manage. Upgrade to Premium first.</source>
+        <translation>Das Konto hatte bisher kein Abonnement, also gibt es nichts zu verwalten. Wechseln Sie zuerst zu Premium.</translation>
+    </message>
+    <message>
+        <source>The file unpacks to more than 1 TB; split it by chromosome.</source>
+        <translation>Die Datei ist entpackt größer als 1 TB; teilen Sie sie nach Chromosomen auf.</translation>
+    </message>
+    <message>
+        <source>The header is longer than 64 MB; remove lines from it.</source>
+        <translation>Der Header ist länger als 64 MB; entfernen Sie Zeilen daraus.</translation>
+    </message>
+    <message>
+        <source>The contig lengths in the header are those of no assembly that is known here.</source>
+        <translation>Die Contig-Längen im Header gehören zu keiner Genomversion, die hier bekannt ist.</translation>
+    </message>
+    <message>
+        <source>a quotation mark that is not closed</source>
+        <translation>ein Anführungszeichen, das nicht geschlossen wird</translation>
+    </message>
+    <message>
+        <source>the end</source>
+        <translation>das Ende</translation>
+    </message>
+    <message>
+        <source>Line {number} reaches beyond position {most:,}, where no human chromosome has bases; correct POS, END or SVLEN.</source>
+        <translation>Zeile {number} reicht über Position {most:,} hinaus, wo kein menschliches Chromosom Basen hat; berichtigen Sie POS, END oder SVLEN.</translation>
+    </message>
+    <message>
+        <source>Line {number} is longer than 64 MB; no VCF record is.</source>
+        <translation>Zeile {number} ist länger als 64 MB; so lang ist kein VCF-Eintrag.</translation>
+    </message>
+    <message>
+        <source>The compressed file is damaged or cut short after line {line}; upload it again.</source>
+        <translation>Die komprimierte Datei ist nach Zeile {line} beschädigt oder abgeschnitten; laden Sie sie noch einmal hoch.</translation>
+    </message>
+    <message>
+        <source>REF differs from {assembly} in {differing:,} of {sampled:,} sampled records, so the file is on another assembly. {remedy}</source>
+        <translation>REF weicht in {differing:,} von {sampled:,} geprüften Einträgen von {assembly} ab; die Datei gehört also zu einer anderen Genomversion. {remedy}</translation>
+    </message>
+    <message>
+        <source>The contig lengths in the header are those of {assembly}. {remedy}</source>
+        <translation>Die Contig-Längen im Header sind die von {assembly}. {remedy}</translation>
+    </message>
+    <message>
+        <source>The header&apos;s ##reference names {assembly} ({found}). {remedy}</source>
+        <translation>##reference im Header nennt {assembly} ({found}). {remedy}</translation>
+    </message>
+    <message>
+        <source>No reference for {assembly} is installed. {remedy}</source>
+        <translation>Es ist keine Referenz für {assembly} installiert. {remedy}</translation>
+    </message>
+    <message>
+        <source>Installed: {listed}. Upload a file on one of these, or have its reference installed.</source>
+        <translation>Installiert: {listed}. Laden Sie eine Datei zu einer davon hoch, oder lassen Sie die passende Referenz installieren.</translation>
+    </message>
+    <message>
+        <source>The file has {size:,} bytes; the free plan takes files of up to {limit:,} bytes. Upgrade to Premium to annotate files of any size.</source>
+        <translation>Die Datei hat {size:,} Bytes; der Gratis-Tarif nimmt Dateien bis {limit:,} Bytes. Wechseln Sie zu Premium, um Dateien jeder Größe zu annotieren.</translation>
+    </message>
+    <message>
+        <source>{arrived:,} bytes arrived where {announced:,} were announced. The file seems to have changed; send it again.</source>
+        <translation>{arrived:,} Bytes kamen an, {announced:,} waren angekündigt. Die Datei hat sich wohl geändert; senden Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>The result&apos;s table has no column {name}; annotate the file again.</source>
+        <translation>Die Tabelle des Ergebnisses hat keine Spalte {name}; annotieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>{found} is not a region; write 20, 20:100-2000, 20:100- or 20:100, with positions from 1 and the first not after the last.</source>
+        <translation>{found} ist keine Region; schreiben Sie 20, 20:100-2000, 20:100- oder 20:100, mit Positionen ab 1 und der ersten nicht hinter der letzten.</translation>
+    </message>
+    <message>
+        <source>At character {at} of the query {what}</source>
+        <translation>Zeichen {at} der Abfrage: {what}</translation>
+    </message>
+    <message>
+        <source>there is {found}, which cannot be read.</source>
+        <translation>Hier steht {found}; das ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>there is no column {name}.{hint}</source>
+        <translation>Es gibt keine Spalte {name}.{hint}</translation>
+    </message>
+    <message>
+        <source> Did you mean {similar}?</source>
+        <translation> Meinten Sie {similar}?</translation>
+    </message>
+    <message>
+        <source>there is more than {most} deep in parentheses or “not”.</source>
+        <translation>Klammern oder „not“ sind mehr als {most}-mal verschachtelt.</translation>
+    </message>
+    <message>
+        <source>{found} follows, where “and” or “or” should.</source>
+        <translation>Hier folgt {found}, wo „and“ oder „or“ stehen sollte.</translation>
+    </message>
+    <message>
+        <source>{found} follows the column {name}; write =, !=, &lt;, &lt;=, &gt;, &gt;=, ~, !~, “in” or “is”.</source>
+        <translation>Auf die Spalte {name} folgt {found}; schreiben Sie =, !=, &lt;, &lt;=, &gt;, &gt;=, ~, !~, „in“ oder „is“.</translation>
+    </message>
+    <message>
+        <source>{found} stands where the name of a column should.</source>
+        <translation>Hier steht {found}, wo der Name einer Spalte stehen sollte.</translation>
+    </message>
+    <message>
+        <source>{found} stands where a value should.</source>
+        <translation>Hier steht {found}, wo ein Wert stehen sollte.</translation>
+    </message>
+    <message>
+        <source>{found} stands where “{word}” should.</source>
+        <translation>Hier steht {found}, wo „{word}“ stehen sollte.</translation>
+    </message>
+    <message>
+        <source>{name} holds numbers: ~ is for text.</source>
+        <translation>{name} enthält Zahlen: ~ ist für Text.</translation>
+    </message>
+    <message>
+        <source>{found} is not a number.</source>
+        <translation>{found} ist keine Zahl.</translation>
+    </message>
+    <message>
+        <source>{name} is true or false: write {name} = true.</source>
+        <translation>{name} ist wahr oder falsch; schreiben Sie {name} = true.</translation>
+    </message>
+    <message>
+        <source>On the free plan you can make {most} jobs an hour. Send this file later, or upgrade to Premium. Try again in {seconds} s.</source>
+        <translation>Im Gratis-Tarif können Sie {most} Aufträge in der Stunde anlegen. Senden Sie diese Datei später, oder wechseln Sie zu Premium. Nächster Versuch in {seconds} s möglich.</translation>
+    </message>
+    <message>
+        <source>There are too many requests of this account at the moment. Try again in {seconds} s.</source>
+        <translation>Von diesem Konto kommen gerade zu viele Anfragen. Versuchen Sie es in {seconds} s noch einmal.</translation>
+    </message>
+    <message>
+        <source>Your plan takes files of up to {size}.</source>
+        <translation>Ihr Tarif nimmt Dateien bis {size}.</translation>
+    </message>
+    <message>
+        <source>plain text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Quit before the export is saved?</source>
+        <translation>Beenden, bevor der Export gespeichert ist?</translation>
+    </message>
+    <message>
+        <source>{file} is not complete. If you quit now, nothing of it is kept.</source>
+        <translation>{file} ist noch nicht vollständig. Wenn Sie jetzt beenden, bleibt nichts davon erhalten.</translation>
+    </message>
+    <message>
+        <source>Go on exporting</source>
+        <translation>Weiter exportieren</translation>
+    </message>
+    <message>
+        <source>No annotation service that this app knows answers at {server}. Another server can be entered under “Connection…”.</source>
+        <translation>Unter {server} antwortet kein Annotationsdienst, den diese App kennt. Einen anderen Server können Sie unter „Verbindung…“ eintragen.</translation>
+    </message>
+    <message>
+        <source>The service cannot be reached. Check the network; the app keeps trying.</source>
+        <translation>Der Dienst ist nicht erreichbar. Prüfen Sie das Netz; die App versucht es weiter.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weitere</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Give {file} up?</source>
+        <translation>{file} abbrechen?</translation>
+    </message>
+    <message>
+        <source>What has got through so far is thrown away. A paused transfer keeps it, and goes on there later.</source>
+        <translation>Was schon übertragen ist, wird verworfen. Angehalten bleibt es erhalten, und es geht später dort weiter.</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Goes on at {time}: the service takes no more for now.</source>
+        <translation>Weiter um {time}: Der Dienst nimmt gerade nichts mehr an.</translation>
+    </message>
+    <message>
+        <source>Goes on at {time}: your plan takes {most} jobs an hour.</source>
+        <translation>Weiter um {time}: Ihr Tarif nimmt {most} Aufträge in der Stunde.</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>Sortieren nach</translation>
     </message>
 </context>
 </TS>

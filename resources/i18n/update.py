@@ -14,8 +14,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LANGUAGES = ("de",)
-# The names in desktop/ui/language.py, and what they are to lupdate.
-_MARKS = ("QT_TR_NOOP+=later",)
+# The names in desktop/sentences.py, and what they are to lupdate.
+_MARKS = ("QT_TR_NOOP+=later", "QT_TR_NOOP+=said")
 
 
 def main() -> int:

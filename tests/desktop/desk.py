@@ -12,13 +12,15 @@ import httpx2
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from desktop.errors import SignedOutError, SignedOutEverywhereError
+from desktop.errors import DesktopError, SignedOutError, SignedOutEverywhereError
 from desktop.platform.opening import Opener
+from desktop.ports import Clock
 from desktop.services import FILTERS, JOURNAL, Services, signed_services
 from desktop.settings import Settings
 from desktop.store.filters import StoredFilters
 from desktop.store.journal import Journal
 from desktop.store.memory import StoredMemory
+from desktop.support.crashes import CrashWatch
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.views.main_window import MainWindow
@@ -34,7 +36,9 @@ class FakeSignIn:
     Attributes:
         token: of whoever is signed in, "" for nobody.
         link: what the browser would open.
+        trouble: what keeps a browser from opening.
         browser: finish it to come back from the browser.
+        is_told: whether the identity service can be told of a sign-out.
         began: when the sign-in was first confirmed; None for one that is new.
     """
 
@@ -43,7 +47,9 @@ class FakeSignIn:
     link: str = "https://auth.globus.test/authorize?state=s"
     sign_out_page: str = "https://auth.globus.test/v2/web/logout"
     found: bool | Exception = False
+    trouble: DesktopError | None = None
     browser: asyncio.Event = field(default_factory=asyncio.Event)
+    is_told: bool = True
     renewals: int = 0
     began: datetime | None = None
 
@@ -52,13 +58,21 @@ class FakeSignIn:
             raise self.found
         return self.found
 
-    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+    async def refresh(self) -> None:
+        """It is known for good where to sign in."""
+
+    async def sign_in(
+        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+    ) -> None:
         show_link(self.link)
+        if self.trouble is not None:
+            show_trouble(self.trouble)
         await self.browser.wait()
         self.token = self.token or "token-of-ada"
 
-    async def sign_out(self) -> None:
+    async def sign_out(self) -> bool:
         self.token, self.began = "", None
+        return self.is_told
 
     async def confirm(self, now: datetime, ended: datetime | None) -> None:
         if self.began is not None and ended is not None and self.began <= ended:
@@ -109,7 +123,13 @@ class Desk:
             self.window.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
 
 
-def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn) -> Desk:
+def open_desk(
+    window: MainWindow,
+    server: str,
+    folder: Path,
+    sign_in: FakeSignIn,
+    machine: Clock = machine_time,
+) -> Desk:
     """Connect *window* with the service at *server*."""
     settings = Settings(
         server=server,
@@ -132,9 +152,10 @@ def open_desk(window: MainWindow, server: str, folder: Path, sign_in: FakeSignIn
         return True
 
     opener = Opener(server, note, ("gas.test", "pay.test", "auth.globus.test"))
-    clock = ServiceClock(machine_time)
+    clock = ServiceClock(machine)
     window.model.clock = clock
-    actions = connect(window, clock, services, settings, opener)
+    watch = CrashWatch(settings.data)
+    actions = connect(window, clock, services, settings, opener, watch=watch)
     return Desk(window, actions, services, sign_in, settings, opened)
 
 

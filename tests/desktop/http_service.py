@@ -15,7 +15,7 @@ import uvicorn
 
 from backend.domain.events import Completed, Failed
 from backend.domain.files import file_keys
-from backend.domain.job import Counts, Job, Result
+from backend.domain.job import Counts, Job, Result, Stored
 from backend.services.lifecycle import transition
 from tests.fakes.files import FakeFiles
 from tests.fakes.service import FakeService
@@ -25,6 +25,7 @@ VCF = (
     b"MT\t73\t.\tA\tG\t.\t.\t.\n"
 )
 ANNOTATED = b"not really bgzipped: what matters here is that it comes back unchanged"
+LOG, REFUSAL = b"records read  1\n", b"line 12\n"
 
 
 @dataclass
@@ -37,6 +38,7 @@ class HttpService:
         puts: the sizes of the bodies that the file store took.
         parts: the key and the number of each part that the file store took.
         ranges: the ranges that the file store was asked for.
+        blocked: what a proxy answers on the API's behalf, by path: a status, and Retry-After.
         cut: after so many bytes the file store's next answer to a GET ends; None for whole ones.
         server: what serves both.
     """
@@ -47,6 +49,7 @@ class HttpService:
     puts: list[int] = field(default_factory=list)
     parts: list[tuple[str, int]] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
+    blocked: dict[str, tuple[int, str]] = field(default_factory=dict)
     cut: int | None = None
     server: uvicorn.Server | None = None
 
@@ -69,20 +72,23 @@ class HttpService:
         job = fakes.jobs.get(job_id)
         keys = file_keys(job.owner, job.id)
         fakes.outputs.objects[keys.result] = data
-        fakes.outputs.objects[keys.log] = b"records read  1\n"
+        fakes.outputs.objects[keys.log] = LOG
         counts = Counts("GRCh37", "b" * 64, 1, 1, 1, 0)
         result = Result(len(data), hashlib.sha256(data).hexdigest(), counts)
-        event = Completed(job.attempt, result, fakes.plans.free_retention)
+        event = Completed(job.attempt, result, fakes.plans.free_retention, _stored(LOG))
         return transition(fakes.jobs, job, event, fakes.clock)
 
     def fail(self, job_id: str, reason: str) -> Job:
         """Fail a job that was started."""
         fakes = self.fakes
         job = fakes.jobs.get(job_id)
-        fakes.outputs.objects[file_keys(job.owner, job.id).log] = b"line 12\n"
-        return transition(
-            fakes.jobs, job, Failed(job.attempt, reason, log_stored=True), fakes.clock
-        )
+        fakes.outputs.objects[file_keys(job.owner, job.id).log] = REFUSAL
+        event = Failed(job.attempt, reason, _stored(REFUSAL))
+        return transition(fakes.jobs, job, event, fakes.clock)
+
+
+def _stored(data: bytes) -> Stored:
+    return Stored(len(data), hashlib.sha256(data).hexdigest())
 
 
 class _FileStore:
@@ -158,11 +164,21 @@ def serving(fakes: FakeService | None = None) -> Iterator[HttpService]:
             thread.join()
 
 
+async def _block(send: Any, status: int, retry_after: str) -> None:
+    headers = [(b"retry-after", retry_after.encode())] if retry_after else []
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"<html>blocked by the proxy</html>"})
+
+
 def _server(service: HttpService) -> uvicorn.Server:
     api, files = service.fakes.app(), _FileStore(service)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        chosen = files if scope.get("path", "").startswith("/files/") else api
+        path = scope.get("path", "")
+        if path in service.blocked:
+            await _block(send, *service.blocked[path])
+            return
+        chosen = files if path.startswith("/files/") else api
         await chosen(scope, receive, send)
 
     config = uvicorn.Config(

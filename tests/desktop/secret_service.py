@@ -92,7 +92,12 @@ class SecretService:
         import secretstorage
 
         with closing(self._connect()) as connection:
-            return not list(secretstorage.Collection(connection, _COLLECTION).get_all_items())
+            collection = secretstorage.Collection(connection, _COLLECTION)
+            try:
+                return not list(collection.get_all_items())
+            except secretstorage.exceptions.ItemNotFoundException:
+                # It was deleted between being listed and being looked at; others may be left.
+                return False
 
     def _connect(self) -> Any:
         from jeepney.io.blocking import open_dbus_connection

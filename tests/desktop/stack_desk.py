@@ -15,6 +15,7 @@ from backend.local.person import signs_in_as
 from desktop.platform.opening import Opener
 from desktop.services import open_services
 from desktop.settings import Settings
+from desktop.support.crashes import CrashWatch
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.views.main_window import MainWindow
 from desktop.wiring import connect
@@ -35,7 +36,8 @@ def open_stack_desk(window: MainWindow, server: str, folder: Path) -> Desk:
     services = open_services(settings, browser)
     clock = ServiceClock(machine_time)
     window.model.clock = clock
-    actions = connect(window, clock, services, settings, Opener(server, lambda _url: True))
+    opener, watch = Opener(server, lambda _url: True), CrashWatch(settings.data)
+    actions = connect(window, clock, services, settings, opener, watch=watch)
     return Desk(window, actions, services, FakeSignIn(), settings)
 
 

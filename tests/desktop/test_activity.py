@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -179,6 +179,36 @@ async def test_a_bug_in_a_slot_is_shown_too(
     click(shown.back)
     await eventually(lambda: bugs.report is None)
     assert bugs.count == 1
+
+
+def break_down(text: str) -> None:
+    raise RuntimeError(text)
+
+
+def break_down_elsewhere() -> None:
+    raise RuntimeError("elsewhere")
+
+
+async def close(window: MainWindow, bugs: BugReports) -> None:
+    shown = await report(window)
+    click(shown.back)
+    await eventually(lambda: bugs.report is None and not window.findChildren(Report))
+
+
+async def test_a_bug_that_comes_again_is_shown_once(
+    window: MainWindow, bugs: BugReports, arun: Run, activity: Activity
+) -> None:
+    timer = QTimer(window, interval=5)
+    timer.timeout.connect(lambda: break_down(f"number {bugs.count}"))
+    timer.start()
+    await close(window, bugs)
+    seen = bugs.count
+    await eventually(lambda: bugs.count > seen + 5)
+    assert not window.findChildren(Report)
+    timer.stop()
+    QTimer.singleShot(0, break_down_elsewhere)
+    await close(window, bugs)
+    assert len([entry for entry in activity.entries() if entry.text.startswith("bug")]) == 2
 
 
 def test_a_bug_before_or_after_the_loop_is_printed(

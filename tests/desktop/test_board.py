@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from backend.wire import JobView
 from desktop.errors import ForbiddenError, SignedOutError
 from desktop.ports import Progress
+from desktop.sentences import quoted
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Item, Outgoing, State
 from desktop.ui.actions.board import TransferBoard
@@ -40,7 +41,7 @@ class FakeMemory:
     async def load(self, owner: str) -> Sequence[Item]:
         await self.readable.wait()
         if self.broken:
-            raise ForbiddenError("What was sent cannot be noted.")
+            raise ForbiddenError(quoted("What was sent cannot be noted."))
         return self.left
 
     async def save(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
@@ -149,9 +150,9 @@ async def test_a_queue_that_cannot_be_read_is_kept_and_can_be_read_later(world: 
     world.memory.broken = True
     with pytest.raises(ForbiddenError):
         await world.board.open("ada")
-    world.board.add([item("b", None)])
+    world.board.add([item("b")])
     await world.board.save()
-    assert (world.memory.items, world.transfers.looks) == (["a"], 0)
+    assert (world.memory.items, world.states()) == (["a"], {"b": State.WAITING})
     world.memory.broken = False
     assert await world.board.open("ada") == 1
     assert set(world.states()) == {"a", "b"}
@@ -178,6 +179,30 @@ async def test_the_queue_of_one_person_is_not_that_of_the_next(world: World) -> 
     await world.board.open("bob")
     await world.board.save()
     assert (world.states(), world.memory.owner, world.memory.items) == ({}, "bob", [])
+
+
+async def test_nothing_is_sent_before_the_account_is_confirmed(world: World) -> None:
+    board = world.board
+    board.close()
+    await world.tasks.idle()
+    begun: list[str] = []
+
+    async def work(item: Item, _progress: Progress) -> Any:
+        begun.append(item.id)
+        await asyncio.Event().wait()
+
+    board.works[Outgoing] = work
+    await board.open("ada", confirmed=False)
+    board.add([item("a")])
+    await eventually(lambda: (world.memory.owner, world.memory.items) == ("ada", ["a"]))
+    await board.open("bob")
+    await eventually(lambda: (world.memory.owner, world.memory.items) == ("bob", []))
+    assert (begun, world.states()) == ([], {})
+    world.memory.left = [item("a")]
+    await board.open("ada", confirmed=False)
+    assert begun == []
+    await board.open("ada")
+    await eventually(lambda: begun == ["a"])
 
 
 async def test_without_a_sign_in_a_transfer_is_tried_once_and_kept(world: World) -> None:

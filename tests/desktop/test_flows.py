@@ -19,6 +19,7 @@ from desktop.ui.models.columns import Column
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import Action, Group
+from tests.desktop.clicks import answer
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import ANNOTATED, VCF, HttpService
 
@@ -152,13 +153,14 @@ async def test_deleting_asks_and_can_be_declined(
     await eventually(lambda: has_status(desk, JobStatus.PENDING))
     job_id = only_job(desk)
     desk.window.annotations.cancel_wanted.emit(job_id)
+    await answer(desk, "go")
     await eventually(lambda: has_status(desk, JobStatus.CANCELLED))
-    for answer, rows in (("back", 1), ("go", 0)):
+    for which, rows in (("back", 1), ("go", 0)):
         desk.window.annotations.delete_wanted.emit(job_id)
         await eventually(lambda: desk.window.findChild(Decision))
         question = desk.window.findChild(Decision)
         assert question is not None
-        click(getattr(question, answer))
+        click(getattr(question, which))
         await eventually(lambda: not desk.window.findChildren(Decision))
         await eventually(partial(has_rows, desk, rows))
 
@@ -177,7 +179,8 @@ async def test_a_failed_job_says_why_and_shows_its_log(
     details = desk.window.annotations.details
     await eventually(lambda: details.log.toPlainText() == "line 12\n")
     assert details.reason.text() == "Line 12 has 7 columns; VCF needs at least 8."
-    assert "sample.vcf could not be annotated" in desk.window.toasts.texts
+    said = "sample.vcf could not be annotated"
+    await eventually(lambda: said in desk.window.toasts.texts)
 
 
 async def test_an_upload_can_be_cancelled(desk: Desk, service: HttpService, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from backend.wire import Limits
 from desktop.errors import QuotaReachedError
+from desktop.sentences import quoted
 from desktop.transfer.items import Hold
-from desktop.ui.actions.uploads import limit_sentence
+from desktop.ui.actions.offers import limit_sentence
 from desktop.ui.error_words import limit_words
 from desktop.ui.models.transfers import TransferColumn
 from desktop.ui.sample import ME
@@ -40,20 +41,20 @@ def test_sizes_of_files_stay_as_file_managers_say_them() -> None:
 
 def test_the_limit_is_the_same_wherever_it_is_told(window: MainWindow) -> None:
     window.set_me(ME)
-    error = QuotaReachedError("", limit=150 * KB, upgrade_url=None)
+    error = QuotaReachedError(None, limit=150 * KB, upgrade_url=None)
     told = [
         limits_sentence(Limits(max_input_bytes=150 * KB, retention_seconds=180)),
         limit_sentence(["a.vcf"], 150 * KB),
         limit_sentence(["a.vcf", "b.vcf"], 150 * KB),
         limit_words(error),
         window.account.values["Largest file"].text(),
-        window.annotations.strip.limits.text(),
+        window.annotations.strip.limits.accessibleName(),
     ]
     assert [text for text in told if "150 KB" not in text] == []
 
 
 def test_a_limit_that_nobody_told_is_said_as_the_service_said_it() -> None:
-    error = QuotaReachedError("It is too large.", limit=None, upgrade_url=None)
+    error = QuotaReachedError(quoted("It is too large."), limit=None, upgrade_url=None)
     assert limit_words(error) == "It is too large."
 
 

@@ -71,7 +71,7 @@ def test_bad_file_is_told_with_its_line(
         queue = desk.actions.board.queue
         await eventually(lambda: queue.of(State.HELD))
         (held,) = queue.items
-        assert held.reason == "Line 3 has 2 columns; VCF needs at least 8."
+        assert str(held.reason) == "Line 3 has 2 columns; VCF needs at least 8."
         # Whoever sends it all the same is told the same by the service.
         desk.window.transfers.deed_wanted.emit([held.id], Deed.ANYWAY)
         await eventually(lambda: (j := desk.model.job_at(0)) and j.status is JobStatus.FAILED)

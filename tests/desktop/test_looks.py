@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 
+from desktop.ui.delegates.cell import PADDING
 from desktop.ui.models.columns import Column
 from desktop.ui.sample import ME, sample_jobs
 from desktop.ui.screens import SCREENS
@@ -17,6 +18,7 @@ from desktop.ui.views.controls import ElidedLabel
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.search_field import SearchField
 from desktop.ui.views.sidebar import Page
+from desktop.ui.wording import Action
 
 WIDE, USUAL, NARROW = (1920, 1080), (1360, 860), (1024, 700)
 
@@ -79,17 +81,59 @@ def test_columns_fill_the_table_and_leave_room_for_names(
     assert sum(map(table.columnWidth, shown)) == table.viewport().width()
     names = [QFontMetrics(table.font()).horizontalAdvance(job.name) for job in sample_jobs()]
     assert table.columnWidth(Column.FILE) >= min(150, *names)
-    assert {Column.FILE, Column.STATUS} <= shown
+    assert {Column.FILE, Column.RESULT} <= shown
     assert (shown == set(Column)) is (size != NARROW)
 
 
 def test_a_narrow_list_gets_its_columns_back_when_the_details_close(filled: MainWindow) -> None:
     filled.annotations.open_details(sample_jobs()[2].id)
     settle(filled, NARROW)
-    assert shown_columns(filled) == {Column.FILE, Column.STATUS}
+    assert shown_columns(filled) == {Column.FILE, Column.RESULT}
     filled.annotations.details.close_button.click()
     settle(filled, NARROW)
     assert shown_columns(filled) == set(Column)
+
+
+def least(window: MainWindow) -> tuple[int, int]:
+    size = window.minimumSize()
+    return size.width(), size.height()
+
+
+def test_what_can_be_downloaded_is_seen_beside_the_details(filled: MainWindow) -> None:
+    filled.annotations.open_details(sample_jobs()[2].id)
+    settle(filled, least(filled))
+    table = filled.annotations.table
+    assert Column.RESULT in shown_columns(filled)
+    assert sum(map(table.columnWidth, shown_columns(filled))) == table.viewport().width()
+    row = filled.model.row_of(sample_jobs()[2].id)
+    assert row is not None
+    cell = table.visualRect(filled.model.index(row, Column.RESULT))
+    clicked = QSignalSpy(table.triggered)
+    place = QPoint(cell.right() - PADDING - 10, cell.center().y())
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert clicked.at(0) == [sample_jobs()[2].id, Action.DOWNLOAD]
+
+
+@pytest.mark.parametrize("language", ["english", "german"])
+def test_speed_and_time_are_seen_in_a_narrow_strip(
+    request: pytest.FixtureRequest, theme: Theme, language: str
+) -> None:
+    if language == "german":
+        request.getfixturevalue("german")
+    window = SCREENS["dashboard"](theme)
+    assert isinstance(window, MainWindow)
+    window.show()
+    strip = window.annotations.strip
+    for size in (least(window), WIDE):
+        settle(window, size)
+        shown = strip.words.text()
+        assert "38 MB/s" in shown
+        assert "18 s" in shown
+        assert "…" not in shown
+        assert strip.more.geometry().right() <= strip.width()
+        assert ("412 MB" in shown) is (size == WIDE)
+    window.close()
+    window.deleteLater()
 
 
 def test_a_row_opens_its_details_again_after_they_were_closed(filled: MainWindow) -> None:

@@ -19,6 +19,7 @@ from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.sample import ME
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
+from tests.desktop.clicks import answer
 from tests.desktop.conftest import Run
 from tests.desktop.desk import Desk, FakeSignIn, eventually
 from tests.desktop.http_service import HttpService
@@ -89,6 +90,26 @@ async def test_files_that_are_found_late_are_not_sent_by_the_next_person(
     assert items(desk) == []
 
 
+async def test_a_queue_waits_for_whoever_began_it(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    stop_store(service)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
+    (begun,) = items(desk)
+    desk.actions.session.sign_out()
+    await enter_as_bob(desk)
+    await ended("taking up transfers")
+    assert items(desk) == []
+    desk.actions.session.sign_out()
+    await eventually(lambda: not desk.sign_in.token)
+    service.refusals.clear()
+    await enter(desk)
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    assert [item.id for item in items(desk)] == [begun.id]
+
+
 # Qt's own dialog says it off the screen, where sizes have no limits.
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 async def test_files_that_are_chosen_late_are_not_sent_by_the_next_person(
@@ -100,9 +121,9 @@ async def test_files_that_are_chosen_late_are_not_sent_by_the_next_person(
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
     desk.actions.session.sign_out()
-    await enter_as_bob(desk)
     dialog.filesSelected.emit([str(file(tmp_path, "secret.vcf"))])
     dialog.close()
+    await enter_as_bob(desk)
     await ended("choosing files")
     await ended("looking for files")
     assert items(desk) == []
@@ -121,9 +142,9 @@ async def test_a_place_that_is_chosen_late_is_not_filled_by_the_next_person(
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
     desk.actions.session.sign_out()
-    await enter_as_bob(desk)
     dialog.fileSelected.emit(str(tmp_path / "mine.vcf"))
     dialog.close()
+    await enter_as_bob(desk)
     await ended("choosing where to save")
     assert items(desk) == []
 
@@ -135,9 +156,14 @@ async def test_a_job_that_is_cancelled_late_is_not_shown_to_the_next_person(
     desk.drop(file(tmp_path))
     await eventually(lambda: sent(desk) == ["sample.vcf"])
     (job,) = desk.model.book
-    desk.actions.jobs.cancel(job.id)
+    desk.actions.jobs.deeds.cancel(job.id)
+    await eventually(lambda: desk.window.findChild(Decision))
+    question = desk.window.findChild(Decision)
+    assert question is not None
+    question.accept()
     desk.actions.session.sign_out()
     await ended("cancelling a job")
+    await eventually(lambda: not desk.sign_in.token)
     assert list(desk.model.book) == []
 
 
@@ -161,16 +187,17 @@ async def test_deleting_that_is_confirmed_late_deletes_nothing(
     desk.drop(file(tmp_path))
     await eventually(lambda: sent(desk) == ["sample.vcf"])
     (job,) = desk.model.book
-    desk.actions.jobs.cancel(job.id)
+    desk.actions.jobs.deeds.cancel(job.id)
+    await answer(desk, "go")
     await eventually(lambda: {job.status for job in desk.model.book} == {"cancelled"})
-    desk.actions.jobs.delete(job.id)
+    desk.actions.jobs.deeds.delete(job.id)
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
     assert question is not None
     desk.actions.session.sign_out()
+    question.accept()
     await eventually(lambda: not desk.sign_in.token)
     await enter(desk)
-    question.accept()
     await ended("deleting a job")
     assert service.fakes.jobs.get(job.id).status.value == "cancelled"
 
@@ -182,7 +209,7 @@ async def test_a_job_that_is_under_way_is_not_deleted(
     desk.drop(file(tmp_path))
     await eventually(lambda: sent(desk) == ["sample.vcf"])
     (job,) = desk.model.book
-    desk.actions.jobs.delete(job.id)
+    desk.actions.jobs.deeds.delete(job.id)
     await ended("deleting a job")
     assert desk.window.findChild(Decision) is None
 

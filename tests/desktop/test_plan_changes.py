@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from backend.domain.archive_events import (
@@ -16,7 +17,7 @@ from backend.domain.archive_events import (
 from backend.domain.plans import Plan
 from backend.domain.subscriptions import PaymentEvent
 from backend.services.lifecycle import transition
-from backend.wire import JobStatus
+from backend.wire import JobStatus, PaymentPage
 from desktop.ui.models.columns import Column
 from desktop.ui.views.sidebar import Page
 from tests.desktop.clicks import click, enter, status, submit
@@ -59,6 +60,10 @@ def pay(service: HttpService, *, quietly: bool = False) -> None:
     assert fakes.billing.receive(message(paid), GOOD_SIGNATURE)
 
 
+def clock_text(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
 def result_text(desk: Desk) -> str:
     return str(desk.model.index(0, Column.RESULT).data())
 
@@ -93,9 +98,14 @@ async def test_an_upgrade_brings_the_result_back_before_somebody_s_eyes(
     generation = service.fakes.jobs.get(job_id).generation
     happen(service, job_id, RestoreStarted("ar", LEASE), Restored(generation))
     await eventually(lambda: result_text(desk) == "Download")
-    assert "The result of sample.vcf is back" in desk.window.toasts.texts
+    said = "The result of sample.vcf is back"
+    await eventually(lambda: said in desk.window.toasts.texts)
     await eventually(desk.window.annotations.details.download.isVisible)
-    assert job_id in desk.model.restored_at
+    told = desk.window.annotations.details.timeline.accessibleName().split("; ")
+    job = service.fakes.jobs.get(job_id)
+    assert job.archived_at is not None
+    assert [line.split()[0] for line in told[-2:]] == ["Archived", "Restored"]
+    assert told[-2].endswith(clock_text(job.archived_at))
 
 
 async def test_a_plan_is_seen_where_live_events_are_held_up(
@@ -127,6 +137,57 @@ async def test_the_account_says_what_is_used(
     await eventually(lambda: values["Jobs this month"].text().startswith("1, with "))
     assert values["Plan"].text() == "Free"
     assert values["Results kept"].text() == "for 3 minutes"
+
+
+async def test_a_payment_page_is_asked_for_once_while_it_is_on_its_way(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    job_id = await archived(desk, service, tmp_path)
+    desk.window.annotations.open_details(job_id)
+    held, asked, checkout = asyncio.Event(), [], desk.services.api.checkout
+
+    async def slow() -> PaymentPage:
+        asked.append("checkout")
+        await held.wait()
+        return await checkout()
+
+    desk.services.api.checkout = slow  # type: ignore[method-assign]
+    upgrade, other = desk.window.sidebar.upgrade, desk.window.annotations.details.upgrade
+    words = upgrade.text(), other.text()
+    click(upgrade)
+    for _ in range(2):
+        desk.window.annotations.upgrade_wanted.emit()
+    await eventually(lambda: asked)
+    job = desk.model.book.get(job_id)
+    assert job is not None
+    desk.window.annotations.details.tick(job, desk.model.clock(), can_upgrade=True)
+    for each in (upgrade, other):
+        assert (each.text(), each.isEnabled()) == ("Opening the page…", False)
+    held.set()
+    await eventually(lambda: desk.opened)
+    assert (upgrade.text(), other.text()) == words
+    assert upgrade.isEnabled()
+    assert (asked, desk.opened) == (["checkout"], ["https://pay.test/cs_1"])
+    click(other)
+    await eventually(lambda: len(desk.opened) == 2)
+
+
+async def test_a_payment_page_is_not_opened_after_a_sign_out(desk: Desk) -> None:
+    await enter(desk)
+    asked = asyncio.Event()
+
+    async def never() -> PaymentPage:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    desk.services.api.checkout = never  # type: ignore[method-assign]
+    click(desk.window.sidebar.upgrade)
+    await asked.wait()
+    desk.actions.session.sign_out()
+    await eventually(lambda: not desk.window.is_signed_in)
+    await eventually(desk.window.sidebar.upgrade.isEnabled)
+    assert desk.opened == []
 
 
 async def test_who_pays_already_is_led_to_the_payment_page(

@@ -66,12 +66,12 @@ async def test_what_counts_from_the_next_start_says_so(desk: Desk) -> None:
 async def test_an_address_that_is_none_is_not_taken(desk: Desk) -> None:
     await opened(desk)
     page = desk.window.settings
-    QTest.keyClicks(page.server, "gas example")
-    QTest.keyClick(page.server, Qt.Key.Key_Return)
+    QTest.keyClicks(page.connection.server, "gas example")
+    QTest.keyClick(page.connection.server, Qt.Key.Key_Return)
     assert "The server is not changed" in desk.window.toasts.texts
-    assert page.server.text() == ""
-    QTest.keyClicks(page.server, "https://gas.example.org")
-    QTest.keyClick(page.server, Qt.Key.Key_Return)
+    assert page.connection.server.text() == ""
+    QTest.keyClicks(page.connection.server, "https://gas.example.org")
+    QTest.keyClick(page.connection.server, Qt.Key.Key_Return)
     await eventually(lambda: kept(desk) == {"server": "https://gas.example.org"})
 
 
@@ -79,7 +79,7 @@ async def test_an_address_that_is_none_is_not_taken(desk: Desk) -> None:
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 async def test_results_go_where_somebody_chose(desk: Desk, tmp_path: Path) -> None:
     await opened(desk)
-    click(desk.window.settings.buttons["downloads"])
+    click(desk.window.settings.paths["downloads"].choose)
     await eventually(lambda: desk.window.findChild(QFileDialog))
     dialog = desk.window.findChild(QFileDialog)
     assert dialog is not None
@@ -117,5 +117,5 @@ def test_what_is_wrong_in_the_file_is_said(window: MainWindow, tmp_path: Path) -
     assert window.settings.problems.isVisible()
     assert window.settings.problems.text() == problem
     # Whoever gave it on the command line cannot wonder why choosing changes nothing.
-    assert not window.settings.server.isEnabled()
-    assert window.settings.server.text() == "https://gas.example.org"
+    assert not window.settings.connection.server.isEnabled()
+    assert window.settings.connection.server.text() == "https://gas.example.org"

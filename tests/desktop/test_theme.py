@@ -40,6 +40,7 @@ def test_a_tag_can_be_read_on_its_tint(tokens: Tokens, tone: Tone) -> None:
 def test_a_primary_button_can_be_read(tokens: Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent) >= MINIMUM_CONTRAST
     assert contrast(tokens.on_accent, tokens.accent_hover) >= MINIMUM_CONTRAST
+    assert contrast(tokens.on_accent, tokens.accent_pressed) >= MINIMUM_CONTRAST
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])

@@ -49,3 +49,47 @@ def test_a_toast_that_leaves_takes_its_room_with_it(window: MainWindow, qtbot: Q
     assert not toasts.isVisible()
     toasts.say("third")
     assert 0 < toasts.height() < alone
+
+
+def cards(toasts: Toasts) -> list[str]:
+    return [toast.accessibleName() for toast in shown(toasts)]
+
+
+def test_of_many_toasts_four_are_shown_and_how_many_more(window: MainWindow) -> None:
+    for number in range(300):
+        window.toasts.say(f"{number}.vcf is annotated")
+    assert [name.split(".")[0] for name in cards(window.toasts)] == [
+        "0",
+        "1",
+        "2",
+        "3",
+        "and 296 more",
+    ]
+    assert window.toasts.height() < window.height() // 2
+
+
+def test_trouble_is_not_lost_among_what_went_well(window: MainWindow) -> None:
+    for number in range(9):
+        window.toasts.say(f"{number}.vcf is annotated")
+    window.toasts.say("Not available", "Try again.", Tone.BAD)
+    assert "Not available. Try again." in cards(window.toasts)
+    assert cards(window.toasts)[-1] == "and 6 more"
+
+
+def test_toasts_leave_the_upper_half_of_a_small_window_alone(window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    for _ in range(40):
+        window.toasts.say("Saved sample.annotated.vcf.gz", LONG)
+    add = window.annotations.add
+    window.show_pages()
+    place = add.mapTo(window, add.rect().center())
+    assert window.childAt(place) is add
+
+
+def test_what_was_gathered_leaves_too(window: MainWindow, qtbot: QtBot) -> None:
+    toasts = Toasts(window.theme, window, milliseconds=100)
+    for _ in range(9):
+        toasts.say("first")
+    qtbot.waitUntil(lambda: not shown(toasts))
+    toasts.say("second")
+    assert cards(toasts) == ["second. "]

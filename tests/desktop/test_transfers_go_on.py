@@ -17,6 +17,7 @@ from desktop.ui.models.transfer_row import Deed
 from desktop.ui.models.transfers import TransferColumn
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
+from tests.desktop.clicks import answer
 from tests.desktop.conftest import Run
 from tests.desktop.desk import Desk, FakeSignIn, eventually, open_desk
 from tests.desktop.http_service import VCF, HttpService
@@ -98,6 +99,7 @@ async def test_cancelling_a_job_in_the_table_ends_its_transfer(
     job = desk.model.job_at(0)
     assert job is not None
     desk.window.annotations.cancel_wanted.emit(job.id)
+    await answer(desk, "go")
     await eventually(lambda: items(desk) == [])
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from backend.wire import VariantDetails, VariantExport, VariantFilter
 from desktop.errors import ForbiddenError, ServerFaultError
 from desktop.platform.opening import Opener
+from desktop.sentences import quoted
 from desktop.ui.sample import ME
 from desktop.ui.viewer.export_actions import export_name
 from desktop.ui.viewer.links import links, rs_number, transcript_link
@@ -51,7 +52,7 @@ async def test_the_panel_tells_all_of_a_variant(viewer: Viewer, arun: Run) -> No
     panel = await open_details(viewer)
     assert viewer.variants.detailed == [(4, 1)]
     assert panel.title.text() == "DEMO5 p.Ala2917fs"
-    assert panel.place.text() == "20:63,988 A>T · rs9000004"
+    assert panel.place.text() == "1:63,988 A>T · rs9000004"
     assert len(panel.findChildren(TranscriptBlock)) == 3
     shown = texts(panel)
     assert {"CONSEQUENCES (3)", "SOURCES", "GENOTYPES (3)", "High impact", "MANE"} <= shown
@@ -62,7 +63,7 @@ async def test_the_panel_tells_all_of_a_variant(viewer: Viewer, arun: Run) -> No
 async def test_another_row_shows_its_own_details(viewer: Viewer, arun: Run) -> None:
     panel = await open_details(viewer)
     QTest.keyClick(viewer.page.variants.table, Qt.Key.Key_Down)
-    await eventually(lambda: panel.place.text().startswith("20:64,985"))
+    await eventually(lambda: panel.place.text().startswith("1:64,985"))
     await viewer.idle()
     assert viewer.variants.detailed == [(4, 1), (5, 1)]
 
@@ -95,11 +96,11 @@ async def test_links_lead_to_known_sites_only(viewer: Viewer, arun: Run) -> None
     assert list(panel.links) == ["Ensembl", "ClinVar", "gnomAD", "dbSNP"]
     for link in panel.links.values():
         link.click()
-    place = "r=20:63988-63988"
+    place = "r=1:63988-63988"
     assert viewer.opened == [
         f"https://grch37.ensembl.org/Homo_sapiens/Location/View?{place}",
-        "https://www.ncbi.nlm.nih.gov/clinvar/?term=20%5Bchr%5D%20AND%2063988%5Bchrpos37%5D",
-        "https://gnomad.broadinstitute.org/variant/20-63988-A-T?dataset=gnomad_r2_1",
+        "https://www.ncbi.nlm.nih.gov/clinvar/?term=1%5Bchr%5D%20AND%2063988%5Bchrpos37%5D",
+        "https://gnomad.broadinstitute.org/variant/1-63988-A-T?dataset=gnomad_r2_1",
         "https://www.ncbi.nlm.nih.gov/snp/rs9000004",
     ]
     viewer.opened.clear()
@@ -154,7 +155,7 @@ async def test_hgvs_is_copied_by_the_keyboard_and_the_menu(viewer: Viewer, arun:
     assert clipboard.text() == names[0]
     menu["Copy row"].trigger()
     assert clipboard.text().split("\t")[:5] == [
-        "20:63,988",
+        "1:63,988",
         "A>T",
         "DEMO5",
         "frameshift",
@@ -244,7 +245,7 @@ async def test_an_export_can_be_called_off(viewer: Viewer, arun: Run, tmp_path: 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 async def test_an_export_that_fails_says_why(viewer: Viewer, arun: Run, tmp_path: Path) -> None:
     page = await viewer.open()
-    viewer.variants.troubles["export"] = ForbiddenError("The disk is full.")
+    viewer.variants.troubles["export"] = ForbiddenError(quoted("The disk is full."))
     page.export_clicked.emit("tsv")
     await eventually(lambda: viewer.window.findChild(QFileDialog))
     dialog = viewer.window.findChild(QFileDialog)

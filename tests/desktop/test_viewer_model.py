@@ -270,7 +270,7 @@ def test_a_cell_says_what_the_result_says(model: VariantsModel, service: Service
     service.answer()
     shown = {column.key: text(model, 1, column.key) for column in CHOSEN}
     assert shown == {
-        "place": "20:63,988",
+        "place": "1:63,988",
         "change": "A>T",
         "gene": "DEMO5",
         "consequence": "frameshift",

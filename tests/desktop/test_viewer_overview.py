@@ -10,8 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from backend.wire import VariantFilter
-from desktop.ui.viewer.charts import StandingBars
 from desktop.ui.viewer.counts import Bar
+from desktop.ui.viewer.distribution import StandingBars
 from desktop.ui.viewer.page import Tab
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY
 from desktop.ui.views.main_window import MainWindow

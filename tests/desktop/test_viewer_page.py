@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from backend.wire import JobStatus, JobView
 from desktop.errors import ConflictError, ForbiddenError, OfflineError, QueryError, SignedOutError
+from desktop.sentences import quoted
 from desktop.ui.sample import NOW
 from desktop.ui.viewer.page import Tab
 from desktop.ui.viewer.query import NO_FILTER, PAGE
@@ -135,7 +136,8 @@ async def test_a_click_on_a_head_sorts_at_the_service(viewer: Viewer, arun: Run)
 
 async def test_an_order_that_is_refused_leaves_what_was_there(viewer: Viewer, arun: Run) -> None:
     page = await viewer.open()
-    viewer.variants.troubles["page"] = ForbiddenError("So many rows cannot be sorted; filter them.")
+    said = quoted("So many rows cannot be sorted; filter them.")
+    viewer.variants.troubles["page"] = ForbiddenError(said)
     page.variants.table.sort_wanted.emit(page.model.columns[0])
     await viewer.idle()
     assert page.variants.filters.problem.text() == "So many rows cannot be sorted; filter them."
@@ -155,7 +157,7 @@ async def test_a_query_that_cannot_be_read_is_marked_where_it_is_wrong(
     text = 'symbol ~ "😀" and impct = HIGH'
     position = text.index("impct") + 1
     sentence = f"At character {position} of the query there is no column 'impct'."
-    viewer.variants.troubles["page"] = QueryError(sentence, position=position)
+    viewer.variants.troubles["page"] = QueryError(quoted(sentence), position=position)
     filters.query.edit.setPlainText(text)
     QTest.keyClick(filters.query.edit, Qt.Key.Key_Return)
     await viewer.idle()
@@ -294,7 +296,7 @@ async def test_a_restored_result_opens_by_itself(viewer: Viewer, arun: Run) -> N
 
 async def test_a_result_that_the_service_refuses_is_not_shown(viewer: Viewer, arun: Run) -> None:
     await viewer.open()
-    viewer.variants.troubles["page"] = ConflictError("The free plan's time is over.")
+    viewer.variants.troubles["page"] = ConflictError(quoted("The free plan's time is over."))
     await viewer.use(impacts=["HIGH"])
     assert not viewer.page.has_variants
     assert viewer.page.state is not None

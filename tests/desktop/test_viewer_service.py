@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from desktop.store.filters import StoredFilters
 from desktop.ui.models.columns import Column
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY, sample_row
 from tests.desktop.conftest import Run
-from tests.desktop.desk import Desk, eventually
+from tests.desktop.desk import Desk, FakeSignIn, eventually
 from tests.desktop.http_service import VCF, HttpService
 
 RECORDS = 1234
@@ -206,6 +207,29 @@ async def test_a_connection_that_breaks_off_leaves_no_half_file(tmp_path: Path, 
         variants = VariantsClient(Connection(http, Signed()))
         with pytest.raises(OfflineError):
             await variants.export("0" * 32, VariantExport(format="tsv"), tmp_path / "a", Progress())
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - a test's own folder
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_an_export_that_is_called_off_leaves_no_half_file(
+    tmp_path: Path, arun: Run, *, early: bool
+) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> Any:
+        yield b"half"
+        begun.set()
+        await asyncio.Event().wait()
+
+    transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, content=endless()))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://gas.test") as http:
+        variants = VariantsClient(Connection(http, FakeSignIn("token")))
+        work = variants.export("0" * 32, VariantExport(format="tsv"), tmp_path / "a", Progress())
+        task = asyncio.ensure_future(work)
+        await (asyncio.sleep(0) if early else begun.wait())
+        task.cancel()
+        await asyncio.wait([task])
+    assert task.cancelled()
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - a test's own folder
 
 

@@ -157,7 +157,7 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
     opened: list[str] = []
     done: list[str] = []
     tasks = Tasks(errors.append)
-    clock = ServiceClock(lambda: NOW)
+    clock = ServiceClock(lambda: NOW, lambda: 0.0)
     session = SessionActions(window, FakeSignIn(), _NoApi(), clock, tasks)  # type: ignore[arg-type]
     session.me = ME
     variants, filters = FakeVariants(), FakeFilters()

@@ -22,6 +22,9 @@ from tests.desktop.visit import Visit
 
 RECORDS = 157
 _COUNTDOWN = re.compile(r"0:\d\d left, Download")
+_TIME = r"(\d+ \w+ )?\d\d:\d\d:\d\d"
+_ARCHIVED = re.compile(rf"; Archived {_TIME} · back on Premium$")
+_THERE_AND_BACK = re.compile(rf"; Archived {_TIME}; Restored {_TIME}$")
 
 
 async def live(visit: Visit) -> None:
@@ -137,7 +140,7 @@ async def see_it_archived(visit: Visit) -> None:
         lambda: visit.says(Column.RESULT) == "Archived, Upgrade", "the row to be archived"
     )
     await visit.until(
-        lambda: "Archived back on Premium" in details.timeline.accessibleName(),
+        lambda: _ARCHIVED.search(details.timeline.accessibleName()),
         "the details to say so",
     )
     assert details.upgrade.isVisible()
@@ -155,7 +158,8 @@ async def upgrade(visit: Visit) -> None:
     await visit.until(lambda: visit.says(Column.RESULT) == "Download", "the result to be back")
     details = window.annotations.details
     await visit.until(details.download.isVisible, "the details to offer it")
-    assert "Restored" in details.timeline.accessibleName()
+    told = details.timeline.accessibleName()
+    assert _THERE_AND_BACK.search(told), told
     chip = window.annotations.chips.chips[Group.COMPLETED]
     await visit.until(lambda: chip.accessibleName() == "Completed, 1", "the chip to count it")
     await visit.until(lambda: not window.sidebar.upgrade.isVisible(), "the premium plan")

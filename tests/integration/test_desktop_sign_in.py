@@ -29,7 +29,7 @@ from desktop.auth.errors import (
 from desktop.auth.session import Session, SessionState
 from desktop.auth.sign_in import BrowserSignIn
 from desktop.auth.vault import KeyringVault, MemoryVault
-from desktop.errors import KeyringLockedError, OfflineError, SignedOutError
+from desktop.errors import DesktopError, KeyringLockedError, OfflineError, SignedOutError
 from tests.fakes.keyring import FakeKeyring
 from tests.integration.globus_stand_in import (
     ADA,
@@ -82,6 +82,11 @@ def browser(globus: RunningGlobus, **choice: str) -> Callable[[str], None]:
         httpx2.get(globus.choose(url, **choice))
 
     return lambda url: threading.Thread(target=go, args=(url,)).start()
+
+
+def refuse(error: DesktopError) -> None:
+    """Say that no browser could be opened."""
+    raise AssertionError(error)
 
 
 def come_back_with_a_code(url: str) -> None:
@@ -411,7 +416,7 @@ def test_window_signs_in_and_out(globus: RunningGlobus, session: Session) -> Non
         sign_in = BrowserSignIn(session, browser(globus, username=ADA.username))
         assert sign_in.kept
         assert not await sign_in.restore()
-        await sign_in.sign_in(links.append)
+        await sign_in.sign_in(links.append, refuse)
         assert await sign_in.restore()
         assert (await sign_in.authorization_header()).startswith("Bearer ")
         await sign_in.sign_out()
@@ -425,7 +430,7 @@ def test_window_cancels_by_cancelling(session: Session) -> None:
     async def use() -> None:
         shown = asyncio.Event()
         sign_in = BrowserSignIn(session, lambda _url: shown.set())
-        task = asyncio.create_task(sign_in.sign_in(lambda _link: None))
+        task = asyncio.create_task(sign_in.sign_in(lambda _link: None, refuse))
         await shown.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

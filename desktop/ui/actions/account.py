@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -49,17 +52,18 @@ class AccountActions(QObject):
         self._window, self._session, self._api = window, session, api
         self._opener, self._server, self._tasks = opener, server, tasks
         self._looks_left = 0
+        self._paying: asyncio.Task[Any] | None = None
         self._timer = QTimer(self, interval=LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
         self._connect()
 
     def upgrade(self) -> None:
         """Open the page where the premium plan is paid."""
-        self._tasks.start(self._pay(self._api.checkout), "opening the checkout")
+        self._begin(self._api.checkout, "opening the checkout")
 
     def manage(self) -> None:
         """Open the page where the subscription is managed."""
-        self._tasks.start(self._pay(self._api.portal), "opening the payment page")
+        self._begin(self._api.portal, "opening the payment page")
 
     def open_account(self) -> None:
         """Open the service's page of the account, where it can be deleted."""
@@ -74,13 +78,25 @@ class AccountActions(QObject):
         page.delete_clicked.connect(self.open_account)
         page.opened_page.connect(self._watch)
         self._session.left.connect(self._open)
+        for end in (self._session.signed_out, self._session.interrupted):
+            end.connect(self._call_off)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.applicationStateChanged.connect(self._look_again)
 
+    def _begin(self, page: Callable[[], Awaitable[PaymentPage]], name: str) -> None:
+        """Ask for a page of the payment service, one at a time."""
+        if self._paying is None or self._paying.done():
+            self._paying = self._tasks.start(self._pay(page), name)
+
+    def _call_off(self) -> None:
+        if self._paying is not None:
+            self._paying.cancel()
+
     async def _pay(self, page: Callable[[], Awaitable[PaymentPage]]) -> None:
         try:
-            address = (await page()).url
+            with self._at_work():
+                address = (await page()).url
         except ConflictError as error:
             # What the app shows is older than what the service knows.
             self._window.toasts.say(*error_words(error), Tone.WARN)
@@ -93,6 +109,25 @@ class AccountActions(QObject):
             self._window.account.say_opened(
                 tr("A page has opened in your browser. What you change there shows here at once.")
             )
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Have the buttons say that a page is on its way."""
+        window = self._window
+        account, details = window.account, window.annotations.details
+        buttons = (window.sidebar.upgrade, account.upgrade, account.manage, details.upgrade)
+        words = {each: each.text() for each in buttons}
+        for each in words:
+            each.setEnabled(False)
+            each.setText(tr("Opening the page…"))
+            each.setAccessibleName(each.text())
+        try:
+            yield
+        finally:
+            for each, text in words.items():
+                each.setEnabled(True)
+                each.setText(text)
+                each.setAccessibleName(text)
 
     def _open(self, address: str) -> bool:
         try:

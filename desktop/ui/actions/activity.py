@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -15,9 +16,11 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.errors import ForbiddenError
 from desktop.ports import Clock
+from desktop.sentences import reason_of, said
 from desktop.settings import Settings
 from desktop.support import bundle
 from desktop.support.bugs import bug_report
+from desktop.support.crashes import CrashWatch
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
@@ -29,19 +32,28 @@ from desktop.ui.views.save_as import chosen_place
 _log = logging.getLogger(__name__)
 _REPORT = "gas-bug.txt"
 
+Place = tuple[type[BaseException], object]
+"""Where a bug is: the error's type, and the lines that led to it."""
+
 
 class ActivityActions(QObject):
     """Makes the support bundle.
 
     Args:
         settings: returns them as they are now.
+        crashes: knows whether there is the report of a crash.
     """
 
     def __init__(
-        self, window: MainWindow, settings: Callable[[], Settings], *, tasks: Tasks
+        self,
+        window: MainWindow,
+        settings: Callable[[], Settings],
+        crashes: CrashWatch,
+        *,
+        tasks: Tasks,
     ) -> None:
         super().__init__(window)
-        self._window, self._settings = window, settings
+        self._window, self._settings, self._crashes = window, settings, crashes
         window.activity.bundle_wanted.connect(
             lambda: tasks.start(self._make_bundle(), "making a support bundle")
         )
@@ -49,7 +61,9 @@ class ActivityActions(QObject):
 
     async def _make_bundle(self) -> None:
         entries = self._window.activity.model.activity.entries()
-        files = bundle.support_files(entries, self._settings(), _about())
+        crash = await asyncio.to_thread(self._crashes.report, self._settings().home)
+        told = crash.text if crash else ""
+        files = bundle.support_files(entries, self._settings(), _about(), told)
         report = Report(
             self._window,
             title=tr("Support bundle"),
@@ -63,12 +77,14 @@ class ActivityActions(QObject):
             return
         place = await chosen_place(self._window, self._settings().downloads / bundle.NAME)
         if place is not None:
-            await _keep(bundle.save_bundle, place, files)
+            await keep(bundle.save_bundle, place, files)
             self._window.toasts.say(tr("Support bundle saved"), str(place))
 
 
 class BugReports(QObject):
-    """Has every unhandled error logged once, and shown to the person before anything is kept.
+    """Has every unhandled error logged, and shown to the person before anything is kept.
+
+    One that comes again from the same place, as a timer's does, is only counted.
 
     Attributes:
         report: the one that is open; further bugs are logged and counted meanwhile.
@@ -79,6 +95,8 @@ class BugReports(QObject):
         self._window, self._clock, self._home = window, clock, home
         self._tasks = Tasks(lambda error: window.toasts.say(*error_words(error), Tone.BAD))
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._logged: set[Place] = set()
+        self._shown: set[Place] = set()
         self.report: Report | None = None
         self.count = 0
 
@@ -99,11 +117,15 @@ class BugReports(QObject):
 
     def tell(self, error: BaseException) -> None:
         """Tell of a bug; while the app starts or ends nothing can be shown, so it is printed."""
-        _log.error("bug", exc_info=error)
+        place = place_of(error)
+        if place not in self._logged:
+            _log.error("bug", exc_info=error)
+            self._logged.add(place)
         self.count += 1
         if self._loop is None or not self._loop.is_running():
             sys.__excepthook__(type(error), error, error.__traceback__)
-        elif self.report is None:
+        elif self.report is None and place not in self._shown:
+            self._shown.add(place)
             self._tasks.start(self._show(error), "showing a bug")
 
     async def stop(self) -> None:
@@ -126,21 +148,35 @@ class BugReports(QObject):
             if await self.report.wanted():
                 place = await chosen_place(self._window, self._home / _REPORT)
                 if place is not None:
-                    await _keep(_write, place, text)
+                    await keep(write_text, place, text)
         finally:
             self.report = None
 
 
-def _write(path: Path, text: str) -> None:
+def place_of(error: BaseException) -> Place:
+    """Return what is the same of an error each time that it comes from the same place."""
+    lines = traceback.walk_tb(error.__traceback__)
+    places = tuple((frame.f_code.co_filename, line) for frame, line in lines)
+    # What nobody raised, as what the loop tells of, is known by its words.
+    return type(error), places or str(error)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write *text* into the file at *path*, in place of what is there."""
     path.write_text(text, "utf-8")
 
 
-async def _keep(write: Callable[..., None], path: Path, content: object) -> None:
+async def keep(write: Callable[..., None], path: Path, content: object) -> None:
+    """Have *write* put *content* into the file at *path*, in a thread.
+
+    Raises:
+        ForbiddenError: it cannot be written.
+    """
     try:
         await asyncio.to_thread(write, path, content)
     except OSError as error:
         raise ForbiddenError(
-            tr("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)
+            said("{path} cannot be written: {reason}.", path=str(path), reason=reason_of(error))
         ) from error
 
 

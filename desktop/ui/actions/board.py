@@ -6,42 +6,29 @@ The rules are the queue's; here they meet tasks, the clock and the disk.
 from __future__ import annotations
 
 import asyncio
-import random
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.errors import (
-    DesktopError,
-    FileChangedError,
-    KeyringLockedError,
-    OfflineError,
-    QuotaReachedError,
-    ServerFaultError,
-    SignedOutError,
-)
-from desktop.ports import Progress, Transfers
+from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
+from desktop.ports import Clock, Progress, Transfers
 from desktop.transfer.check import too_large
-from desktop.transfer.items import (
-    OPEN,
-    Hold,
-    Incoming,
-    Item,
-    Outgoing,
-    QueueMemory,
-    State,
-    taken_up,
-)
-from desktop.transfer.queue import MOST_TRIES, TransferQueue, back_off
+from desktop.transfer.items import OPEN, Incoming, Item, Outgoing, QueueMemory, State, taken_up
+from desktop.transfer.queue import TransferQueue
 from desktop.transfer.speed import Speedometer
 from desktop.ui.actions.saving import QueueSaver
+from desktop.ui.actions.setbacks import Setbacks
 from desktop.ui.aio import Tasks
-from desktop.ui.error_words import limit_words
+from desktop.ui.clock import machine_time
+from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
+from desktop.ui.wording import short_id
 
 CHECKS_AT_ONCE = 2
+_log = logging.getLogger(__name__)
 
 Work = Callable[[Item, Progress], Awaitable[Outgoing | Incoming]]
 """Transfers an item to its end, and returns what is known of it then."""
@@ -75,6 +62,7 @@ class TransferBoard(QObject):
         memory: QueueMemory,
         tasks: Tasks,
         now: Callable[[], float] = time.monotonic,
+        clock: Clock = machine_time,
     ) -> None:
         super().__init__(parent)
         self.queue = TransferQueue()
@@ -86,8 +74,17 @@ class TransferBoard(QObject):
         self._speeds: dict[str, Speedometer] = {}
         self._owner: str | None = None
         self._opening: str | None = None
+        self._confirmed: str | None = None
         self._saver = QueueSaver(self.save, tasks)
         self._due: asyncio.TimerHandle | None = None
+        self._setbacks = Setbacks(
+            self.queue,
+            tell=self.trouble.emit,
+            ask=self.too_large.emit,
+            begun=lambda item_id: self.progress(item_id).job_id is not None,
+            now=now,
+            clock=clock,
+        )
 
     def progress(self, item_id: str) -> Progress:
         """Return how far an item is; it is counted up while the item moves."""
@@ -98,15 +95,19 @@ class TransferBoard(QObject):
         speed = self._speeds.get(item_id)
         return speed.rate(self.progress(item_id).done) if speed else None
 
-    async def open(self, owner: str) -> int:
+    async def open(self, owner: str, *, confirmed: bool = True) -> int:
         """Take up what *owner* has left open; return how many transfers that were.
 
-        Where that fails nothing is begun or saved until it is asked for again.
+        Nothing is sent or fetched until the service has *confirmed* that it is they who are signed
+        in. Where it fails nothing is saved until it is asked for again.
         """
+        if confirmed:
+            self._confirmed = owner
         if owner in {self._owner, self._opening}:
+            self._change()
             return 0
         if self._owner is not None:
-            self.close()
+            self._leave()
         self._opening = owner
         try:
             found = [taken_up(item) for item in await self._memory.load(owner)]
@@ -123,10 +124,15 @@ class TransferBoard(QObject):
 
     def close(self) -> None:
         """Stop; what is open is taken up when the same person signs in again."""
+        self._confirmed = None
+        self._leave()
+
+    def _leave(self) -> None:
         owner, items, done = self._owner, self.queue.of(*OPEN), self.queue.done
         self._owner = self._opening = None
         for task in self._running.values():
             task.cancel()
+        self._setbacks.lift()
         self.queue.remove([item.id for item in self.queue.items])
         if owner is not None and not self._tasks.stopping:
             self._tasks.start(self._memory.save(owner, items, done), "remembering the transfers")
@@ -153,6 +159,11 @@ class TransferBoard(QObject):
         self.queue.retry(item_ids)
         self._change()
 
+    def go_on(self) -> None:
+        """Begin what waits for the service to take new jobs, as another plan may allow it."""
+        self._setbacks.lift()
+        self._change()
+
     def shift(self, item_ids: Iterable[str], *, up: bool) -> None:
         """Move transfers by one place."""
         self.queue.shift(item_ids, up=up)
@@ -168,6 +179,7 @@ class TransferBoard(QObject):
         items = [item for item in map(self.queue.get, item_ids) if item is not None]
         self.queue.remove([item.id for item in items])
         for item in items:
+            _log.info("transfer %s: taken out while %s", short_id(item.id), item.state)
             self._progress.pop(item.id, None)
         left = [item.id for item in items if item.state is not State.DONE]
         if left:
@@ -181,30 +193,38 @@ class TransferBoard(QObject):
 
     def _change(self) -> None:
         """Do what follows from a change: start what may, remember, tell."""
-        if self._owner is not None and not self._tasks.stopping:
+        if not self._tasks.stopping:
             self._start()
-            self._saver.note()
+            if self._owner is not None:
+                self._saver.note()
         self.changed.emit()
 
     def _start(self) -> None:
         now = self.now()
-        for item in self.queue.start_ready(now, self._running):
-            self._speeds[item.id] = Speedometer(self.now)
-            self._running[item.id] = self._tasks.start(self._run(item), "transferring a file")
+        if self._owner is not None and self._owner == self._confirmed:
+            self._start_ready(now)
+        # Files are looked at whoever is signed in: that stays on this machine.
         unseen = self.queue.of(State.CHECKING)
         idle = [item for item in unseen if item.id not in self._running]
         for item in idle[: max(0, CHECKS_AT_ONCE - len(unseen) + len(idle))]:
             self._running[item.id] = self._tasks.start(self._check(item), "checking a file")
         self._start_later(now)
 
+    def _start_ready(self, now: float) -> None:
+        for item in self.queue.start_ready(now, {*self._running, *self._setbacks.kept_back()}):
+            _log.info("transfer %s: %s begins", short_id(item.id), type(item.work).__name__.lower())
+            self._speeds[item.id] = Speedometer(self.now)
+            self._running[item.id] = self._tasks.start(self._run(item), "transferring a file")
+
     def _start_later(self, now: float) -> None:
         """Look again when the next try is due."""
         if self._due is not None:
             self._due.cancel()
-        due = self.queue.next_due()
-        if due is not None:
+        dues = [due for due in (self.queue.next_due(), self._setbacks.due) if due is not None]
+        if dues:
             # The loop's own clock: a task can be started from it at any time.
-            self._due = asyncio.get_running_loop().call_later(max(0.0, due - now), self._change)
+            wait = max(0.0, min(dues) - now)
+            self._due = asyncio.get_running_loop().call_later(wait, self._change)
 
     async def _check(self, item: Item) -> None:
         try:
@@ -215,11 +235,11 @@ class TransferBoard(QObject):
             if checked is None:
                 return
             if self.limit is not None and check.size > self.limit:
-                self._hold_too_large(item, too_large(item.name, check.size, self.limit))
+                self._setbacks.hold_too_large(item, too_large(item.name, check.size, self.limit))
             elif checked.state is State.HELD:
-                self.trouble.emit(
-                    item.name, tr("{file} needs a look").format(file=item.name), checked.reason
-                )
+                _log.info("transfer %s: its file needs a look", short_id(item.id))
+                title = tr("{file} needs a look").format(file=item.name)
+                self.trouble.emit(item.name, title, in_words(checked.reason))
         except Exception:
             self.queue.fail(item.id, DesktopError.title)
             raise
@@ -242,12 +262,13 @@ class TransferBoard(QObject):
         except DesktopError as error:
             if progress.done > before:
                 self.queue.moved_on(item.id)
-            self._settle(item, error)
+            self._setbacks.settle(item, error)
         except Exception:
             # A bug is told at the door; the item must not keep its place among those that run.
             self.queue.fail(item.id, DesktopError.title)
             raise
         else:
+            _log.info("transfer %s: done, %d bytes", short_id(item.id), progress.done)
             self.queue.finish(item.id, work)
         finally:
             self._end(item)
@@ -256,27 +277,6 @@ class TransferBoard(QObject):
         self._running.pop(item.id, None)
         self._speeds.pop(item.id, None)
         self._change()
-
-    def _settle(self, item: Item, error: DesktopError) -> None:
-        """Decide what becomes of an item that could not be transferred."""
-        tries = getattr(self.queue.get(item.id), "tries", 0) + 1
-        offline = isinstance(error, OfflineError)
-        if offline or (isinstance(error, ServerFaultError) and tries < MOST_TRIES):
-            chance = random.random()  # noqa: S311 - it is no secret
-            wait = back_off(tries, chance, offline=offline)
-            self.queue.postpone(item.id, error.sentence, wait, self.now())
-        elif isinstance(error, QuotaReachedError):
-            self._hold_too_large(item, error)
-        else:
-            if isinstance(error, FileChangedError):
-                self.queue.hold(item.id, Hold.CHANGED, error.sentence)
-            else:
-                self.queue.fail(item.id, error.sentence)
-            self.trouble.emit(item.name, f"{item.name}: {tr(error.title)}", tr(error.sentence))
-
-    def _hold_too_large(self, item: Item, error: QuotaReachedError) -> None:
-        self.queue.hold(item.id, Hold.PLAN, limit_words(error))
-        self.too_large.emit(item.id, error)
 
     async def _abandon(self, item_ids: list[str], owner: str | None) -> None:
         """Forget transfers of *owner*, each once its threads have let go of it."""

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop.transfer.items import UNDER_WAY, Item, State
 from desktop.ui.actions.board import TransferBoard
-from desktop.ui.language import tr
+from desktop.ui.actions.removals import Removals
+from desktop.ui.error_words import in_words
+from desktop.ui.language import lowered, tr
 from desktop.ui.models.transfer_row import Deed, TransferRow
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.main_window import MainWindow
@@ -25,8 +27,9 @@ _TELL_MILLISECONDS = 300
 class TransferDisplay(QObject):
     """Shows the board in the strip and on the page, and brings back what is clicked there."""
 
-    def __init__(self, window: MainWindow, board: TransferBoard) -> None:
+    def __init__(self, window: MainWindow, board: TransferBoard, removals: Removals) -> None:
         super().__init__(window)
+        self._removals = removals
         self._window, self._board, self._model = window, board, window.transfers.model
         self._strip, self._page = window.annotations.strip, window.transfers
         self._troubles: list[tuple[str, str, str]] = []
@@ -73,7 +76,7 @@ class TransferDisplay(QObject):
             case Deed.UP | Deed.DOWN:
                 board.shift(ids, up=deed is Deed.UP)
             case Deed.CANCEL | Deed.REMOVE:
-                board.drop(ids)
+                self._removals.remove(ids)
             case _:
                 return
 
@@ -115,7 +118,7 @@ class TransferDisplay(QObject):
         item = self._shown()
         stuck = self._board.queue.of(State.HELD, State.FAILED)
         if item is None and stuck:
-            self._strip.show_attention(len(stuck), f"{stuck[0].name}. {stuck[0].reason}")
+            self._strip.show_attention(len(stuck), f"{stuck[0].name}. {in_words(stuck[0].reason)}")
         else:
             self._strip.show_transfer(None if item is None else self._view(item))
 
@@ -124,7 +127,7 @@ class TransferDisplay(QObject):
         unfinished = [other for other in self._board.queue.items if other.state is not State.DONE]
         return TransferView(
             item.name,
-            row.word.lower(),
+            lowered(row.word),
             row.done,
             row.total,
             row.rate,

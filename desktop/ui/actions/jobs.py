@@ -1,4 +1,4 @@
-"""The list of jobs: read, followed, and what can be done to one job."""
+"""The list of jobs: read, and followed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from contextlib import aclosing
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 
 from backend.wire import JobStatus, JobView
 from desktop.errors import (
     DesktopError,
     KeyringLockedError,
-    OfflineError,
-    ServerFaultError,
     SignedOutError,
-    TooManyError,
+    wanted_wait,
 )
 from desktop.ports import (
     FIRST_JOBS,
     Api,
     Changed,
     Connected,
-    FileKind,
     Lost,
     Memory,
     Reset,
@@ -32,28 +28,26 @@ from desktop.ports import (
     Update,
     Updates,
 )
+from desktop.ui.actions.endings import Endings
+from desktop.ui.actions.job_deeds import JobDeeds
 from desktop.ui.actions.news import News
+from desktop.ui.actions.outage import KEY, Outage
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.unsaved import Pause, UnsavedJobs
 from desktop.ui.aio import Tasks
-from desktop.ui.language import later, tr
 from desktop.ui.models.jobs import JobsModel
-from desktop.ui.theme.tokens import Tone
-from desktop.ui.views.banner import Notice
-from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.wording import UNFINISHED, duration_text, short_id
+from desktop.ui.wording import short_id
 
 LONGEST_WAIT = 30.0
-_TOLD = {
-    JobStatus.COMPLETED: later("{file} is annotated"),
-    JobStatus.FAILED: later("{file} could not be annotated"),
-}
 _log = logging.getLogger(__name__)
 
 
 class JobActions(QObject):
     """Keeps the table in step with the service.
+
+    Attributes:
+        deeds: what can be done to one job.
 
     Args:
         pause: waits, in seconds; for tests that do not want to.
@@ -75,12 +69,14 @@ class JobActions(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._model, self._session = window, model, session
-        self._api, self._updates, self._transfers = api, updates, transfers
+        self._api, self._updates = api, updates
         self._memory, self._news = memory, news
         self._tasks, self._pause = tasks, pause
-        self._owner = ""
+        self._outage, self._owner = Outage(window), ""
         self._running: asyncio.Task[Any] | None = None
+        self._endings = Endings(window.toasts)
         self._unsaved = UnsavedJobs(memory, session, tasks, pause)
+        self.deeds = JobDeeds(window, self, session, api=api, transfers=transfers, tasks=tasks)
         self._connect()
 
     def start(self) -> None:
@@ -106,37 +102,26 @@ class JobActions(QObject):
         self._model.rebuild()
         self._unsaved.clear()
         self._news.forget()
-
-    def cancel(self, job_id: str) -> None:
-        """Stop a job that is not finished."""
-        self._tasks.start(self._cancel(job_id), "cancelling a job")
-
-    def delete(self, job_id: str) -> None:
-        """Delete a job, after asking."""
-        self._tasks.start(self._delete(job_id), "deleting a job")
-
-    def show_log(self, job_id: str) -> None:
-        """Show a job's log in the details."""
-        self._tasks.start(self._show_log(job_id), "reading a log")
-
-    def copy_id(self, job_id: str) -> None:
-        """Put a request ID on the clipboard."""
-        QGuiApplication.clipboard().setText(job_id)
-        self._window.toasts.say(tr("Request ID copied"))
+        self._endings.forget()
 
     def take(self, job: JobView) -> None:
         """Show a job as the service has just described it."""
         self._model.put([job])
-        self._unsaved.add(job)
+        if job.status is JobStatus.DELETING:
+            self._tasks.start(self.forget(job.id), "forgetting a job")
+        else:
+            self._unsaved.add(job)
+
+    async def forget(self, job_id: str) -> None:
+        """Remember nothing of a job that is deleted."""
+        _log.info("job %s deleted", short_id(job_id))
+        self._unsaved.forget(job_id)
+        await self._memory.forget(job_id)
 
     def _connect(self) -> None:
         page = self._window.annotations
-        page.cancel_wanted.connect(self.cancel)
-        page.delete_wanted.connect(self.delete)
-        page.log_wanted.connect(self.show_log)
-        page.copy_wanted.connect(self.copy_id)
         page.retry_wanted.connect(self.start)
-        self._window.banners.acted.connect(lambda key: self.start() if key == "offline" else None)
+        self._window.banners.acted.connect(lambda key: self.start() if key == KEY else None)
         self._session.signed_in.connect(self.start)
         self._session.plan_changed.connect(self.start)
         self._session.interrupted.connect(self.stop)
@@ -155,11 +140,12 @@ class JobActions(QObject):
             except (SignedOutError, KeyringLockedError) as error:
                 self._session.end(error)
                 return
-            except (OfflineError, ServerFaultError) as error:
+            except DesktopError as error:
+                # Also what was refused may be allowed soon, as when a proxy's rules change.
                 await self._show_remembered()
-                wait = min(LONGEST_WAIT, 2.0**losses)
+                wait = max(min(LONGEST_WAIT, 2.0**losses), wanted_wait(error))
                 losses += 1
-                self._show_lost(wait, error)
+                self._outage.show(error, wait)
                 await self._pause(wait)
 
     def _require_owner(self) -> None:
@@ -202,8 +188,10 @@ class JobActions(QObject):
         return cursor
 
     def _show_page(self, jobs: list[JobView]) -> None:
-        self._window.banners.take("offline")
-        self._window.set_offline(False)
+        self._outage.end()
+        for job in jobs:
+            # It may have ended while the app was away.
+            self._tell(job)
         self._model.put(jobs)
         self._window.annotations.set_loading(False)
 
@@ -222,10 +210,9 @@ class JobActions(QObject):
                 self.take(job)
             case Connected():
                 _log.info("live events connected")
-                self._window.banners.take("offline")
-                self._window.set_offline(False)
-            case Lost(retry_in=seconds):
-                self._show_lost(seconds, OfflineError())
+                self._outage.end()
+            case Lost(retry_in=seconds, error=error):
+                self._outage.show(error, seconds)
             case _:
                 return
 
@@ -236,57 +223,7 @@ class JobActions(QObject):
             return
         _log.info("job %s: %s", short_id(job.id), job.status)
         self._news.note(known.status, job)
-        if known.status is JobStatus.THAWING and job.status is JobStatus.COMPLETED:
-            self._model.restored_at[job.id] = self._model.clock()
-            self._window.toasts.say(tr("The result of {file} is back").format(file=job.name))
-        elif job.status in _TOLD and known.status in UNFINISHED:
-            tone = Tone.BAD if job.status is JobStatus.FAILED else Tone.OK
-            words = tr(_TOLD[job.status]).format(file=job.name)
-            self._window.toasts.say(words, job.failure or "", tone)
-
-    def _show_lost(self, seconds: float, error: DesktopError) -> None:
-        _log.warning("the service is lost: %s, next try in %.0f s", type(error).__name__, seconds)
-        what = tr(error.sentence)
-        if isinstance(error, OfflineError):
-            what = tr("Offline: the service cannot be reached.")
-        elif isinstance(error, TooManyError):
-            what = f"{tr(error.title)}: {what}"
-        again = tr("Next try in {time}.").format(time=duration_text(max(1.0, seconds)))
-        notice = Notice("offline", f"{what} {again}", "offline", Tone.WARN, tr("Try now"))
-        self._window.banners.put(notice)
-        self._window.set_offline(True)
-
-    async def _cancel(self, job_id: str) -> None:
-        number = self._session.number
-        job = await self._api.cancel(job_id)
-        if number == self._session.number:
-            self.take(job)
-
-    async def _delete(self, job_id: str) -> None:
-        number = self._session.number
-        job = self._model.book.get(job_id)
-        if job is None or job.status in UNFINISHED:
-            return
-        question = Decision(
-            self._window,
-            title=tr("Delete {file}?").format(file=job.name),
-            sentence=tr("The input, the result and the log are deleted for good."),
-            go=tr("Delete"),
-            danger=True,
-        )
-        if not await question.decided() or number != self._session.number:
-            return
-        await self._api.delete(job_id)
-        _log.info("job %s deleted", short_id(job_id))
-        self._model.remove([job_id])
-        self._unsaved.forget(job_id)
-        await self._memory.forget(job_id)
-
-    async def _show_log(self, job_id: str) -> None:
-        link = await self._api.link(job_id, FileKind.LOG)
-        text = await self._transfers.read_text(link)
-        if self._window.annotations.details.job_id == job_id:
-            self._window.annotations.details.show_log(text)
+        self._endings.note(known.status, job)
 
     async def save(self) -> None:
         """Save what is not saved yet."""

@@ -12,6 +12,7 @@ from desktop.platform.notifications import Notifications
 from desktop.store.row import JobRow, microseconds
 from desktop.transfer.items import UNDER_WAY, State
 from desktop.transfer.queue import TransferQueue
+from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.theme.tokens import Tone
@@ -65,7 +66,7 @@ class News(QObject):
         """Tell of what was gathered; of what is done only when nothing is under way any more."""
         failed, self._failed = self._failed, []
         if failed:
-            reason = failed[0].failure or "" if len(failed) == 1 else ""
+            reason = in_words(failed[0].failure or "") if len(failed) == 1 else ""
             said = tr("%Ln file(s) could not be annotated", "", len(failed))
             self._notifications.tell(_about(failed, said), reason)
         if self._done and not self._is_busy():
@@ -102,7 +103,7 @@ def follow_state(window: MainWindow, queue: TransferQueue, tray: Tray) -> None:
 
     def show() -> None:
         states = Counter(item.state for item in queue.items)
-        troubles = _troubles(states, offline=window.is_offline)
+        troubles = _troubles(states, window.trouble if window.is_offline else "")
         jobs = model.count(Group.RUNNING) + model.count(Group.PENDING)
         moving = sum(states[state] for state in UNDER_WAY)
         work = [tr("%Ln job(s) under way", "", jobs)] if jobs else []
@@ -117,9 +118,9 @@ def follow_state(window: MainWindow, queue: TransferQueue, tray: Tray) -> None:
     show()
 
 
-def _troubles(states: Counter[State], *, offline: bool) -> list[str]:
+def _troubles(states: Counter[State], service: str) -> list[str]:
     """Return what does not go on by itself, a line each."""
-    troubles = [tr("Offline: the service cannot be reached.")] if offline else []
+    troubles = [service] if service else []
     stuck = states[State.HELD] + states[State.FAILED]
     if stuck:
         troubles.append(tr("{files} to look at").format(files=counted(stuck, "file")))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from desktop.errors import ForbiddenError
 from desktop.platform.opening import Opener
 from desktop.ports import Api, FileKind, Progress, Transfers
+from desktop.sentences import said
 from desktop.transfer.names import safe_name
 from desktop.transfer.workers import in_thread
 from desktop.ui.actions.downloads import DownloadActions
@@ -54,7 +55,9 @@ class ReportActions(QObject):
         try:
             self._opener.open_page(place)
         except ForbiddenError as error:
-            raise ForbiddenError(f"{error.sentence} It is saved as {place}.") from error
+            raise ForbiddenError(
+                said("{sentence} It is saved as {place}.", sentence=error.words, place=str(place))
+            ) from error
 
     async def _fetch(self, job_id: str) -> Path:
         # It is small, so it does not wait for its turn behind uploads.

@@ -6,26 +6,27 @@ import asyncio
 import logging
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from backend.wire import Me
 from desktop.errors import (
     DesktopError,
     KeyringLockedError,
-    OfflineError,
-    ServerFaultError,
     SignedOutError,
     SignedOutEverywhereError,
+    gist,
 )
 from desktop.ports import Api, SignIn
 from desktop.ui.aio import Tasks
 from desktop.ui.clock import ServiceClock
+from desktop.ui.error_words import error_words, in_words
 from desktop.ui.language import tr
 from desktop.ui.views.banner import Notice
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
 
+CLOCK_MILLISECONDS = 2000
 _log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,7 @@ class SessionActions(QObject):
         me: who is signed in, as soon as the service has said so.
         number: grows with each sign-in and at its end; what was asked for under another one is
             not to be done any more.
+        restored: whether the sign-in is that of the last start.
 
     Signals:
         signed_in: the pages are shown.
@@ -57,6 +59,7 @@ class SessionActions(QObject):
         super().__init__(window)
         self.me: Me | None = None
         self.number = 0
+        self.restored = False
         self._window, self._sign_in, self._api = window, sign_in, api
         self._clock, self._tasks = clock, tasks
         self._waiting: asyncio.Task[Any] | None = None
@@ -69,6 +72,9 @@ class SessionActions(QObject):
         page.retry_clicked.connect(self.begin)
         window.account.sign_out_clicked.connect(self.sign_out)
         window.account.leave_clicked.connect(self.leave)
+        watch = QTimer(self, interval=CLOCK_MILLISECONDS)
+        watch.timeout.connect(self._check_clock)
+        watch.start()
 
     def begin(self) -> None:
         """Look for a kept sign-in."""
@@ -104,18 +110,19 @@ class SessionActions(QObject):
 
     def end(self, error: DesktopError) -> None:
         """The service does not know the sign-in any more, or it cannot be read."""
-        _log.warning("the sign-in cannot be used: %s", type(error).__name__)
+        _log.warning("the sign-in cannot be used: %s", gist(error))
         if isinstance(error, KeyringLockedError):
             self._show_sign_in()
-            self._window.sign_in.show_locked(tr(error.sentence))
+            self._window.sign_in.show_locked(in_words(error.words))
             self.interrupted.emit()
         elif isinstance(error, SignedOutError) and self._window.is_signed_in:
             self._show_sign_in()
-            self._window.sign_in.show_idle(tr(error.sentence))
+            self._window.sign_in.show_idle(in_words(error.words))
             self.signed_out.emit()
             if isinstance(error, SignedOutEverywhereError):
                 # Its tokens could be renewed still, which is not what the person wants.
-                self._tasks.start(self._sign_in.sign_out(), "forgetting the sign-in")
+                sentence = in_words(error.words)
+                self._tasks.start(self._give_back(sentence), "forgetting the sign-in")
 
     def refresh_me(self) -> None:
         """Ask again who is signed in, as after a visit to the payment page.
@@ -145,12 +152,19 @@ class SessionActions(QObject):
             _log.info("account read: %s", me.plan)
             self._window.set_me(me)
 
+    def _check_clock(self) -> None:
+        """Learn the service's time anew after this machine's clock was set."""
+        if self._clock.is_off and not self._window.is_offline:
+            self.refresh_me()
+
     async def _look(self) -> None:
         plan = self.me.plan if self.me else None
         try:
             await self.read_me()
-        except (OfflineError, ServerFaultError) as error:
-            _log.info("account not read: %s", type(error).__name__)
+        except (SignedOutError, KeyringLockedError):
+            raise
+        except DesktopError as error:
+            _log.info("account not read: %s", gist(error))
             return
         if self.me is not None and plan not in {None, self.me.plan}:
             self.plan_changed.emit()
@@ -159,22 +173,23 @@ class SessionActions(QObject):
         try:
             found = await self._sign_in.restore()
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(tr(error.sentence))
+            self._window.sign_in.show_locked(error_words(error)[1])
         except DesktopError as error:
-            self._window.sign_in.show_idle(tr(error.sentence))
+            self._window.sign_in.show_idle(error_words(error)[1])
         else:
             if found:
-                self._enter()
+                self._enter(restored=True)
+                await self._sign_in.refresh()
             else:
                 self._window.sign_in.show_idle()
 
     async def _wait_for_browser(self) -> None:
         try:
-            await self._sign_in.sign_in(self._offer_link)
+            await self._sign_in.sign_in(self._offer_link, self._tell_trouble)
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(tr(error.sentence))
+            self._window.sign_in.show_locked(error_words(error)[1])
         except DesktopError as error:
-            self._window.sign_in.show_idle(tr(error.sentence))
+            self._window.sign_in.show_idle(error_words(error)[1])
         else:
             self._enter()
 
@@ -182,9 +197,14 @@ class SessionActions(QObject):
         self._link = link
         self._window.sign_in.allow_copy()
 
-    def _enter(self) -> None:
+    def _tell_trouble(self, error: DesktopError) -> None:
+        _log.warning("no browser opened: %s", gist(error))
+        self._window.sign_in.show_trouble(in_words(error.words))
+
+    def _enter(self, *, restored: bool = False) -> None:
         _log.info("signed in")
         self.number += 1
+        self.restored = restored
         self._window.show_pages()
         if not self._sign_in.kept:
             sentence = tr(
@@ -220,7 +240,7 @@ class SessionActions(QObject):
         except SignedOutEverywhereError:
             return ""
         except DesktopError as error:
-            _log.warning("the other sign-ins could not be ended: %s", type(error).__name__)
+            _log.warning("the other sign-ins could not be ended: %s", gist(error))
             return tr(
                 "You are signed out here only: the service could not be told to sign you out "
                 "elsewhere. Sign in again and repeat it."
@@ -232,7 +252,20 @@ class SessionActions(QObject):
         self._show_sign_in()
         self._window.sign_in.show_idle(sentence)
         self.signed_out.emit()
-        await self._sign_in.sign_out()
+        await self._give_back(sentence)
+
+    async def _give_back(self, sentence: str) -> None:
+        """Forget the sign-in; where Globus cannot be told, say so after *sentence*."""
+        number = self.number
+        if await self._sign_in.sign_out():
+            return
+        _log.warning("Globus could not be told of the sign-out")
+        untold = tr(
+            "You are signed out on this machine. Globus could not be told, so the sign-in may stay "
+            "valid there until it expires."
+        )
+        if number == self.number:
+            self._window.sign_in.show_problem("\n".join(filter(None, (sentence, untold))))
 
     def _show_sign_in(self) -> None:
         self.me = None

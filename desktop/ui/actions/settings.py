@@ -7,10 +7,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.choices import Choices, check_certificates, write_choices
 from desktop.errors import ForbiddenError
 from desktop.ports import Transfers
+from desktop.sentences import reason_of, said
 from desktop.settings import Settings
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.ui.aio import Tasks
@@ -20,7 +22,7 @@ from desktop.ui.views.dialogs import chosen_file, chosen_folder
 from desktop.ui.views.main_window import MainWindow
 
 _NEXT_START = frozenset({"language", "server", "proxy", "certificates"})
-_ADDRESS = later(
+ADDRESS = later(
     "An address is like https://gas.example.org or http://127.0.0.1:8400, without spaces."
 )
 _SENTENCES = {
@@ -54,25 +56,53 @@ class SettingsActions(QObject):
         page = window.settings
         page.chosen.connect(self.choose)
         page.folder_wanted.connect(lambda name: self._tasks.start(self._folder(name), "choosing"))
-        page.file_wanted.connect(lambda name: self._tasks.start(self._file(name), "choosing"))
+        page.file_wanted.connect(
+            lambda name: self._tasks.start(self.take_file(name, window), "choosing")
+        )
         self._follow()
 
     def choose(self, name: str, value: object) -> None:
-        """Choose *value* for *name*, keep it and follow it."""
+        """Choose *value* for *name*; say why where it is not taken."""
+        if sentence := self.take(name, value):
+            self._refuse(name, sentence)
+
+    def take(self, name: str, value: object) -> str:
+        """Choose *value* for *name*, keep it and follow it; return why it is not taken, else ""."""
         before = self.settings.choices
         if getattr(before, name) == value:
-            return
+            return ""
         try:
             choices = Choices.model_validate({**before.model_dump(), name: value})
         except ValidationError:
-            self._refuse(name)
-            return
+            return tr(_SENTENCES.get(name, ADDRESS))
         self.settings = self.settings.choosing(choices)
         self._follow()
         if name in _NEXT_START:
             self._window.settings.ask_restart()
         self._tasks.start(self._write(), "keeping the settings")
         self.changed.emit(self.settings)
+        return ""
+
+    async def take_file(self, name: str, parent: QWidget) -> None:
+        """Let somebody choose a file for *name*, over *parent*.
+
+        Raises:
+            ForbiddenError: it is not what it should be.
+        """
+        title = tr("Further authorities")
+        chosen = await chosen_file(parent, title, tr("Certificates (*.pem *.crt *.cer)"))
+        if not chosen:
+            return
+        fault = await asyncio.to_thread(check_certificates, Path(chosen))
+        if fault is not None:
+            raise ForbiddenError(
+                said(
+                    "{file} holds no certificates that can be used: {reason}.",
+                    file=Path(chosen).name,
+                    reason=fault,
+                )
+            )
+        self.choose(name, Path(chosen))
 
     def _follow(self) -> None:
         """Have everything that can be changed follow the settings."""
@@ -81,29 +111,17 @@ class SettingsActions(QObject):
         self._window.theme.follow(settings.choices.scheme)
         self._window.settings.show_settings(settings)
 
-    def _refuse(self, name: str) -> None:
+    def _refuse(self, name: str, sentence: str) -> None:
         """Say why what was typed is not taken; it is shown again as it was."""
         self._window.settings.show_settings(self.settings)
-        sentence = _SENTENCES.get(name, _ADDRESS)
         title = tr("The server is not changed") if name == "server" else tr("Nothing is changed")
-        self._window.toasts.say(title, tr(sentence), Tone.BAD)
+        self._window.toasts.say(title, sentence, Tone.BAD)
 
     async def _folder(self, name: str) -> None:
         begin = self.settings.uploads if name == "uploads" else self.settings.downloads
         chosen = await chosen_folder(self._window, str(begin))
         if chosen:
             self.choose(name, Path(chosen))
-
-    async def _file(self, name: str) -> None:
-        title = tr("Further authorities")
-        chosen = await chosen_file(self._window, title, tr("Certificates (*.pem *.crt *.cer)"))
-        if not chosen:
-            return
-        fault = await asyncio.to_thread(check_certificates, Path(chosen))
-        if fault is not None:
-            words = tr("{file} holds no certificates that can be used: {reason}.")
-            raise ForbiddenError(words.format(file=Path(chosen).name, reason=fault))
-        self.choose(name, Path(chosen))
 
     async def _write(self) -> None:
         """Write the latest choices; one at a time, so that an older one never comes last."""
@@ -113,6 +131,5 @@ class SettingsActions(QObject):
             try:
                 await asyncio.to_thread(write_choices, self.settings.file, self.settings.choices)
             except OSError as error:
-                raise ForbiddenError(
-                    tr("The settings cannot be kept: {reason}.").format(reason=error)
-                ) from error
+                words = said("The settings cannot be kept: {reason}.", reason=reason_of(error))
+                raise ForbiddenError(words) from error

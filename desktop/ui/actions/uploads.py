@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,13 @@ from PySide6.QtCore import QObject
 
 from backend.assets import asset
 from backend.wire import JobStatus, Me
-from desktop.errors import DesktopError, QuotaReachedError
+from desktop.errors import DesktopError, gist
 from desktop.platform.opening import Opener
 from desktop.ports import Progress, Transfers
-from desktop.transfer.items import OPEN, Hold, Item, Outgoing, State, first_state
+from desktop.transfer.items import OPEN, Accounts, Hold, Item, Outgoing, State, first_state
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.jobs import JobActions
+from desktop.ui.actions.offers import UpgradeOffers
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.unsaved import Pause
 from desktop.ui.aio import Tasks
@@ -25,14 +27,15 @@ from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.models.transfer_row import Deed
 from desktop.ui.theme.tokens import Tone
-from desktop.ui.views.dialogs import Decision, chosen_files
+from desktop.ui.views.dialogs import chosen_files
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
-from desktop.ui.wording import counted, limit_text, number_text
+from desktop.ui.wording import counted, number_text
 
 OPEN_SECONDS = 15.0
 """How long after a failure the queue of the last time is read again."""
 
+_log = logging.getLogger(__name__)
 SAMPLE = "demo/demo.vcf"
 """A small file that the bundle of the local stack annotates."""
 _ENDED = frozenset({JobStatus.CANCELLED, JobStatus.DELETING})
@@ -54,18 +57,22 @@ class UploadActions(QObject):
         jobs: JobActions,
         *,
         transfers: Transfers,
+        accounts: Accounts,
         opener: Opener,
         folder: Path,
+        server: str,
         tasks: Tasks,
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._session, self._jobs = window, board, session, jobs
-        self._transfers, self._opener = transfers, opener
+        self._transfers = transfers
+        self._accounts, self._server = accounts, server
+        self._noted: str | None = None
+        self._plan = ""
         self.folder, self._tasks = folder, tasks
         self.pause: Pause = asyncio.sleep
-        self._large: dict[str, QuotaReachedError] = {}
         self._listed: set[str] = set()
-        self._asking = False
+        UpgradeOffers(window, board, session, opener=opener, tasks=tasks)
         board.works[Outgoing] = self._send
         self._connect()
 
@@ -90,9 +97,9 @@ class UploadActions(QObject):
         window.transfers.deed_wanted.connect(self._do)
         window.me_set.connect(self._meet)
         window.model.flushed.connect(self._follow_jobs)
-        board.too_large.connect(self._note_too_large)
         board.job_ended.connect(self._jobs.take)
-        self._session.signed_out.connect(board.close)
+        self._session.signed_in.connect(self._forget_last)
+        self._session.signed_out.connect(self._leave)
         self._session.interrupted.connect(board.close)
 
     async def _choose(self) -> None:
@@ -105,6 +112,7 @@ class UploadActions(QObject):
     async def _add(self, paths: list[Path]) -> None:
         number = self._session.number
         files = await self._transfers.find(paths)
+        await self._expect(number)
         if number != self._session.number:
             return
         known = {
@@ -119,6 +127,20 @@ class UploadActions(QObject):
             self._window.toasts.say(tr("No VCF files found"), sentence)
         elif not new:
             self._window.toasts.say(tr("Already in the queue"), _names(files))
+
+    async def _expect(self, number: int) -> None:
+        """Take up the queue of whoever was signed in last until the service says who it is now.
+
+        Files that are dropped without a network are kept with it, and sent to nobody else.
+        """
+        if self._session.me is not None or not self._session.restored:
+            return
+        owner = await self._accounts.account(self._server)
+        if owner and number == self._session.number and self._session.me is None:
+            try:
+                await self._board.open(owner, confirmed=False)
+            except DesktopError as error:
+                _log.warning("the queue could not be read: %s", gist(error))
 
     async def _send(self, item: Item, progress: Progress) -> Outgoing:
         work = item.work
@@ -136,7 +158,26 @@ class UploadActions(QObject):
     def _meet(self, me: Me) -> None:
         """Take up the transfers of whoever is signed in, and keep to what their plan allows."""
         self._board.limit = me.limits.max_input_bytes
+        if me.plan != self._plan:
+            self._plan = me.plan
+            self._board.go_on()
+        self._note_account(me.id)
         self._tasks.start(self._open(me), "taking up transfers")
+
+    def _forget_last(self) -> None:
+        """Expect nobody until the service has said who has signed in anew."""
+        if not self._session.restored:
+            self._note_account("")
+
+    def _leave(self) -> None:
+        self._board.close()
+        self._note_account("")
+
+    def _note_account(self, account_id: str) -> None:
+        if account_id != self._noted:
+            self._noted = account_id
+            noting = self._accounts.note_account(self._server, account_id)
+            self._tasks.start(noting, "remembering the account")
 
     async def _open(self, me: Me) -> None:
         count = await self._take_up(me.id)
@@ -173,7 +214,7 @@ class UploadActions(QObject):
         if self._session.me is None:
             # The list is emptied for the next person; no job is gone.
             return
-        gone = []
+        gone: list[Item] = []
         for item in self._board.queue.of(State.RUNNING, State.RETRYING, State.PAUSED):
             job_id = self._board.progress(item.id).job_id
             if job_id is None or not isinstance(item.work, Outgoing):
@@ -183,9 +224,20 @@ class UploadActions(QObject):
                 self._listed.add(job_id)
             ended = job_id in before if job is None else job.status in _ENDED
             if ended:
-                gone.append(item.id)
+                gone.append(item)
         if gone:
-            self._board.drop(gone)
+            self._board.drop([item.id for item in gone])
+            self._tell_of_gone(gone)
+
+    def _tell_of_gone(self, items: Sequence[Item]) -> None:
+        if len(items) == 1:
+            title = tr("{file} is not sent any more").format(file=items[0].name)
+            sentence = tr("Its job was cancelled or deleted.")
+        else:
+            files = counted(len(items), "file")
+            title = tr("{files} are not sent any more").format(files=files)
+            sentence = tr("Their jobs were cancelled or deleted.")
+        self._window.toasts.say(title, sentence, Tone.WARN)
 
     def _do(self, ids: list[str], deed: Deed) -> None:
         items = [item for item in map(self._board.queue.get, ids) if item is not None]
@@ -206,63 +258,10 @@ class UploadActions(QObject):
         self._board.drop([item.id for item in items])
         self._board.add(_item(path) for path in paths)
 
-    def _note_too_large(self, item_id: str, error: QuotaReachedError) -> None:
-        self._large[item_id] = error
-        if not self._asking:
-            self._asking = True
-            self._tasks.start(self._offer_upgrade(), "offering the upgrade")
-
-    async def _offer_upgrade(self) -> None:
-        """Say the limit, and where it can be lifted; of several files at once only once."""
-        try:
-            while self._large:
-                large, self._large = self._large, {}
-                address = self._upgrade_url(large)
-                if not await self._wants_upgrade(large, offered=address is not None):
-                    self._board.drop(large)
-                elif address is not None:
-                    # The files wait in the queue, and go on as soon as the plan allows them.
-                    self._opener.open(address)
-        finally:
-            self._asking = False
-
-    async def _wants_upgrade(self, large: dict[str, QuotaReachedError], *, offered: bool) -> bool:
-        error = next(iter(large.values()))
-        names = [item.name for item in map(self._board.queue.get, large) if item is not None]
-        if not names:
-            return False
-        question = Decision(
-            self._window,
-            title=tr(error.title),
-            sentence=limit_sentence(names, error.limit),
-            go=tr("Upgrade to Premium"),
-            back=tr("Not now"),
-        )
-        question.go.setVisible(offered)
-        return await question.decided()
-
-    def _upgrade_url(self, large: dict[str, QuotaReachedError]) -> str | None:
-        me = self._session.me
-        named = next((error.upgrade_url for error in large.values() if error.upgrade_url), None)
-        return named or (me.upgrade_url if me else None)
-
 
 def _item(path: Path) -> Item:
     work = Outgoing(path)
     return Item(uuid4().hex, path.name, work, first_state(work))
-
-
-def limit_sentence(names: Sequence[str], limit: int | None) -> str:
-    """Return what the plan takes instead of the files called *names*, and what helps."""
-    takes = tr("smaller files")
-    if limit is not None:
-        takes = tr("files of up to {size}").format(size=limit_text(limit))
-    helps = tr("Premium takes files of any size and keeps results for good.")
-    if len(names) == 1:
-        said = tr("{file} is too large: your plan takes {takes}.")
-        return f"{said.format(file=names[0], takes=takes)} {helps}"
-    said = tr("{files} are too large: your plan takes {takes}.")
-    return f"{said.format(files=counted(len(names), 'file'), takes=takes)} {helps}"
 
 
 def _names(paths: Sequence[Path]) -> str:

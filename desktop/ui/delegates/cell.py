@@ -22,7 +22,7 @@ from typing_extensions import override
 from desktop.store.row import JobRow
 from desktop.ui.models.jobs import JOB_ROLE
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import Tokens
+from desktop.ui.theme.tokens import Tokens, hair
 
 ROW_HEIGHT = 52
 PADDING = 11
@@ -57,6 +57,12 @@ class Cell:
         self.painter.setPen(QColor(colour))
         self.painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown)
+
+    def name(self, rect: QRect, name: str) -> None:
+        """Draw a file's *name*; of one that is too long both ends are left, for both matter."""
+        metrics = QFontMetrics(self.font)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width())
+        self.text(rect, shown, self.tokens.text)
 
     def dot(self, left: int, middle: int, colour: str) -> None:
         """Draw a dot whose left edge and middle line are given."""
@@ -139,12 +145,17 @@ def paint_ground(
         colour = tokens.accent_soft
     elif hover is not None and hover.row == index.row():
         colour = tokens.bg
+    # Cells meet without a seam where a pixel is one and a half of the screen's.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.fillRect(rect, QColor(colour))
-    painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
+    thickness = hair(painter.device().devicePixelRatioF())
+    line = QRectF(rect.left(), rect.bottom() + 1 - thickness, rect.width(), thickness)
+    painter.fillRect(line, QColor(tokens.line))
     table = option.widget
     if selected and index.column() == 0 and isinstance(table, QWidget) and table.hasFocus():
         bar = QRect(rect.left(), rect.top(), _FOCUS_BAR, rect.height() - 1)
         painter.fillRect(bar, QColor(tokens.accent))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 class CellDelegate(QStyledItemDelegate):

@@ -17,5 +17,5 @@ class FileDelegate(CellDelegate):
     @override
     def draw(self, cell: Cell, job: JobRow, index: QModelIndex | QPersistentModelIndex) -> None:
         upper, lower = two_lines(cell.rect)
-        cell.text(upper, job.name, cell.tokens.text)
+        cell.name(upper, job.name)
         cell.text(lower, short_id(job.id), cell.tokens.accent, mono_font())

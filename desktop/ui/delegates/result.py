@@ -66,8 +66,11 @@ class ResultDelegate(CellDelegate):
         rect.setWidth(QFontMetrics(_strong(font)).horizontalAdvance(words.action_text))
         return words.action if rect.contains(point) else None
 
-    def needed_width(self, font: QFont, *, roomy: bool) -> int:
-        """Return how wide the longest of what it says is; a *roomy* one has days and hours."""
+    def needed_width(self, font: QFont, *, roomy: bool, tight: bool = False) -> int:
+        """Return how wide the longest of what it says is.
+
+        A *roomy* one has days and hours; a *tight* one says in full only what can be downloaded.
+        """
         widths = QFontMetrics(_strong(font))
         left = tr("{time} left").format(time="00:00:00" if roomy else "00:00")
         shown = (
@@ -75,6 +78,7 @@ class ResultDelegate(CellDelegate):
             (tr("Restoring"), tr("about {time}").format(time="23 h")),
             (left, tr(Action.DOWNLOAD)),
         )
+        shown = shown[-1:] if tight else shown
         return max(
             _tag_width(font, tag) + _GAP + widths.horizontalAdvance(rest) for tag, rest in shown
         )

@@ -72,7 +72,7 @@ class TransferDelegate(CellDelegate):
 
 def _draw_file(cell: Cell, row: TransferRow) -> None:
     upper, lower = two_lines(cell.rect)
-    cell.text(upper, row.item.name, cell.tokens.text)
+    cell.name(upper, row.item.name)
     cell.text(lower, row.note, cell.tokens.muted, small(cell.font))
 
 

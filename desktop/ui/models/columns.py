@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from backend.wire import JobStatus
 from desktop.store.row import JobRow
+from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.wording import (
     counted,
@@ -21,7 +22,6 @@ from desktop.ui.wording import (
     short_id,
     status_words,
     when_text,
-    zone_of,
 )
 
 
@@ -42,6 +42,14 @@ TITLES = {
     Column.VARIANTS: later("VARIANTS"),
     Column.RESULT: later("RESULT"),
 }
+NAMES = {
+    Column.FILE: later("File"),
+    Column.SUBMITTED: later("Submitted"),
+    Column.STATUS: later("Status"),
+    Column.VARIANTS: later("Variants"),
+    Column.RESULT: later("Result"),
+}
+"""What the columns are called where they are no heads."""
 
 
 def _folded(row: JobRow) -> str:
@@ -70,7 +78,7 @@ def status_text(job: JobRow) -> str:
 def status_note(job: JobRow) -> str:
     """Return what is to be said beside the status: the reason, or how far it is."""
     if job.failure:
-        return job.failure
+        return in_words(job.failure)
     if job.status is JobStatus.RUNNING and job.total:
         return f"{min(100, 100 * job.done // job.total)} %"
     return ""
@@ -82,7 +90,7 @@ def cell_text(job: JobRow, column: int, now: datetime, *, can_upgrade: bool) -> 
         case Column.FILE:
             return tr("{file}, request {id}").format(file=job.name, id=short_id(job.id))
         case Column.SUBMITTED:
-            return when_text(job.submitted_at, now.astimezone(zone_of(now)))
+            return when_text(job.submitted_at, now)
         case Column.STATUS:
             return status_text(job)
         case Column.VARIANTS:
@@ -105,7 +113,7 @@ def tip(job: JobRow, column: int) -> str | None:
             request = tr("Request {id}").format(id=job.id)
             return plain_tip(f"{job.name}\n{request}")
         case Column.STATUS if job.failure:
-            return plain_tip(job.failure or "")
+            return plain_tip(in_words(job.failure or ""))
         case Column.VARIANTS if job.passed_through is not None:
             records = counted(job.passed_through, "record")
             return tr("{records} passed through").format(records=records)

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +64,6 @@ class JobsModel(QAbstractTableModel):
         book: every known job.
         clock: the service's time.
         can_upgrade: whether archived results are offered an upgrade.
-        restored_at: when results came back from the archive while somebody looked, by job.
         saved: where results lie on this machine, by job, as far as anybody has looked.
 
     Signals:
@@ -79,7 +77,6 @@ class JobsModel(QAbstractTableModel):
         self.book = book
         self.clock = clock
         self.can_upgrade = True
-        self.restored_at: dict[str, datetime] = {}
         self.saved: dict[str, Path] = {}
         self._ordered: list[JobRow] = []
         self._rows: list[JobRow] = []
@@ -218,12 +215,14 @@ class JobsModel(QAbstractTableModel):
     def _note(self, job_id: str, before: _Place | None) -> None:
         """Remember what the change of one job means for the table."""
         row = self.book.row(job_id)
+        if before is not None:
+            self._counts[before.group] -= 1
         if row is None:
+            # It is being deleted, so the book has let go of it.
+            self._reorder = True
             return
         now = self._place_of(row)
         self._counts[now.group] += 1
-        if before is not None:
-            self._counts[before.group] -= 1
         self._dirty.add(job_id)
         self._reorder |= before is None or (before.shown, before.key) != (now.shown, now.key)
 

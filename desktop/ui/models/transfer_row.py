@@ -9,6 +9,7 @@ from desktop.ports import FileKind
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
 from desktop.transfer.speed import seconds_left
+from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.wording import duration_text, size_text
@@ -112,8 +113,8 @@ class TransferRow:
         """Why it does not go on, and when it will."""
         if self.item.state is State.RETRYING:
             soon = tr("Next try in {time}.").format(time=duration_text(max(1.0, self.wait)))
-            return f"{tr(self.item.reason)} {soon}".strip()
-        return tr(self.item.reason)
+            return f"{in_words(self.item.reason)} {soon}".strip()
+        return in_words(self.item.reason)
 
     @property
     def note(self) -> str:
@@ -131,6 +132,11 @@ class TransferRow:
     def fraction(self) -> float:
         """How much is done, 0 to 1."""
         return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def percent(self) -> str:
+        """Return "37 %", or nothing where no bar is shown."""
+        return f"{min(100, 100 * self.done // self.total)} %" if self.shows_bar else ""
 
     @property
     def rest(self) -> int:
@@ -196,7 +202,8 @@ def check_text(check: FileCheck) -> str:
     if check.samples is not None:
         samples = tr("%Ln sample(s)", "", check.samples)
         parts.append(samples if check.samples else tr("no samples"))
-    parts += [check.assembly or "", check.packing or "", check.remark or ""]
+    packing = tr(check.packing) if check.packing else ""
+    parts += [check.assembly or "", packing, in_words(check.remark or "")]
     return " · ".join(filter(None, parts))
 
 

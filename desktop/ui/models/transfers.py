@@ -129,8 +129,7 @@ class TransfersModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return _text(row, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
-                first = index.column() == TransferColumn.FILE
-                return row.sentence if first else _text(row, index.column())
+                return _heard(row, index.column())
             case Qt.ItemDataRole.ToolTipRole:
                 return _tip(row, index.column())
             case _:
@@ -236,6 +235,17 @@ def _text(row: TransferRow, column: int) -> str:
             return row.left
         case _:
             return tr(row.deeds[0])
+
+
+def _heard(row: TransferRow, column: int) -> str:
+    """Return what is said of a cell to those who do not see its bar."""
+    match column:
+        case TransferColumn.FILE:
+            return row.sentence
+        case TransferColumn.STATUS:
+            return " · ".join(filter(None, (row.word, row.percent, row.reason)))
+        case _:
+            return _text(row, column)
 
 
 def _tip(row: TransferRow, column: int) -> str | None:

@@ -28,33 +28,41 @@ QLabel[role="warn"] { color: $warn; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; }
 QLabel[role="figure"] { font-size: 20px; font-weight: 600; }
 QLabel[role="figure"][tone="bad"] { color: $bad; }
-QLabel[size="small"] { font-size: 12px; }
+QLabel[smaller="true"] { font-size: 12px; }
 
+QPushButton, QCheckBox, QComboBox, QTabBar { outline: none; }
 QPushButton { background: $panel; color: $text; border: 1px solid $line;
   border-radius: ${control}px; padding: 7px 14px; font-weight: 500; }
 QPushButton:hover { border-color: $faint; }
+QPushButton:pressed { background: $side; }
 QPushButton:focus { border: 2px solid $accent; padding: 6px 13px; }
 QPushButton:disabled { color: $muted; background: $bg; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent;
   font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[kind="primary"]:pressed { background: $accent_pressed;
+  border-color: $accent_pressed; }
 QPushButton[kind="primary"]:focus { border-color: $text; }
 QPushButton[kind="primary"]:disabled { background: $side; color: $muted; border-color: $line; }
 QPushButton[kind="danger"] { color: $bad; }
 QPushButton[kind="danger"]:hover { border-color: $bad; }
+QPushButton[kind="danger"]:disabled { color: $muted; }
 QPushButton[kind="link"] { background: transparent; border: none; color: $accent;
   padding: 3px 0; font-weight: 600; text-align: left; }
 QPushButton[kind="link"]:hover { color: $accent_hover; }
+QPushButton[kind="link"]:pressed { background: transparent; color: $accent_pressed; }
 QPushButton[kind="link"]:focus { background: $accent_soft; text-decoration: underline;
   border-radius: 4px; }
 QPushButton[kind="link"]:disabled { background: transparent; color: $muted; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; color: $muted;
   padding: 2px 4px; font-weight: 500; }
 QPushButton[kind="quiet"]:hover { color: $text; }
+QPushButton[kind="quiet"]:pressed { background: $line; border-radius: 4px; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; border-radius: 4px; }
 QPushButton[kind="text"] { background: transparent; border: none; color: $muted;
   padding: 1px 0; font-weight: 400; text-align: left; }
 QPushButton[kind="text"]:hover { color: $text; }
+QPushButton[kind="text"]:pressed { background: transparent; }
 QPushButton[kind="text"]:focus { background: $accent_soft; color: $text;
   text-decoration: underline; border-radius: 4px; }
 QPushButton[kind="chip"] { border-radius: 13px; padding: 4px 11px; color: $muted;
@@ -76,11 +84,12 @@ QPushButton[kind="tile"]:enabled:hover { border-color: $accent; }
 QPushButton[kind="entry"] { background: transparent; border: 1px solid transparent; color: $text;
   text-align: left; padding: 8px 10px; font-weight: 500; }
 QPushButton[kind="entry"]:hover { background: $bg; }
+QPushButton[kind="entry"]:pressed { background: $line; }
 QPushButton[kind="entry"]:focus { border-color: $accent; }
 QPushButton[kind="entry"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
 
 QLineEdit { background: $panel; color: $text; border: 1px solid $line;
-  border-radius: ${control}px; padding: 6px 10px; min-height: 18px;
+  border-radius: ${control}px; padding: 6px 8px; min-height: 18px;
   placeholder-text-color: $muted;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus { border-color: $accent; }
@@ -114,7 +123,11 @@ QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $accent; border-bottom-color: $accent; font-weight: 600; }
 QTabBar::tab:focus { color: $accent_hover; }
-QLineEdit:disabled { background: $bg; color: $muted; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+  background: $bg; color: $muted; }
+QCheckBox:disabled { color: $muted; }
+QCheckBox::indicator:disabled { background: $bg; border-color: $line; }
+QCheckBox::indicator:checked:disabled { background: $faint; border-color: $faint; }
 
 QTableView { background: $panel; color: $text; border: none; outline: none;
   gridline-color: $line; }

@@ -24,7 +24,8 @@ class Theme(QObject):
         tokens: the scheme in use.
 
     Signals:
-        changed: the scheme is another one; what was tinted must be tinted anew.
+        changed: the scheme is another one, or the scale of the screen; what was tinted must be
+            tinted anew.
     """
 
     changed = Signal()

@@ -38,7 +38,8 @@ class Tokens:
         bg: of the window; `panel` of cards and the table; `side` of the sidebar.
         line: 1 px borders, the track of a progress bar.
         text: what is read first; `muted` what is read second; `faint` shapes, never letters.
-        accent: the one accent; `on_accent` letters upon it; `accent_hover` it, under the mouse.
+        accent: the one accent; `on_accent` letters upon it; `accent_hover` it, under the mouse, and
+            `accent_pressed` while the button is down.
         soft: the tint of each tone that tags and the selection lie on.
     """
 
@@ -52,6 +53,7 @@ class Tokens:
     faint: str
     accent: str
     accent_hover: str
+    accent_pressed: str
     accent_soft: str
     on_accent: str
     ok: str
@@ -98,6 +100,7 @@ LIGHT = Tokens(
     faint="#9aa3b2",
     accent="#2457d6",
     accent_hover="#1d49b8",
+    accent_pressed="#163a94",
     accent_soft="#e6edfd",
     on_accent="#ffffff",
     ok="#18794b",
@@ -122,6 +125,7 @@ DARK = Tokens(
     faint="#6b7586",
     accent="#7aa2ff",
     accent_hover="#98b7ff",
+    accent_pressed="#6b94f2",
     accent_soft="#1e2a47",
     on_accent="#12151b",
     ok="#5ccb93",
@@ -134,6 +138,14 @@ DARK = Tokens(
     ice_soft="#16303f",
     overlay="#000000",
 )
+
+
+def hair(scale: float) -> float:
+    """Return how thick a line of 1 px is where a pixel is *scale* of the screen's.
+
+    At 150 % a line of one and a half would be one here and two there.
+    """
+    return max(1, int(scale)) / scale
 
 
 def contrast(one: str, other: str) -> float:

@@ -23,14 +23,14 @@ from desktop.errors import (
 )
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
-from desktop.ui.language import tr
+from desktop.ui.language import lowered, tr
 from desktop.ui.viewer.columns import ShownColumn, needed_columns
 from desktop.ui.viewer.pages import PageRequest
 from desktop.ui.viewer.query import VariantQuery
 from desktop.ui.viewer.troubles import AGAIN, BACK, Trouble, of_error, of_job
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
-from desktop.ui.wording import URGENT_SECONDS, left_text, seconds_left, when_text, zone_of
+from desktop.ui.wording import URGENT_SECONDS, left_text, seconds_left, when_text
 from desktop.variant_ports import Variants
 
 LONGEST_WAIT = 30.0
@@ -62,7 +62,7 @@ class ViewerActions(QObject):
         self._variants, self._tasks, self._pause = variants, tasks, pause
         self._offered: VariantColumns | None = None
         self._trouble: Trouble | None = None
-        self._losses = 0
+        self._losses, self._order = 0, VariantQuery()
         self._opening: asyncio.Task[Any] | None = None
         self._retrying: asyncio.Task[Any] | None = None
         self._fetching: set[asyncio.Task[Any]] = set()
@@ -80,17 +80,25 @@ class ViewerActions(QObject):
         if job is None:
             return
         self._stop()
+        self._keep_order(job_id)
         now = self._window.model.clock()
-        when = when_text(job.finished_at or job.created_at, now.astimezone(zone_of(now)))
-        self._page.show_loading(job, tr("annotated {when}").format(when=when))
+        when = when_text(job.finished_at or job.created_at, now)
+        self._page.show_loading(job, tr("annotated {when}").format(when=lowered(when)))
         self._offered = None
         self._trouble = of_job(job, now, can_upgrade=self._window.model.can_upgrade)
         self._opening = self._tasks.start(self._open(job), "opening a result")
         self._ticker.start()
         self.tick()
 
+    def _keep_order(self, job_id: str) -> None:
+        """Note in which order the same result is to be shown when it is read again."""
+        if job_id != self._page.job_id:
+            self._order = VariantQuery()
+        elif self._offered is not None:
+            self._order = self._page.model.query
+
     def reload(self) -> None:
-        """Read the open result again."""
+        """Read the open result again; filter, order and current variant stay."""
         self._losses = 0
         self._begin(self._page.job_id)
 
@@ -136,41 +144,49 @@ class ViewerActions(QObject):
             self._window.open_page(Page.ANNOTATIONS)
 
     async def _open(self, job: JobView) -> None:
-        """Ask for columns and counts side by side, and show what came."""
+        """Show the variants as soon as their columns are there, and the counts when they come."""
         columns, summary = await asyncio.gather(
-            self._columns(job.id), _or_error(self._variants.summary(job.id))
+            self._show_variants(job.id), _or_error(self._variants.summary, job.id)
         )
         counts = summary if isinstance(summary, ResultSummary) else None
+        if isinstance(columns, VariantColumns):
+            if counts is not None:
+                self._page.add_counts(columns, counts)
+            elif isinstance(summary, _PASSING):
+                await self._count(job.id, columns)
+            return
         trouble = self._trouble
         if isinstance(columns, DesktopError):
             trouble = of_error(columns, can_upgrade=self._window.model.can_upgrade)
         if trouble is not None and counts is None:
             self._page.show_trouble(trouble)
         else:
-            self._offered = columns if isinstance(columns, VariantColumns) else None
-            self._page.show_result(self._offered, counts, trouble)
-            if self._offered is not None:
-                self._ask()
-                self._page.variants.table.setFocus()
-        if isinstance(summary, _PASSING) and self._offered is not None:
-            await self._count(job.id, self._offered)
-        elif isinstance(columns, _PASSING) or isinstance(summary, _PASSING):
+            self._page.show_result(None, counts, trouble)
+        if isinstance(columns, _PASSING) or isinstance(summary, _PASSING):
             self._retry_later(lambda: self._begin(job.id))
+
+    async def _show_variants(self, job_id: str) -> VariantColumns | DesktopError | None:
+        """Show the variants if they can be looked at; return their columns, or what is wrong."""
+        if self._trouble is not None:
+            return None
+        columns = await _or_error(self._variants.columns, job_id)
+        # The sign-in may have ended meanwhile.
+        if isinstance(columns, VariantColumns) and job_id == self._page.job_id:
+            self._offered = columns
+            self._page.show_result(columns, None)
+            self._ask(self._order)
+            self._page.variants.table.setFocus()
+        return columns
 
     async def _count(self, job_id: str, columns: VariantColumns) -> None:
         """Ask for the counts until they come; the variants can be looked at meanwhile."""
         for losses in itertools.count():
             await self._pause(min(LONGEST_WAIT, 2.0**losses))
-            summary = await _or_error(self._variants.summary(job_id))
+            summary = await _or_error(self._variants.summary, job_id)
             if isinstance(summary, ResultSummary):
                 self._page.add_counts(columns, summary)
             if not isinstance(summary, _PASSING):
                 return
-
-    async def _columns(self, job_id: str) -> VariantColumns | DesktopError | None:
-        if self._trouble is not None:
-            return None
-        return await _or_error(self._variants.columns(job_id))
 
     def _ask(self, query: VariantQuery | None = None) -> None:
         """Ask for what the filter and the columns say now, in the order of *query*."""
@@ -185,7 +201,10 @@ class ViewerActions(QObject):
         view.refresh()
 
     def _sort(self, column: ShownColumn) -> None:
-        self._ask(self._page.model.query.sorted_by(column.sort))
+        # The counts say what places are sorted by, and may have come after the rows.
+        known = {each.key: each for each in self._page.variants.chosen}
+        sort = known.get(column.key, column).sort
+        self._ask(self._page.model.query.sorted_by(sort))
 
     def _fetch(self, request: PageRequest) -> None:
         work = self._get(self._page.job_id, request)
@@ -262,10 +281,12 @@ class ViewerActions(QObject):
         self._opening = self._retrying = None
 
 
-async def _or_error(work: Awaitable[_Answer]) -> _Answer | DesktopError:
+async def _or_error(
+    ask: Callable[[str], Awaitable[_Answer]], job_id: str
+) -> _Answer | DesktopError:
     """Return the answer, or what went wrong; the end of a sign-in rises."""
     try:
-        return await work
+        return await ask(job_id)
     except _ENDED:
         raise
     except DesktopError as error:

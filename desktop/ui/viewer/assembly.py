@@ -48,7 +48,7 @@ def connect_viewer(
     page = window.results
     viewer = ViewerActions(window, variants=variants, tasks=tasks)
     DetailActions(window, variants=variants, opener=opener, tasks=tasks)
-    ExportActions(window, variants=variants, folder=folder, tasks=tasks)
+    ExportActions(window, session, variants=variants, folder=folder, tasks=tasks)
     SavedFilterActions(window, session, filters=filters, tasks=tasks)
     window.annotations.view_wanted.connect(viewer.open)
     page.download_clicked.connect(lambda job_id: download(job_id, FileKind.RESULT))

@@ -69,7 +69,7 @@ class VariantDelegate(QStyledItemDelegate):
         font, colour = self._font(style, cell.font), tokens.text
         align, line = Qt.AlignmentFlag.AlignLeft, cell.rect
         if words.text == NOTHING:
-            colour = tokens.muted
+            font, colour = cell.font, tokens.muted
         elif style is Style.TONE:
             # Second-rank text says nothing of good or bad, first-rank text does not either.
             toned = words.tone is not Tone.NEUTRAL
@@ -101,6 +101,8 @@ class VariantDelegate(QStyledItemDelegate):
         share = _BAR_SHARES[(index.row() + index.column()) % len(_BAR_SHARES)]
         top = cell.rect.center().y() - _BAR_HEIGHT / 2
         bar = QRectF(cell.rect.left(), top, share * cell.rect.width(), _BAR_HEIGHT)
+        if index.data(STYLE_ROLE) == Style.NUMBER:
+            bar.moveRight(cell.rect.right())
         cell.pill(bar, cell.tokens.line, _BAR_HEIGHT / 2)
 
 

@@ -1,4 +1,4 @@
-"""Bars painted by ourselves: lying ones with words beside, standing ones for distributions.
+"""Bars painted by ourselves: what all have in common, and lying ones with words beside.
 
 What is painted is also said: each chart tells its numbers to screen readers, and the bar that the
 mouse or the keyboard is at in words.
@@ -6,8 +6,6 @@ mouse or the keyboard is at in words.
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -24,22 +22,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from desktop.ui.theme.theme import Theme, mono_font
-from desktop.ui.viewer.counts import Bar
+from desktop.ui.theme.theme import Theme
+from desktop.ui.viewer.counts import Bar, share_text
 from desktop.ui.wording import number_text
 
 LINE = 23
 _WORDS_SHARES = (0.4, 0.55)
 _BAR = 8
-_GAP = 8
+GAP = 8
 _NUMBER_WIDTH = 64
-_LEAST_BAR = 2.0
-_COLUMN_GAP = 3.0
-_WIDEST = 44.0
-_AXIS = 20
-_COLUMNS_HEIGHT = 128
+LEAST_BAR = 2.0
 _SMALL_PIXELS = 12
-_AXIS_PIXELS = 11
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
@@ -93,8 +86,7 @@ class Chart(QWidget):
         """Return what is said of a bar."""
         if not 0 <= at < len(self.bars):
             return ""
-        total = sum(bar.count for bar in self.bars)
-        share = f" · {100 * self.bars[at].count / total:.3g} %" if total else ""
+        share = share_text(self.bars[at].count, sum(bar.count for bar in self.bars))
         return f"{self.bars[at].label}: {number_text(self.bars[at].count)}{share}"
 
     def areas(self) -> list[QRectF]:
@@ -190,9 +182,9 @@ class LyingBars(Chart):
     ) -> None:
         tokens = self.theme.tokens
         words = QRect(area.left(), area.top(), wide, area.height())
-        room = area.width() - words.width() - _GAP - _NUMBER_WIDTH
-        length = max(_LEAST_BAR, room * bar.count / most) if bar.count else 0.0
-        left = words.right() + _GAP
+        room = area.width() - words.width() - GAP - _NUMBER_WIDTH
+        length = max(LEAST_BAR, room * bar.count / most) if bar.count else 0.0
+        left = words.right() + GAP
         middle = area.center().y() - _BAR / 2 + 0.5
         shown = painter.fontMetrics().elidedText(
             bar.label, Qt.TextElideMode.ElideRight, words.width()
@@ -206,95 +198,5 @@ class LyingBars(Chart):
         painter.setBrush(QColor(tokens.colour(bar.tone)))
         painter.drawRoundedRect(QRectF(left, middle, length, _BAR), 2, 2)
         painter.setPen(QColor(tokens.text))
-        number = QRect(int(left + length + _GAP), area.top(), _NUMBER_WIDTH, area.height())
+        number = QRect(int(left + length + GAP), area.top(), _NUMBER_WIDTH, area.height())
         painter.drawText(number, align, number_text(bar.count))
-
-
-class StandingBars(Chart):
-    """A distribution: bars side by side on an axis.
-
-    With *logarithmic*, heights are logarithms, so that rare ones are seen beside frequent ones.
-    """
-
-    def __init__(
-        self,
-        theme: Theme,
-        name: str,
-        parent: QWidget | None = None,
-        *,
-        logarithmic: bool = False,
-    ) -> None:
-        super().__init__(theme, name, parent)
-        self._logarithmic = logarithmic
-        self.setMinimumHeight(_COLUMNS_HEIGHT)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(220, _COLUMNS_HEIGHT)
-
-    @override
-    def areas(self) -> list[QRectF]:
-        width = self.width() / max(1, len(self.bars))
-        height = self.height()
-        return [QRectF(width * at, 0, width, height) for at in range(len(self.bars))]
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = self.height() - _AXIS
-        most = max((self._value(bar) for bar in self.bars), default=0.0) or 1.0
-        for at, (bar, area) in enumerate(zip(self.bars, self.areas(), strict=True)):
-            height = max(_LEAST_BAR, (ground - _GAP) * self._value(bar) / most) if bar.count else 0
-            self._column(painter, bar, area, ground, height, marked=at == self.at)
-        self._axis(painter, ground)
-        painter.end()
-
-    def _value(self, bar: Bar) -> float:
-        return math.log1p(bar.count) if self._logarithmic else float(bar.count)
-
-    def _column(
-        self,
-        painter: QPainter,
-        bar: Bar,
-        area: QRectF,
-        ground: float,
-        height: float,
-        *,
-        marked: bool,
-    ) -> None:
-        colour = QColor(self.theme.tokens.colour(bar.tone))
-        if self.at >= 0 and not marked:
-            colour.setAlphaF(0.55)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        gap = min(_COLUMN_GAP, area.width() / 4)
-        width = min(_WIDEST, area.width() - gap)
-        shape = QRectF(area.center().x() - width / 2, ground - height, width, height)
-        painter.drawRoundedRect(shape, min(2.0, shape.width() / 3), min(2.0, shape.width() / 3))
-
-    def _axis(self, painter: QPainter, ground: int) -> None:
-        tokens = self.theme.tokens
-        painter.fillRect(QRect(0, ground, self.width(), 1), QColor(tokens.line))
-        font = mono_font()
-        font.setPixelSize(_AXIS_PIXELS)
-        painter.setFont(font)
-        painter.setPen(QColor(tokens.muted))
-        for left, width, text in self._ticks(QFontMetrics(font)):
-            line = QRectF(left, ground + 2, width + 2, _AXIS - 2)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _ticks(self, metrics: QFontMetrics) -> list[tuple[float, float, str]]:
-        """Return place, width and text of what stands below: all, or every second, or third."""
-        named = [each for each in zip(self.bars, self.areas(), strict=True) if each[0].axis]
-        for step in range(1, len(named) + 1):
-            ticks = [self._tick(metrics, bar.axis, area) for bar, area in named[::step]]
-            pairs = itertools.pairwise(ticks)
-            if all(one[0] + one[1] + _GAP / 2 <= other[0] for one, other in pairs):
-                return ticks
-        return []
-
-    def _tick(self, metrics: QFontMetrics, text: str, area: QRectF) -> tuple[float, float, str]:
-        width = metrics.horizontalAdvance(text)
-        left = min(self.width() - width, max(0.0, area.center().x() - width / 2))
-        return left, width, text

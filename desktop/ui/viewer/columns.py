@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.wire import VariantColumn, VariantColumns, VariantValue
-from desktop.ui.language import tr
+from desktop.ui.language import lowered, tr
 from desktop.ui.viewer.cell_words import Style, Words
+from desktop.ui.viewer.column_words import meaning_of, title_of
 from desktop.ui.viewer.wording import (
     NOTHING,
     change_text,
@@ -25,6 +26,7 @@ from desktop.ui.viewer.wording import (
     spoken,
     term_text,
     value_text,
+    zygosity_text,
 )
 
 CONTIG, POSITION, REF, ALT = "chrom", "pos", "ref", "alt"
@@ -32,6 +34,9 @@ SYMBOL, TERM, IMPACT = "symbol", "most_severe", "impact"
 CODING, PROTEIN, IDENTIFIER = "hgvsc", "hgvsp", "id"
 NEEDED = (CONTIG, POSITION, REF, ALT, SYMBOL, TERM, IMPACT, CODING, PROTEIN, IDENTIFIER)
 """Columns that every page has: what is copied, linked or said of a row comes from them."""
+
+PLACE = "place"
+"""The key of the column of contig and position together."""
 
 _CALL = "gt_"
 _LONGEST_TITLE = 40
@@ -96,7 +101,7 @@ def head_text(column: ShownColumn) -> str:
 def _combined(offered: VariantColumns, contigs: int) -> Iterator[ShownColumn]:
     names = {column.name for column in offered.columns}
     yield ShownColumn(
-        key="place",
+        key=PLACE,
         title=tr("Position"),
         sources=(CONTIG, POSITION),
         sort=POSITION if contigs == 1 else CONTIG,
@@ -223,12 +228,12 @@ def _single(column: VariantColumn) -> ShownColumn:
         style = Style.NUMBER
     return ShownColumn(
         key=column.name,
-        title=plain(column.title, _LONGEST_TITLE),
+        title=plain(title_of(column), _LONGEST_TITLE),
         sources=(column.name,),
         sort=column.name,
         style=style,
         say=_plain,
-        meaning=plain(column.meaning),
+        meaning=meaning_of(column),
         group=column.group,
     )
 
@@ -250,7 +255,7 @@ def _plain(values: Sequence[VariantValue]) -> Words:
 def _consequence(values: Sequence[VariantValue]) -> Words:
     term, impact = values
     words = term_text(term)
-    heard = ", ".join(filter(None, (words, impact_text(impact).lower())))
+    heard = ", ".join(filter(None, (words, lowered(impact_text(impact)))))
     return Words(words, impact_tone(impact), spoken=heard if impact else "")
 
 
@@ -270,4 +275,4 @@ def _significance(values: Sequence[VariantValue]) -> Words:
 
 def _genotype(values: Sequence[VariantValue]) -> Words:
     call, zygosity = values
-    return Words(value_text(call), spoken=f"{value_text(call)}, {value_text(zygosity)}")
+    return Words(value_text(call), spoken=f"{value_text(call)}, {zygosity_text(zygosity)}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.wire import ResultSummary, VariantFilter
-from desktop.ui.language import tr
+from desktop.ui.language import decimals, later, tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.viewer.wording import (
     IMPACTS,
@@ -23,16 +23,27 @@ from desktop.ui.wording import counted, number_text
 
 MOST_BARS = 8
 MOST_CONTIGS = 26
-NOT_LISTED = "not listed"
+NOT_LISTED = later("not listed")
 _FREQUENCY_AXIS = {
-    NOT_LISTED: "new",
-    "< 0.01 %": ".01%",
-    "0.01-0.1 %": ".1%",
+    NOT_LISTED: later("new"),
+    "< 0.01 %": "0.01%",
+    "0.01-0.1 %": "0.1%",
     "0.1-1 %": "1%",
     "1-5 %": "5%",
     "5-50 %": "50%",
     "> 50 %": "100%",
 }
+_REASONS = {
+    "symbolic": later("symbolic"),
+    "breakend": later("breakend"),
+    "star": later("star"),
+    "no_alt": later("no alt"),
+    "non_acgt": later("non acgt"),
+    "ref_mismatch": later("ref mismatch"),
+    "unknown_contig": later("unknown contig"),
+    "outside_reference": later("outside reference"),
+}
+_WORDED = frozenset({NOT_LISTED, _FREQUENCY_AXIS[NOT_LISTED]})
 _LONGEST_INDEL = 50
 _INDEL_AXIS = frozenset({-50, -25, 25, 50})
 
@@ -94,7 +105,7 @@ def tiles(summary: ResultSummary, frequency: str | None, known: frozenset[str]) 
         found.append(Tile(tr("Not in gnomAD"), number_text(unknown), wanted=new))
     found.append(Tile(tr("Genes"), number_text(summary.genes_total)))
     ratio = summary.transitions / summary.transversions if summary.transversions else None
-    text = "\N{EN DASH}" if ratio is None else f"{ratio:.2f}"
+    text = "\N{EN DASH}" if ratio is None else decimals(f"{ratio:.2f}")
     found.append(
         Tile("Ti / Tv", text, meaning=tr("Transitions to transversions, of single bases."))
     )
@@ -145,7 +156,7 @@ def contig_bars(summary: ResultSummary) -> list[Bar]:
 def frequency_bars(summary: ResultSummary) -> list[Bar]:
     """Return the ranges of frequency, rare first."""
     return [
-        Bar(label, n, tone=Tone.ICE, axis=_FREQUENCY_AXIS.get(label, ""))
+        Bar(_range(label), n, tone=Tone.ICE, axis=_range(_FREQUENCY_AXIS.get(label, "")))
         for label, n in summary.frequencies.items()
     ]
 
@@ -175,10 +186,25 @@ def kind_bars(summary: ResultSummary) -> list[Bar]:
     ]
 
 
+def share_text(count: int, total: int) -> str:
+    """Return what is said after a count: " · 2.42 %", or nothing where there is no total."""
+    return f" · {decimals(f'{100 * count / total:.3g}')} %" if total else ""
+
+
 def reason_bars(reasons: Mapping[str, int]) -> list[Bar]:
     """Return why records were passed through."""
-    bars = [Bar(plain(why).replace("_", " "), n, tone=Tone.NEUTRAL) for why, n in reasons.items()]
+    bars = [Bar(_reason(why), n, tone=Tone.NEUTRAL) for why, n in reasons.items()]
     return _most(bars, tr("other"))
+
+
+def _reason(why: str) -> str:
+    known = _REASONS.get(why)
+    return tr(known) if known else plain(why).replace("_", " ")
+
+
+def _range(label: str) -> str:
+    """Return a range of frequencies as the language writes numbers."""
+    return tr(label) if label in _WORDED else decimals(label)
 
 
 def _indel(length: int) -> str:

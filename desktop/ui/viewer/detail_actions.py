@@ -17,8 +17,15 @@ from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import Tone
-from desktop.ui.viewer.columns import ALT, CODING, CONTIG, POSITION, PROTEIN, REF, SYMBOL
-from desktop.ui.viewer.wording import change_text, hgvs, hgvs_text, position_text, value_text
+from desktop.ui.viewer.columns import ALT, CODING, CONTIG, PLACE, POSITION, PROTEIN, REF, SYMBOL
+from desktop.ui.viewer.wording import (
+    change_text,
+    hgvs,
+    hgvs_text,
+    position_text,
+    region_text,
+    value_text,
+)
 from desktop.ui.views.main_window import MainWindow
 from desktop.variant_ports import Variants
 
@@ -71,7 +78,9 @@ class DetailActions(QObject):
         if names:
             self.copy("HGVS", "\n".join(names))
         elif row is not None:
-            self.copy(tr("Position"), self._place(row))
+            value = self._model.value
+            change = change_text(value(row, REF), value(row, ALT))
+            self.copy(tr("Position"), f"{self._region(row)} {change}")
 
     def copy(self, what: str, text: str) -> None:
         """Put *text* on the clipboard, and say so."""
@@ -97,6 +106,8 @@ class DetailActions(QObject):
         one.setEnabled(bool(coding))
         other.setEnabled(bool(protein))
         menu.addAction(tr("Copy row"), self.copy_row)
+        menu.addSeparator()
+        menu.addMenu(self._view.table.sort_menu(menu))
         gene = self._gene()
         if gene:
             menu.addSeparator()
@@ -107,11 +118,16 @@ class DetailActions(QObject):
         return menu
 
     def copy_row(self) -> None:
-        """Copy what the table shows of the current variant, separated by tabs."""
+        """Copy what the table shows of the current variant, separated by tabs.
+
+        Its place is as a query takes it.
+        """
         row = self._view.table.current()
         if row is not None:
-            cells = (self._model.words(row, column) for column in self._model.columns)
-            self.copy(tr("Row"), "\t".join(cell.text for cell in cells))
+            cells = {each.key: self._model.words(row, each).text for each in self._model.columns}
+            if PLACE in cells:
+                cells[PLACE] = self._region(row)
+            self.copy(tr("Row"), "\t".join(cells.values()))
 
     async def _show(self, row: VariantRow) -> None:
         panel = self._view.panel
@@ -153,6 +169,9 @@ class DetailActions(QObject):
         gene = value_text(value(row, SYMBOL)) if value(row, SYMBOL) else ""
         said = f"{gene} {hgvs_text(name) if name else ''}".strip()
         return said or change_text(value(row, REF), value(row, ALT))
+
+    def _region(self, row: VariantRow) -> str:
+        return region_text(self._model.value(row, CONTIG), self._model.value(row, POSITION))
 
     def _place(self, row: VariantRow) -> str:
         value = self._model.value

@@ -12,6 +12,7 @@ from backend.wire import VariantColumn, VariantColumns, VariantDetails, VariantV
 from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
+from desktop.ui.viewer.column_words import title_of
 from desktop.ui.viewer.columns import ALT, CONTIG, IMPACT, POSITION, REF, SYMBOL
 from desktop.ui.viewer.links import links, rs_number
 from desktop.ui.viewer.pieces import Section, Tag, TranscriptBlock, fact, genotype_line
@@ -182,7 +183,7 @@ class VariantPanel(QFrame):
 
     def _show_facts(self, title: str, values: Mapping[str, VariantValue], group: str) -> None:
         lines = [
-            partial(fact, self._columns[name].title, self._text(name, value), _INNER)
+            partial(fact, title_of(self._columns[name]), self._text(name, value), _INNER)
             for name, value in self._of_group(values, group)
         ]
         if lines:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QKeyEvent
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
@@ -24,6 +24,7 @@ from desktop.ui.views.controls import button, clear, column, label, row
 from desktop.ui.views.flow import flowing
 
 FREQUENCIES = (0.05, 0.01, 0.001, 0.0001)
+_FREQUENCY = QRegularExpression(r"0|0?[.,]\d{1,12}|1([.,]0{0,12})?|\d([.,]\d{1,12})?[eE]-\d{1,2}")
 _WIDTH = 280
 _LIST_HEIGHT = 110
 _CHOICES_WIDTH, _CHOICES_HEIGHT = 380, 240
@@ -109,7 +110,7 @@ class FrequencyEditor(Editor):
         if not self.other.text():
             self._apply(None)
         elif self.other.hasAcceptableInput():
-            self._apply(float(self.other.text()))
+            self._apply(float(self.other.text().replace(",", ".")))
 
     def _apply(self, most: float | None) -> None:
         self.applied.emit({"max_frequency": most})
@@ -209,8 +210,6 @@ class ChoiceEditor(Editor):
         self.applied.emit({self._field: chosen})
 
 
-def _frequencies(parent: QLineEdit) -> QDoubleValidator:
-    """Take numbers from 0 to 1 with a point, whatever the system's language."""
-    validator = QDoubleValidator(0.0, 1.0, 12, parent)
-    validator.setLocale(QLocale.c())
-    return validator
+def _frequencies(parent: QLineEdit) -> QRegularExpressionValidator:
+    """Take numbers from 0 to 1 with a point or a comma, whatever the language."""
+    return QRegularExpressionValidator(_FREQUENCY, parent)

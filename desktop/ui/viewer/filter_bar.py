@@ -72,7 +72,10 @@ class FilterBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wanted = NO_FILTER
-        self.search = SearchField(tr("Gene, HGVS, rs…"), tr("Search the variants"), _SEARCH_WIDTH)
+        # Escape leads back to the table, and what was found stays.
+        self.search = SearchField(
+            tr("Gene, HGVS, rs…"), tr("Search the variants"), _SEARCH_WIDTH, escape_clears=False
+        )
         self.chips = {kind: FilterChip(theme, tr(name)) for kind, name in _NAMES.items()}
         self.passing = _toggle("PASS", tr("Records that pass all filters"))
         self.query_chip = _toggle(tr("Query…"), tr("Query"))
@@ -146,6 +149,11 @@ class FilterBar(QWidget):
             if wanted != self.wanted:
                 self.use(wanted)
 
+    def end_with(self, widget: QWidget) -> None:
+        """Have *widget* at the right of the chips, on their last line if there is room."""
+        self._flow.addWidget(widget)
+        self._flow.ending = True
+
     def focus_search(self) -> None:
         """Put the keyboard into the search."""
         self.search.setFocus()
@@ -161,7 +169,7 @@ class FilterBar(QWidget):
     def _build(self) -> None:
         self.search.setMaxLength(_LONGEST_SEARCH)
         chips = QWidget()
-        flow = flowing(chips)
+        self._flow = flowing(chips)
         for widget in (
             self.search,
             *self.chips.values(),
@@ -170,7 +178,7 @@ class FilterBar(QWidget):
             self.saved_chip,
             self.clear_all,
         ):
-            flow.addWidget(widget)
+            self._flow.addWidget(widget)
         layout = column(self, spacing=2 * SPACE)
         layout.addWidget(chips)
         layout.addWidget(self.query)

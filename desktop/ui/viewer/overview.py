@@ -14,8 +14,9 @@ from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.viewer import counts
-from desktop.ui.viewer.charts import Chart, LyingBars, StandingBars
+from desktop.ui.viewer.charts import Chart, LyingBars
 from desktop.ui.viewer.counts import Bar
+from desktop.ui.viewer.distribution import StandingBars
 from desktop.ui.viewer.wording import significances
 from desktop.ui.views.controls import column, label, row
 
@@ -38,7 +39,9 @@ class ChartCard(QFrame):
         head.addWidget(self.readout)
         layout.addLayout(head)
         layout.addWidget(chart)
-        layout.addStretch()
+        if not isinstance(chart, StandingBars):
+            # Lying bars keep their height; standing ones grow with the card.
+            layout.addStretch()
         chart.pointed.connect(self.readout.setText)
 
 
@@ -60,17 +63,19 @@ class Overview(QScrollArea):
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(3 * SPACE)
+        # Cards of one line are about as high as each other: the long lists, the distributions,
+        # the short lists.
         self._add("consequences", self._lying(tr("Consequence")), self._of_consequence)
-        self._add("impacts", self._lying(tr("Impact")), self._of_impact)
         self._add("significances", self._lying("ClinVar"), self._of_significance)
+        self._add("genes", self._lying(tr("Genes with most records")), self._of_gene)
         self._add("contigs", self._standing(tr("Chromosome")), self._of_contig)
         self._add(
             "frequencies", self._standing(tr("gnomAD frequency")), None, tr("gnomAD FREQUENCY")
         )
         indels = StandingBars(theme, tr("Length of insertions and deletions"), logarithmic=True)
         self._add("indels", indels, None, tr("INSERTIONS AND DELETIONS, LOG SCALE"))
+        self._add("impacts", self._lying(tr("Impact")), self._of_impact)
         self._add("kinds", self._lying(tr("Kind of change")), None)
-        self._add("genes", self._lying(tr("Genes with most records")), self._of_gene)
         self._add("reasons", self._lying(tr("Passed through")), None)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -66,7 +66,7 @@ class ResultsPage(QWidget):
         self.name, self.origin = ElidedLabel("page"), ElidedLabel("small")
         self.request: QLabel = label(role="small")
         self.countdown: QLabel = label(role="warn")
-        self.countdown.setProperty("size", "small")
+        self.countdown.setProperty("smaller", True)  # noqa: FBT003 - Qt's own
         self.tabs: dict[Tab, QPushButton] = {}
         self.report = button(tr("Report"), name=tr("Open the report in the browser"))
         self.export, self.download = button(tr("Export…")), button(tr("Download"), "primary")
@@ -88,7 +88,11 @@ class ResultsPage(QWidget):
         return Tab.SUMMARY if self.sides.currentWidget() is self.overview else Tab.VARIANTS
 
     def show_loading(self, job: JobView, when: str) -> None:
-        """Say that a result is on its way."""
+        """Say that a result is on its way; of the same one, the filter stays."""
+        if job.id != self.job_id:
+            self.variants.forget()
+        else:
+            self.variants.table.keep_current()
         self.job_id = job.id
         self.model.clear()
         self._show_job(job, when)

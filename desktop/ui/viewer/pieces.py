@@ -40,6 +40,8 @@ class Tag(QLabel):
         font.setWeight(QFont.Weight.DemiBold)
         self.setFont(font)
         self.setText(elided(self, text, width))
+        # Qt would add half a letter to the padding, on the left only where there is a frame.
+        self.setIndent(0)
         self.setToolTip(plain_tip(text))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._tint)
@@ -49,7 +51,7 @@ class Tag(QLabel):
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"background: {tokens.soft(self._tone)}; color: {tokens.colour(self._tone)};"
-            f"border-radius: 5px; padding: 2px 8px; font-size: {_TAG_PIXELS}px; font-weight: 600;"
+            f"border-radius: 5px; padding: 3px 8px; font-size: {_TAG_PIXELS}px; font-weight: 600;"
         )
 
 

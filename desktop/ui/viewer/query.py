@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from backend.wire import VariantFilter, VariantsWanted
-from desktop.ui.language import later, tr
+from desktop.ui.language import later, lowered, tr
 from desktop.ui.viewer.wording import ZYGOSITIES, frequency_text, impact_word, term_text
+from desktop.ui.wording import number_text
 
 NO_FILTER = VariantFilter()
 PAGE = 200
@@ -70,8 +71,16 @@ def listed(text: str) -> list[str]:
 
 
 def listed_regions(text: str) -> list[str]:
-    """Return the regions in a list; a comma within a number does not separate."""
-    return list(dict.fromkeys(filter(None, _REGIONS.split(text))))
+    """Return the regions in a list; a comma within a number does not separate.
+
+    Positions may have their digits in groups by points, too, as some languages write them.
+    """
+    return list(dict.fromkeys(filter(None, map(_region, _REGIONS.split(text)))))
+
+
+def _region(text: str) -> str:
+    contig, colon, span = text.rpartition(":")
+    return f"{contig}:{span.replace('.', ',')}" if colon else text
 
 
 def chip_text(kind: str, wanted: VariantFilter) -> str:
@@ -100,11 +109,13 @@ def _list(name: str, values: list[str]) -> str:
     text = f"{name}: {', '.join(values)}"
     if len(text) <= LONGEST_CHIP:
         return text
-    return f"{name}: {len(values):,}" if len(values) > 1 else f"{text[: LONGEST_CHIP - 1]}…"
+    if len(values) > 1:
+        return f"{name}: {number_text(len(values))}"
+    return f"{text[: LONGEST_CHIP - 1]}…"
 
 
 def _impact(impact: str) -> str:
-    return impact_word(impact).lower()
+    return lowered(impact_word(impact))
 
 
 def _genotype(condition: str) -> str:

@@ -79,7 +79,7 @@ COLUMNS = VariantColumns(
         _column("clinvar_CLNSIG", "ClinVar", "text", "source", shown=True),
         _column("clinvar_CLNREVSTAT", "ClinVar review", "text", "source"),
         _column("clinvar_CLNDN", "ClinVar condition", "text", "source"),
-        _column("dbsnp_ID", "dbsnp ID", "text", "source"),
+        _column("dbsnp_ID", "dbSNP ID", "text", "source"),
         _column("gnomad_AF", "gnomAD AF", "number", "source", shown=True),
         *(
             column
@@ -105,7 +105,7 @@ SUMMARY = ResultSummary(
     partly_annotated=2,
     passed_through=24,
     compounds=3,
-    reasons={"symbolic": 20, "reference_mismatch": 4},
+    reasons={"symbolic": 20, "ref_mismatch": 4},
     consequences={
         "intron_variant": 31_204,
         "intergenic_variant": 18_022,
@@ -162,7 +162,7 @@ def sample_row(number: int) -> dict[str, VariantValue]:
     at = 1 + number * 104_729 % 4000
     row: dict[str, VariantValue] = {
         "record": number,
-        "chrom": "20",
+        "chrom": "1",
         "pos": 60_000 + number * 997 % _LENGTH,
         "id": f"rs{9_000_000 + number}" if number % 3 else None,
         "ref": ref,

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from backend.wire import VariantFilter
+from backend.wire import JobView, VariantFilter
 from desktop.errors import OfflineError
-from desktop.ui.error_words import error_words
+from desktop.ui.error_words import error_words, in_words
+from desktop.ui.language import lowered, tr
 from desktop.ui.sample import NOW, sample_jobs
 from desktop.ui.viewer.columns import needed_columns
 from desktop.ui.viewer.export import ExportView
 from desktop.ui.viewer.page import ResultsPage, Tab
 from desktop.ui.viewer.pages import PageRequest
+from desktop.ui.viewer.query import NO_FILTER
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY, SampleTable, sample_details
 from desktop.ui.viewer.troubles import of_error, of_job
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
+from desktop.ui.wording import when_text
 
 WRONG = "gnomad_AF < 0.01 and impct = HIGH"
 _WRONG_AT = WRONG.index("impct") + 1
@@ -27,11 +30,15 @@ def open_sample(window: MainWindow, wanted: VariantFilter = _WANTED) -> ResultsP
     """Show the synthetic result in *window*, and return its page."""
     page, table = window.results, SampleTable(600)
     window.open_page(Page.RESULTS)
-    page.show_loading(sample_jobs()[7], "annotated 10:22")
+    page.show_loading(*_job_and_when())
     page.show_result(COLUMNS, SUMMARY)
 
     def answer(request: PageRequest) -> None:
-        page.model.take(request, table.page(request.wanted))
+        found = table.page(request.wanted)
+        if page.model.query.wanted == NO_FILTER:
+            # As many as the summary counts; the few that there are fill the window.
+            found = found.model_copy(update={"count": SUMMARY.variants_out})
+        page.model.take(request, found)
 
     def ask() -> None:
         names = needed_columns(page.variants.chosen, COLUMNS)
@@ -70,8 +77,8 @@ def no_details(window: MainWindow) -> MainWindow:
 def all_variants(window: MainWindow) -> MainWindow:
     """The variants as they are when a result is opened on the free plan, and an export."""
     page = open_sample(window, VariantFilter())
-    page.show_countdown("2:31 left on the free plan", urgent=False)
-    page.strip.show_export(ExportView("sample_chr22.variants.tsv", 12_400_000))
+    page.show_countdown(tr("{time} left on the free plan").format(time="2:31"), urgent=False)
+    page.strip.show_export(ExportView("sample_family.variants.tsv", 12_400_000))
     return window
 
 
@@ -81,7 +88,8 @@ def query(window: MainWindow) -> MainWindow:
     filters = page.variants.filters
     filters.show_filter(VariantFilter(query=WRONG))
     sentence = "there is no column 'impct'. Did you mean impact?"
-    filters.show_problem(f"At character {_WRONG_AT} of the query {sentence}", _WRONG_AT)
+    said = f"At character {_WRONG_AT} of the query {sentence}"
+    filters.show_problem(in_words(said), _WRONG_AT)
     return window
 
 
@@ -95,7 +103,7 @@ def placeholders(window: MainWindow) -> MainWindow:
     """Rows that are still on their way, and a service that does not answer."""
     page = open_sample(window, VariantFilter())
     page.model.wanted.disconnect()
-    page.variants.show_trouble("Offline")
+    page.variants.show_trouble(tr("Offline"))
     page.variants.table.verticalScrollBar().setValue(10**6)
     return window
 
@@ -110,7 +118,9 @@ def expired(window: MainWindow) -> MainWindow:
     """The free plan's time is over; the summary is still there."""
     job = sample_jobs()[4]
     window.open_page(Page.RESULTS)
-    window.results.show_loading(job, "annotated yesterday 17:03")
+    window.results.show_loading(
+        job, _annotated(lowered(tr("Yesterday {time}").format(time="17:03")))
+    )
     window.results.show_result(None, SUMMARY, of_job(job, NOW, can_upgrade=True))
     return window
 
@@ -119,7 +129,9 @@ def restoring(window: MainWindow) -> MainWindow:
     """The result is being restored."""
     job = sample_jobs()[5]
     window.open_page(Page.RESULTS)
-    window.results.show_loading(job, "annotated yesterday 16:40")
+    window.results.show_loading(
+        job, _annotated(lowered(tr("Yesterday {time}").format(time="16:40")))
+    )
     window.results.show_result(None, SUMMARY, of_job(job, NOW, can_upgrade=True))
     return window
 
@@ -127,7 +139,7 @@ def restoring(window: MainWindow) -> MainWindow:
 def loading(window: MainWindow) -> MainWindow:
     """The result is on its way."""
     window.open_page(Page.RESULTS)
-    window.results.show_loading(sample_jobs()[7], "annotated 10:22")
+    window.results.show_loading(*_job_and_when())
     return window
 
 
@@ -157,3 +169,12 @@ VIEWER_SCREENS: dict[str, Callable[[MainWindow], MainWindow]] = {
     "viewer_offline": offline,
     "viewer_nothing": nothing,
 }
+
+
+def _job_and_when() -> tuple[JobView, str]:
+    job = sample_jobs()[7]
+    return job, _annotated(lowered(when_text(job.finished_at or NOW, NOW)))
+
+
+def _annotated(when: str) -> str:
+    return tr("annotated {when}").format(when=when)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
 from backend.wire import VariantRow
@@ -15,12 +15,16 @@ from desktop.ui.viewer.cell_words import WORDS_ROLE
 from desktop.ui.viewer.cells import ROW_HEIGHT, VariantDelegate, fitting_width
 from desktop.ui.viewer.columns import head_text
 from desktop.ui.viewer.model import VariantsModel
+from desktop.ui.viewer.pages import KEPT
+from desktop.ui.viewer.query import PAGE
 from desktop.ui.viewer.widths import Wanted, fitted
-from desktop.ui.views.rows import show_as_rows
+from desktop.ui.views.rows import row_asked_for, show_as_rows
+from desktop.ui.views.sorting import SORT_KEYS, open_over, sort_menu
 
 _LEAST_WIDTH = 48
 _WIDEST = 340
 _LOOKED_AT = 50
+_LOOKED_FOR = KEPT * PAGE
 _ARROW = " ↓"
 _TITLE_PIXELS = 11
 _OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
@@ -49,6 +53,7 @@ class VariantTable(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self._variants, self._fits = model, True
+        self._kept: tuple[int, VariantRow] | None = None
         self._fitting = False
         self._delegate = VariantDelegate(theme, self)
         self._delegate.hover = RowHover(self)
@@ -58,14 +63,24 @@ class VariantTable(QTableView):
         self.selectionModel().currentRowChanged.connect(lambda *_: self.chosen.emit())
         self.verticalScrollBar().valueChanged.connect(self.ask_for_visible)
         model.arrived.connect(self.ask_for_visible)
+        model.arrived.connect(self._choose_kept)
         model.modelReset.connect(self._begin)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
-        self.customContextMenuRequested.connect(self._ask_for_menu)
         theme.changed.connect(self.viewport().update)
 
     def current(self) -> VariantRow | None:
         """Return the current row, None where there is none or it is still on its way."""
         return self._variants.row_at(self.currentIndex().row())
+
+    def keep_current(self) -> None:
+        """Have the current row become the current one again when the same rows have come anew."""
+        row = self.current()
+        if row is not None:
+            self._kept = (self.currentIndex().row(), row)
+
+    def forget(self) -> None:
+        """Have no row become the current one."""
+        self._kept = None
 
     def ask_for_visible(self) -> None:
         """Have the model ask for what is in sight and not there."""
@@ -81,8 +96,25 @@ class VariantTable(QTableView):
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif QKeySequence(event.keyCombination()) == SORT_KEYS:
+            open_over(self, self.sort_menu(self))
         else:
             super().keyPressEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = row_asked_for(self, event)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.menu_wanted.emit(event.globalPos())
+
+    def sort_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of what the variants can be sorted by; *parent* owns it."""
+        columns, query = self._variants.columns, self._variants.query
+        sorts = [column.sort for column in columns]
+        current = sorts.index(query.sort) if query.sort in sorts else None
+        names = (column.title for column in columns)
+        return sort_menu(parent, names, current, falling=query.descending, choose=self._sort)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,6 +149,20 @@ class VariantTable(QTableView):
             wanted.append(Wanted(min(whole, max(least, column.width)), whole))
         return wanted
 
+    def _choose_kept(self) -> None:
+        if self._kept is None or self._variants.is_waiting:
+            return
+        number, kept = self._kept
+        row = self._variants.row_at(number)
+        if row is None and number < _LOOKED_FOR and not self.currentIndex().isValid():
+            # It lies beyond the pages that have come.
+            self._variants.need(number, number)
+            return
+        self._kept = None
+        if row is not None and (row.record, row.allele) == (kept.record, kept.allele):
+            self.selectRow(number)
+            self.scrollTo(self.currentIndex(), QTableView.ScrollHint.PositionAtCenter)
+
     def _begin(self) -> None:
         """Other rows and columns are there: begin at the top."""
         self.fit()
@@ -143,9 +189,3 @@ class VariantTable(QTableView):
         # Sections also change when columns come and go; only a person's drag ends the fitting.
         if not self._fitting and old and new and self.horizontalHeader().underMouse():
             self._fits = False
-
-    def _ask_for_menu(self, point: QPoint) -> None:
-        index: QModelIndex = self.indexAt(point)
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.menu_wanted.emit(self.viewport().mapToGlobal(point))

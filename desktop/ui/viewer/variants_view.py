@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from backend.wire import ResultSummary, VariantColumns
 from desktop.ui.language import tr
@@ -19,6 +19,7 @@ from desktop.ui.viewer.table import VariantTable
 from desktop.ui.viewer.wording import count_text
 from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
+from desktop.ui.views.pages import Pages
 
 
 class VariantsView(QWidget):
@@ -50,8 +51,8 @@ class VariantsView(QWidget):
         self.count: QLabel = label(role="muted")
         self.trouble: QLabel = label(role="warn")
         self.retry = button(tr("Try again"), "link")
-        self.columns_button = button(tr("Columns"), "text", name=tr("Choose columns"))
-        self.states = QStackedWidget()
+        self.columns_button = button(tr("Columns"), "chip", name=tr("Choose columns"))
+        self.states = Pages()
         self.nothing_fits = EmptyState(
             theme,
             "search",
@@ -63,23 +64,24 @@ class VariantsView(QWidget):
         self._connect()
 
     def offer(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
-        """Take over a result's columns and what occurs in it."""
-        self.forget()
-        contigs = len(summary.contigs) if summary else 1
-        self.columns = shown_columns(offered, contigs)
-        self.chosen = tuple(filter(self._is_chosen, self.columns))
-        self.total = None
+        """Take over a result's columns and what occurs in it; the filter stays as it is."""
+        self.show_trouble("")
         self.offer_counts(offered, summary)
-        self.filters.query.hide()
 
     def offer_counts(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
         """Take over what occurs in a result; the filter and the rows stay as they are."""
+        contigs = len(summary.contigs) if summary else 1
+        self.columns = shown_columns(offered, contigs)
+        self.chosen = tuple(filter(self._is_chosen, self.columns))
         self.filters.offer(offered, summary)
         self.panel.offer(offered, summary.assembly if summary else "")
 
     def forget(self) -> None:
         """Show nothing of a result."""
         self.columns = self.chosen = ()
+        self.total = None
+        self.table.forget()
+        self.filters.query.hide()
         self.filters.show_filter(NO_FILTER)
         self.filters.show_problem("")
         self.panel.forget()
@@ -102,7 +104,8 @@ class VariantsView(QWidget):
     def refresh(self) -> None:
         """Show how many variants there are, or that there are none."""
         model = self._model
-        if model.query.wanted == NO_FILTER and model.is_exact and not model.is_waiting:
+        known = bool(model.columns) and model.is_exact and not model.is_waiting
+        if model.query.wanted == NO_FILTER and known:
             self.total = model.count
         every = model.query.wanted.every_consequence
         total = None if every else self.total
@@ -124,15 +127,15 @@ class VariantsView(QWidget):
         return column.key not in self._known
 
     def _build(self) -> None:
-        layout = column(self, spacing=2 * SPACE)
+        layout = column(self, spacing=3 * SPACE)
         layout.addWidget(self.filters)
-        line = row(spacing=3 * SPACE)
-        line.addWidget(self.count)
-        line.addWidget(self.trouble)
-        line.addWidget(self.retry)
+        found = QWidget()
+        line = row(found, spacing=3 * SPACE)
+        for part in (self.count, self.trouble, self.retry):
+            line.addWidget(part)
         line.addStretch()
         line.addWidget(self.columns_button)
-        layout.addLayout(line)
+        self.filters.end_with(found)
         self.states.addWidget(self.table)
         self.states.addWidget(self.nothing_fits)
         body = row(spacing=4 * SPACE)

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 from backend.wire import VariantValue
-from desktop.ui.language import later, tr
+from desktop.ui.language import decimals, later, tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.wording import number_text
 
@@ -64,16 +64,19 @@ _SMALLEST_PLAIN = 1e-5
 
 
 def value_text(value: VariantValue) -> str:
-    """Return a value of any column on one line, not longer than can be shown."""
+    """Return a value of any column on one line, not longer than can be shown.
+
+    Numbers are as the language writes them.
+    """
     match value:
         case None:
             return NOTHING
         case bool():
             return tr("yes") if value else tr("no")
         case float():
-            return f"{value:.6g}"
+            return decimals(f"{value:.6g}")
         case int():
-            return f"{value:,}"
+            return number_text(value)
         case _:
             return plain(value)
 
@@ -89,13 +92,19 @@ def frequency_text(value: VariantValue) -> str:
     if not isinstance(value, int | float):
         return value_text(value)
     if value == 0 or value >= _SMALLEST_PLAIN:
-        return f"{value:.5f}".rstrip("0").rstrip(".")
+        return decimals(f"{value:.5f}".rstrip("0").rstrip("."))
     return f"{value:.0e}"
 
 
 def position_text(contig: VariantValue, position: VariantValue) -> str:
     """Return a place on a contig: "20:3,869,743"."""
     return f"{value_text(contig)}:{value_text(position)}"
+
+
+def region_text(contig: VariantValue, position: VariantValue) -> str:
+    """Return a place as queries take it, whatever the language: "20:3,869,743"."""
+    number = f"{position:,}" if isinstance(position, int) else value_text(position)
+    return f"{value_text(contig)}:{number}"
 
 
 def change_text(ref: VariantValue, alt: VariantValue) -> str:
@@ -186,6 +195,12 @@ def impact_text(impact: VariantValue) -> str:
 def impact_word(impact: VariantValue) -> str:
     """Return an impact in a word: "High"."""
     return tr(_IMPACT_WORDS.get(str(impact), ""))
+
+
+def zygosity_text(zygosity: VariantValue) -> str:
+    """Return how a sample has an allele: "heterozygous"."""
+    known = ZYGOSITIES.get(str(zygosity))
+    return tr(known) if known else value_text(zygosity)
 
 
 def count_text(fitting: int, *, exact: bool, total: int | None) -> str:

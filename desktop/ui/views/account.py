@@ -12,14 +12,13 @@ from typing_extensions import override
 from backend.wire import Me, SubscriptionView
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, label, row, surface
+from desktop.ui.views.controls import button, card, column, label, page_title, row, surface
 from desktop.ui.wording import (
     limit_text,
     number_text,
     plain_duration,
     size_text,
     when_text,
-    zone_of,
 )
 
 _WIDTH = 440
@@ -157,7 +156,7 @@ class AccountPage(QScrollArea):
         content = surface("bg")
         layout = column(content, margin=6 * SPACE, spacing=4 * SPACE)
         layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
-        layout.addWidget(label(tr("Account"), "page"))
+        layout.addWidget(page_title(tr("Account")))
         layout.addWidget(self.state)
         self._grid.setSpacing(4 * SPACE)
         self._grid.setColumnStretch(2, 1)
@@ -266,6 +265,5 @@ def _payment(subscription: SubscriptionView | None, now: datetime) -> str:
         (subscription.ends_at, later("ends {time}; results stay for a while after that")),
         (subscription.renews_at, later("renewed {time}")),
     )
-    here = now.astimezone(zone_of(now))
     known = ((tr(words), moment) for moment, words in said if moment is not None)
-    return next((words.format(time=when_text(moment, here)) for words, moment in known), "")
+    return next((words.format(time=when_text(moment, now)) for words, moment in known), "")

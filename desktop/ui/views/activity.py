@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QStackedWidget,
     QTableView,
     QWidget,
 )
@@ -26,8 +25,10 @@ from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
+from desktop.ui.views.pages import Pages
 from desktop.ui.views.rows import show_as_rows
 from desktop.ui.views.search_field import SearchField
+from desktop.ui.views.wheel import spare_wheel
 
 _REFRESH_MILLISECONDS = 250
 _ROW_HEIGHT = 26
@@ -68,9 +69,10 @@ class ActivityPage(QWidget):
         self.model = model
         self.filter = SearchField(tr("Filter the log…"), tr("Filter the log"), _FILTER_WIDTH)
         self.level = QComboBox()
+        spare_wheel(self.level)
         self.copy = button(tr("Copy"))
         self.bundle = button(tr("Support bundle…"), "primary")
-        self.table, self.states = LogTable(), QStackedWidget()
+        self.table, self.states = LogTable(), Pages()
         self.nothing = EmptyState(
             theme,
             "activity",

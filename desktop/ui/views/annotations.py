@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from backend.wire import JobView
 from desktop.ports import FileKind
@@ -19,6 +19,7 @@ from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.details import Details
 from desktop.ui.views.empty import EmptyState, Skeleton
 from desktop.ui.views.job_table import JobTable
+from desktop.ui.views.pages import Pages
 from desktop.ui.views.search_field import SearchField
 from desktop.ui.views.upload_strip import UploadStrip
 from desktop.ui.wording import UNFINISHED, VIEWABLE, Action, Group, can_download
@@ -63,7 +64,7 @@ class AnnotationsPage(QWidget):
         self.add = button(tr("Add files…"), "primary")
         self.chips, self.strip = Chips(), UploadStrip(theme)
         self.table, self.details = JobTable(model, theme), Details(theme)
-        self.states = QStackedWidget()
+        self.states = Pages()
         self._build_states()
         self._build()
         self._connect()
@@ -172,6 +173,7 @@ class AnnotationsPage(QWidget):
     def _connect_details(self) -> None:
         details = self.details
         details.download_clicked.connect(self.download_wanted)
+        details.save_as_clicked.connect(self.save_as_wanted)
         details.view_clicked.connect(self.view_wanted)
         details.log_clicked.connect(self.log_wanted)
         details.report_clicked.connect(self.report_wanted)
@@ -213,12 +215,7 @@ class AnnotationsPage(QWidget):
         job = self._model.book.get(job_id)
         self.details.setVisible(job is not None)
         if job is not None:
-            self.details.show_job(
-                job,
-                self._model.clock(),
-                can_upgrade=self._model.can_upgrade,
-                restored_at=self._model.restored_at.get(job_id),
-            )
+            self.details.show_job(job, self._model.clock(), can_upgrade=self._model.can_upgrade)
 
     def _refresh_details(self) -> None:
         if self.details.isVisible():
@@ -269,6 +266,8 @@ class AnnotationsPage(QWidget):
         offer(tr("Open report"), self.report_wanted, allowed=job.status in VIEWABLE)
         offer(tr("View log"), self.log_wanted, allowed=job.log_available)
         offer(tr("Copy request ID"), self.copy_wanted)
+        menu.addSeparator()
+        menu.addMenu(self.table.sort_menu(menu))
         menu.addSeparator()
         offer(tr("Cancel job"), self.cancel_wanted, allowed=unfinished)
         offer(tr("Delete…"), self.delete_wanted, allowed=not unfinished)

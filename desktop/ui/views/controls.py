@@ -5,8 +5,10 @@ Every label is plain text: what comes from a file name or a server is never rend
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+import re
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -22,10 +24,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.ui.theme.icons import pixmap
-from desktop.ui.theme.tokens import SPACE
+from desktop.ui.theme.tokens import SPACE, hair
 
 _MARK = 26
 _CORNER = 6
+_TITLE_HEIGHT = 32
+# What a letter of a file's name or of bases is; other scripts are not cut between their letters.
+_LONG_WORD = re.compile(r"[!-~]{33,}")
+_PIECE = re.compile(r"[^_./-]{0,15}[_./-]|.{1,8}")
 SCROLL_BAR = 12
 """How wide the style sheet makes a scroll bar, with the room around it."""
 
@@ -38,6 +44,13 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     result.setWordWrap(wrap)
     if wrap:
         result.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    return result
+
+
+def page_title(text: str) -> QLabel:
+    """Return the title of a page, as high as the buttons that stand beside it on other pages."""
+    result = label(text, "page")
+    result.setMinimumHeight(_TITLE_HEIGHT)
     return result
 
 
@@ -149,11 +162,27 @@ def surface(kind: str) -> QWidget:
     return result
 
 
+class _Mark(QLabel):
+    """The app's mark, sharp on the screen that it is on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draw()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._draw()
+        return super().event(event)
+
+    def _draw(self) -> None:
+        self.setPixmap(pixmap("app", "", _MARK, self.devicePixelRatio()))
+
+
 def brand(indent: int = 0) -> QHBoxLayout:
     """Return the app's mark and name, side by side."""
     line = row(spacing=10)
-    mark = QLabel()
-    mark.setPixmap(pixmap("app", "", _MARK, mark.devicePixelRatio()))
+    mark = _Mark()
     mark.setAccessibleName("Genomics Annotation Service")
     name = label("GAS", "panel")
     line.addSpacing(indent)
@@ -177,11 +206,32 @@ def elided(
     return widget.fontMetrics().elidedText(text, mode, width)
 
 
-def hairline() -> QFrame:
+def breakable(text: str) -> str:
+    """Return *text* with room for a break in its long words, as bases and the names of files.
+
+    A label wraps at the ends of words only; one word that is too wide would push its card apart.
+    """
+    return _LONG_WORD.sub(lambda word: "\N{ZERO WIDTH SPACE}".join(_PIECE.findall(word[0])), text)
+
+
+class Hairline(QWidget):
+    """A horizontal line, of the same whole number of the screen's pixels wherever it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(1)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        thickness = hair(self.devicePixelRatioF())
+        painter.fillRect(QRectF(0, 0, self.width(), thickness), self.palette().mid())
+        painter.end()
+
+
+def hairline() -> Hairline:
     """Return a horizontal line, 1 px thick."""
-    result = card("line")
-    result.setFixedHeight(1)
-    return result
+    return Hairline()
 
 
 def column(

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from backend.wire import JobStatus, JobView
 from desktop.ports import FileKind
+from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import (
+    breakable,
     button,
     clear,
     column,
@@ -34,7 +36,6 @@ from desktop.ui.wording import (
     seconds_left,
     short_id,
     size_text,
-    zone_of,
 )
 
 WIDTH = 324
@@ -50,6 +51,7 @@ class Details(QFrame):
 
     Signals:
         download_clicked: a file is wanted; arg: the job's ID, arg: the FileKind.
+        save_as_clicked: it is wanted where somebody chooses; the same args.
         view_clicked: the result is to be looked at; arg: the job's ID.
         log_clicked: the log is to be shown; arg: the job's ID.
         report_clicked: the report is to be shown; arg: the job's ID.
@@ -59,6 +61,7 @@ class Details(QFrame):
     """
 
     download_clicked = Signal(str, object)
+    save_as_clicked = Signal(str, object)
     view_clicked = Signal(str)
     log_clicked = Signal(str)
     report_clicked = Signal(str)
@@ -91,15 +94,8 @@ class Details(QFrame):
         self._build()
         self._connect()
 
-    def show_job(
-        self,
-        job: JobView,
-        now: datetime,
-        *,
-        can_upgrade: bool,
-        restored_at: datetime | None = None,
-    ) -> None:
-        """Show *job* as it is at *now*; *restored_at* is when it came back from the archive."""
+    def show_job(self, job: JobView, now: datetime, *, can_upgrade: bool) -> None:
+        """Show *job* as it is at *now*."""
         if job.id != self.job_id:
             self.show_log("")
         self.job_id = job.id
@@ -108,7 +104,7 @@ class Details(QFrame):
         self.request.setText(job.id)
         copy = tr("Copy request ID {id}").format(id=short_id(job.id))
         self.request.setAccessibleName(copy)
-        self.timeline.show_stages(stages(job, now, zone_of(now), restored_at))
+        self.timeline.show_stages(stages(job, now))
         self._show_actions(job, now)
         self._show_files(job, now)
         self._show_parameters(job)
@@ -123,8 +119,10 @@ class Details(QFrame):
             self.countdown.setText(words.format(time=left_text(left)))
         gone = left == 0 or job.status in {JobStatus.ARCHIVED, JobStatus.ARCHIVING}
         said = tr("Get it back: upgrade") if gone else tr("Keep it: upgrade")
-        self.upgrade.setText(said)
-        self.upgrade.setAccessibleName(said)
+        # While the page of the payment is on its way, the button says so.
+        if self.upgrade.isEnabled():
+            self.upgrade.setText(said)
+            self.upgrade.setAccessibleName(said)
         self.upgrade.setVisible(can_upgrade and (gone or bool(left)))
 
     def show_log(self, text: str) -> None:
@@ -143,7 +141,7 @@ class Details(QFrame):
         self.view.setVisible(job.status in VIEWABLE)
         self.cancel.setVisible(job.status in UNFINISHED)
         self.delete.setVisible(job.status not in UNFINISHED)
-        self.reason.setText(job.failure or "")
+        self.reason.setText(breakable(in_words(job.failure or "")))
         self.reason.setVisible(bool(job.failure))
 
     def _show_files(self, job: JobView, now: datetime) -> None:
@@ -189,6 +187,10 @@ class Details(QFrame):
         save = button(tr("Save"), "link", name=f"{title}: {tr('Save')}")
         save.clicked.connect(lambda: self.download_clicked.emit(job_id, kind))
         line.addWidget(save)
+        elsewhere = button("…", "link", name=f"{title}: {tr('Save as…')}")
+        elsewhere.setToolTip(tr("Save as…"))
+        elsewhere.clicked.connect(lambda: self.save_as_clicked.emit(job_id, kind))
+        line.addWidget(elsewhere)
         whole = column()
         whole.addLayout(line)
         return whole
@@ -224,6 +226,8 @@ class Details(QFrame):
         layout.addWidget(self._titles[_FILES])
         layout.addLayout(self.files)
         for title, body in ((_PARAMETERS, self.parameters), (_LOG, self.log)):
+            # As much room above as the timeline leaves above the files.
+            self._titles[title].setContentsMargins(0, 2 * SPACE, 0, 0)
             layout.addWidget(self._titles[title])
             layout.addWidget(body)
         layout.addStretch()
@@ -254,7 +258,11 @@ class Details(QFrame):
         whole.addLayout(actions)
         return whole
 
+    def _tint(self) -> None:
+        self.close_button.setIcon(self._theme.icon("close"))
+
     def _connect(self) -> None:
+        self._theme.changed.connect(self._tint)
         self.view.clicked.connect(lambda: self.view_clicked.emit(self.job_id))
         self.download.clicked.connect(
             lambda: self.download_clicked.emit(self.job_id, FileKind.RESULT)

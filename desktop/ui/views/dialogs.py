@@ -7,9 +7,10 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
+from desktop.transfer.folders import SUFFIXES
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, column, label, row
+from desktop.ui.views.controls import breakable, button, column, label, row
 
 _WIDTH = 420
 
@@ -36,12 +37,12 @@ class Decision(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.go = button(go, "danger" if danger else "primary")
         self.back = button(back or tr("Cancel"))
-        self.sentence = label(sentence, wrap=True)
+        self.sentence = label(breakable(sentence), wrap=True)
         self.sentence.setFixedWidth(_WIDTH - 12 * SPACE)
         layout = column(self, margin=6 * SPACE, spacing=3 * SPACE)
         # The size is right from the start; hints that follow later are not known everywhere.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        layout.addWidget(label(title, "panel", wrap=True))
+        layout.addWidget(label(breakable(title), "panel", wrap=True))
         layout.addWidget(self.sentence)
         layout.addSpacing(2 * SPACE)
         buttons = row()
@@ -82,8 +83,12 @@ async def finished(dialog: QDialog) -> int:
 
 async def chosen_files(parent: QWidget, folder: str) -> list[str]:
     """Let somebody choose VCF files, beginning in *folder*, and return their paths."""
-    kinds = ";;".join((tr("VCF files (*.vcf *.vcf.gz *.vcf.bgz)"), tr("All files (*)")))
+    patterns = (f"*{suffix}" for suffix in (*SUFFIXES, *map(str.upper, SUFFIXES)))
+    # Not every system's dialog takes upper and lower case for the same.
+    variants, every = tr("VCF and BCF files"), tr("All files (*)")
+    kinds = f"{variants} ({' '.join(patterns)});;{every}"
     dialog = QFileDialog(parent, tr("Add VCF files"), folder, kinds)
+    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     return await _chosen(dialog)
 

@@ -14,12 +14,13 @@ from desktop.transfer.folders import is_variant_name
 from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
-from desktop.ui.theme.tokens import RADIUS_CARD
+from desktop.ui.theme.tokens import RADIUS_CARD, RADIUS_CONTROL
 from desktop.ui.wording import counted
 
 _DIM = 150
 _BOX_WIDTH, _BOX_HEIGHT = 320, 150
 _ICON = 36
+_INSET = 8
 
 
 def dropped_files(mime: QMimeData) -> list[Path]:
@@ -68,9 +69,12 @@ class DropOverlay(QWidget):
         painter.fillRect(self.rect(), dim)
         box = QRectF(0, 0, _BOX_WIDTH, _BOX_HEIGHT)
         box.moveCenter(QRectF(self.rect()).center())
-        painter.setPen(QPen(QColor(tokens.accent), 2, Qt.PenStyle.DashLine))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.panel))
         painter.drawRoundedRect(box, RADIUS_CARD, RADIUS_CARD)
+        painter.setPen(QPen(QColor(tokens.accent), 1.5, Qt.PenStyle.DashLine))
+        inside = box.adjusted(_INSET, _INSET, -_INSET, -_INSET)
+        painter.drawRoundedRect(inside, RADIUS_CONTROL, RADIUS_CONTROL)
         self._label(painter, box)
         painter.end()
 

@@ -48,17 +48,17 @@ class EmptyState(QFrame):
         self.action = button(action, "link")
         self.action.clicked.connect(self.acted)
         self.other = button(other, "link") if other else None
-        words = label(sentence, "muted", wrap=True)
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setFixedWidth(_WIDTH)
+        self.title, self.words = label(title, "panel"), label(sentence, "muted", wrap=True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.words.setFixedWidth(_WIDTH)
         layout = column(self, margin=6 * SPACE)
         layout.addStretch(2)
         layout.addWidget(self._icon)
         layout.addSpacing(SPACE)
-        layout.addWidget(label(title, "panel"), alignment=Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self.title, alignment=Qt.AlignmentFlag.AlignHCenter)
         middle = row()
         middle.addStretch()
-        middle.addWidget(words)
+        middle.addWidget(self.words)
         middle.addStretch()
         layout.addLayout(middle)
         buttons = row(spacing=5 * SPACE)
@@ -71,6 +71,13 @@ class EmptyState(QFrame):
         layout.addLayout(buttons)
         layout.addStretch(3)
         theme.changed.connect(self._tint)
+        self._tint()
+
+    def say(self, icon: str, title: str, sentence: str) -> None:
+        """Say that something else is the matter."""
+        self._icon_name = icon
+        self.title.setText(title)
+        self.words.setText(sentence)
         self._tint()
 
     def _tint(self) -> None:

@@ -14,6 +14,9 @@ class FlowLayout(QLayout):
 
     Args:
         spacing: between widgets; *between* lines there is another.
+
+    Attributes:
+        ending: whether the last widget stands at the right, and fills its line if it is alone.
     """
 
     def __init__(
@@ -21,7 +24,7 @@ class FlowLayout(QLayout):
     ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._between = between
+        self._between, self.ending = between, False
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -75,6 +78,9 @@ class FlowLayout(QLayout):
             left, height = 0, max(item.sizeHint().height() for item in line)
             for item in line:
                 hint = item.sizeHint()
+                if self.ending and item is self._items[-1]:
+                    hint.setWidth(hint.width() if left else width)
+                    left = max(left, width - hint.width())
                 if corner is not None:
                     middle = (height - hint.height()) // 2
                     item.setGeometry(QRect(corner + QPoint(left, top + middle), hint))

@@ -6,10 +6,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -28,11 +35,12 @@ from desktop.ui.delegates.file import FileDelegate
 from desktop.ui.delegates.result import ResultDelegate
 from desktop.ui.delegates.status import StatusDelegate
 from desktop.ui.language import tr
-from desktop.ui.models.columns import TITLES, Column
+from desktop.ui.models.columns import NAMES, TITLES, Column
 from desktop.ui.models.jobs import JOB_ROLE, JobsModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.views.carrying import carry
-from desktop.ui.views.rows import show_as_rows
+from desktop.ui.views.rows import row_asked_for, show_as_rows
+from desktop.ui.views.sorting import SORT_KEYS, open_over, sort_menu
 from desktop.ui.wording import Action, when_text
 
 _TICK_MILLISECONDS = 1000
@@ -43,6 +51,9 @@ _LEAST_FILE, _COMMON_FILE, _LEAST_STATUS = 150, 200, 142
 _FILE_SHARE = 0.4
 _ROOMY = 900
 """From this width on there is room for a countdown of days."""
+
+_TIGHT = 560
+"""Below it there is none beside a result for all that may be said of it."""
 
 _OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
@@ -97,7 +108,6 @@ class JobTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
         # A row that is the current one already may be clicked after its details were closed.
         self.clicked.connect(self._tell_chosen)
-        self.customContextMenuRequested.connect(self._ask_for_menu)
         self.doubleClicked.connect(lambda _index: self.opened.emit(self.current_job_id()))
         theme.changed.connect(self.viewport().update)
         self.ticker = QTimer(self, interval=_TICK_MILLISECONDS)
@@ -175,7 +185,32 @@ class JobTable(QTableView):
         if event.key() == Qt.Key.Key_Space and self.current_job_id():
             self.space_pressed.emit(self.current_job_id())
             return
+        if QKeySequence(event.keyCombination()) == SORT_KEYS:
+            open_over(self, self.sort_menu(self))
+            return
         super().keyPressEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        job = row_asked_for(self, event).data(JOB_ROLE)
+        if job is not None:
+            self.menu_wanted.emit(job.id, event.globalPos())
+
+    def sort_menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of what the jobs can be sorted by; *parent* owns it."""
+        header = self.horizontalHeader()
+        falling = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        names = (tr(NAMES[column]) for column in Column)
+        current = header.sortIndicatorSection()
+        return sort_menu(parent, names, current, falling=falling, choose=self._sort_by)
+
+    def _sort_by(self, column: int) -> None:
+        """Do what a click on the head of *column* does."""
+        header = self.horizontalHeader()
+        again = header.sortIndicatorSection() == column
+        falls = again and header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        order = Qt.SortOrder.DescendingOrder if falls else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(column, order)
 
     def _set_up(self) -> None:
         show_as_rows(self, tr("Annotations"), height=ROW_HEIGHT)
@@ -200,21 +235,26 @@ class JobTable(QTableView):
     def _fit(self) -> None:
         """Give numbers what they need, and the rest to the file and what became of it."""
         width = self.viewport().width()
-        result = self.results.needed_width(self.font(), roomy=width >= _ROOMY) + 2 * PADDING
+        roomy, tight = width >= _ROOMY, width < _TIGHT
+        result = self.results.needed_width(self.font(), roomy=roomy, tight=tight) + 2 * PADDING
+        rest, widths = width - result, {Column.RESULT: result}
         wanted = {
-            Column.RESULT: result,
             Column.SUBMITTED: self._date_width() + 2 * PADDING + _SLACK,
             Column.VARIANTS: _VARIANTS_WIDTH,
         }
-        rest, widths = width, {}
-        # Beside the details of a job there may not be room for everything.
+        # Beside the details of a job there may not be room for everything; what is left to do,
+        # and for how long, is told nowhere else of all jobs at once.
         for column, needed in wanted.items():
             if rest - needed < _LEAST_FILE + _LEAST_STATUS:
                 break
             widths[column] = needed
             rest -= needed
         file = max(min(_COMMON_FILE, rest - _LEAST_STATUS), round(_FILE_SHARE * rest))
-        widths |= {Column.FILE: file, Column.STATUS: rest - file}
+        if rest < _LEAST_FILE + _LEAST_STATUS:
+            file = rest
+        else:
+            widths[Column.STATUS] = rest - file
+        widths[Column.FILE] = file
         for column in Column:
             self.setColumnHidden(column, column not in widths)
             self.setColumnWidth(column, widths.get(column, 0))
@@ -222,8 +262,9 @@ class JobTable(QTableView):
     def _date_width(self) -> int:
         """Return how wide the longest of the dates is that are shown, and their title."""
         now = datetime(2001, 12, 31, tzinfo=UTC)
-        shown = [when_text(now.replace(month=month, day=28), now) for month in range(1, 13)]
-        shown += [when_text(now - timedelta(days=1), now), f"{tr(TITLES[Column.SUBMITTED])} ↓"]
+        days = [now.replace(month=month, day=28) for month in range(1, 13)]
+        shown = [when_text(day, now, UTC) for day in (*days, now - timedelta(days=1))]
+        shown += [f"{tr(TITLES[Column.SUBMITTED])} ↓"]
         return max(map(self.fontMetrics().horizontalAdvance, shown))
 
     def _action_under(self, point: QPoint) -> tuple[str, Action] | None:
@@ -240,8 +281,3 @@ class JobTable(QTableView):
     def _tell_chosen(self, current: QModelIndex) -> None:
         job = current.data(JOB_ROLE) if current.isValid() else None
         self.job_chosen.emit(job.id if job else "")
-
-    def _ask_for_menu(self, point: QPoint) -> None:
-        job = self.indexAt(point).data(JOB_ROLE)
-        if job is not None:
-            self.menu_wanted.emit(job.id, self.viewport().mapToGlobal(point))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import (
+    QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 from typing_extensions import override
 
 from backend.wire import Me
@@ -31,6 +32,7 @@ from desktop.ui.views.annotations import AnnotationsPage
 from desktop.ui.views.banner import Banners
 from desktop.ui.views.controls import column, row, surface
 from desktop.ui.views.drop import DropOverlay, dropped_files
+from desktop.ui.views.pages import Pages, page_area
 from desktop.ui.views.release_bar import ReleaseBar
 from desktop.ui.views.settings import SettingsPage
 from desktop.ui.views.sidebar import Page, Sidebar
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
 
 TITLE = "Genomics Annotation Service"
 _SIZE = (1360, 860)
-_LEAST = (960, 600)
+_LEAST = (956, 456)
+"""Fits a screen of 1920 x 1080 at 200 %, with a bar of the system and the window's frame."""
 
 
 class MainWindow(QWidget):
@@ -56,16 +59,20 @@ class MainWindow(QWidget):
 
     Attributes:
         is_offline: whether the service cannot be reached.
+        trouble: why, in a sentence.
 
     Signals:
         files_dropped: files were let go over the window; arg: their paths.
         me_set: it is known who is signed in, or the account changed; arg: the Me.
         offline_changed: the service cannot be reached, or can be again; arg: whether it cannot.
+        closing: the window is about to close; arg: the QCloseEvent, to be ignored by whom it would
+            lose something.
     """
 
     files_dropped = Signal(list)
     me_set = Signal(object)
     offline_changed = Signal(bool)
+    closing = Signal(object)
 
     def __init__(
         self,
@@ -90,9 +97,9 @@ class MainWindow(QWidget):
         self.settings = SettingsPage()
         log = ActivityModel(activity or Activity(Path()), self)
         self.activity = ActivityPage(log, theme)
-        self.pages, self.whole = QStackedWidget(), QStackedWidget()
+        self.pages, self.whole = Pages(), QStackedWidget()
         self.release_bar = ReleaseBar(theme)
-        self.model, self.is_offline = model, False
+        self.model, self.is_offline, self.trouble = model, False, ""
         self._build()
         self.toasts, self.overlay = Toasts(theme, self.whole), DropOverlay(theme, self)
         self.sidebar.chosen.connect(self.open_page)
@@ -116,7 +123,13 @@ class MainWindow(QWidget):
         return self._results
 
     def show_sign_in(self) -> None:
-        """Show the page before anybody is signed in; the account is forgotten."""
+        """Show the page before anybody is signed in; the account is forgotten.
+
+        What is open over the pages is closed, too: the next person is not to answer it.
+        """
+        if self.is_signed_in:
+            for dialog in self.findChildren(QDialog):
+                dialog.close()
         self.account.forget()
         self.set_offline(False)
         self.whole.setCurrentIndex(0)
@@ -149,9 +162,10 @@ class MainWindow(QWidget):
         self.annotations.refresh()
         self.me_set.emit(me)
 
-    def set_offline(self, offline: bool) -> None:  # noqa: FBT001 - it is a slot
-        """Say whether the service can be reached, everywhere."""
+    def set_offline(self, offline: bool, *, why: str = "") -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the service can be reached, everywhere; *why* not, if it is known."""
         self.is_offline = offline
+        self.trouble = why or tr("Offline: the service cannot be reached.")
         self.annotations.set_offline(offline)
         self.account.set_offline(offline)
         self.offline_changed.emit(offline)
@@ -175,6 +189,18 @@ class MainWindow(QWidget):
         self.files_dropped.emit(dropped_files(event.mimeData()))
 
     @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closing.emit(event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            # What was drawn for another screen would be blurred on this one.
+            self.theme.changed.emit()
+        return super().event(event)
+
+    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.overlay.setGeometry(self.rect())
         super().resizeEvent(event)
@@ -196,7 +222,7 @@ class MainWindow(QWidget):
         self.pages.addWidget(self.activity)
         content = column(spacing=0)
         content.addWidget(self.banners)
-        content.addWidget(self.pages, 1)
+        content.addWidget(page_area(self.pages), 1)
         inside = surface("bg")
         line = row(inside, spacing=0)
         line.addWidget(self.sidebar)

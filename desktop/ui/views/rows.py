@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 
@@ -15,10 +16,18 @@ def show_as_rows(table: QTableView, name: str, *, height: int) -> None:
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)
     table.setFrameShape(QTableView.Shape.NoFrame)
-    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     rows = table.verticalHeader()
     # Sizing rows by their content freezes the window for a minute at 100,000 rows.
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setDefaultSectionSize(height)
     rows.hide()
     table.horizontalHeader().setHighlightSections(False)
+
+
+def row_asked_for(table: QTableView, event: QContextMenuEvent) -> QModelIndex:
+    """Return the cell for which a menu is asked: by the mouse the one below it, else the current.
+
+    Where the keyboard asks Qt tells a place in the table, and of the mouse one below its head.
+    """
+    by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+    return table.currentIndex() if by_keyboard else table.indexAt(event.pos())

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -21,16 +16,17 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.choices import LEAST_BANDWIDTH, MOST_PARTS, Language, Scheme
+from desktop.sentences import Words
 from desktop.settings import Settings
+from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, elided, label, row, surface
-from desktop.ui.wording import plain_tip
+from desktop.ui.views.connection import ConnectionFields
+from desktop.ui.views.controls import card, column, label, page_title, surface
+from desktop.ui.views.setting_lines import PathLine, add_line, add_path
+from desktop.ui.views.wheel import spare_wheel
 
 _WIDTH = 720
-_NAME_WIDTH = 200
-_CONTROL_WIDTH = 190
-_PATH_WIDTH = 280
 _MB = 1000**2
 _MOST_MB = 100_000
 SCHEMES = {
@@ -61,28 +57,25 @@ class SettingsPage(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.paths: dict[str, QLabel] = {}
-        self.buttons: dict[str, QPushButton] = {}
+        self.paths: dict[str, PathLine] = {}
+        self.connection = ConnectionFields()
         self.parts = QSpinBox(minimum=1, maximum=MOST_PARTS)
-        self.bandwidth = QDoubleSpinBox(decimals=1, maximum=_MOST_MB, singleStep=1.0)
+        self.bandwidth = QDoubleSpinBox(decimals=2, maximum=_MOST_MB, singleStep=1.0)
         self.scheme, self.language = QComboBox(), QComboBox()
         self.notifications = QCheckBox(tr("Tell when files are done, failed or about to expire"))
-        self.server, self.proxy = QLineEdit(), QLineEdit()
         self.update_manifest, self.update_key = QLineEdit(), QLineEdit()
         self.update_state = label(role="warn", wrap=True)
-        self.clear = button(tr("Use none"), "link")
         self.problems = label(role="bad", wrap=True)
         self.restart = label(role="warn", wrap=True)
+        spare_wheel(self.parts, self.bandwidth, self.scheme, self.language)
         self._build()
         self._connect()
 
     def show_settings(self, settings: Settings) -> None:
         """Show *settings*, and tell nobody of it."""
         choices = settings.choices
-        self._show_path("downloads", settings.downloads)
-        self._show_path("uploads", settings.uploads)
-        self._show_path("certificates", choices.certificates)
-        self.clear.setVisible(choices.certificates is not None)
+        self.paths["downloads"].show(settings.downloads)
+        self.paths["uploads"].show(settings.uploads)
         controls = (self.parts, self.bandwidth, self.scheme, self.language, self.notifications)
         for control in controls:
             control.blockSignals(True)  # noqa: FBT003 - Qt's own
@@ -93,16 +86,13 @@ class SettingsPage(QScrollArea):
         self.notifications.setChecked(choices.notifications)
         for control in controls:
             control.blockSignals(False)  # noqa: FBT003 - Qt's own
-        self.server.setText(settings.server if settings.server_is_given else choices.server)
-        self.server.setPlaceholderText(settings.server)
-        self.server.setEnabled(not settings.server_is_given)
-        self.proxy.setText(choices.proxy)
+        self.connection.show_settings(settings)
         self._show_updates(settings)
         self.say_problems(settings.problems)
 
-    def say_problems(self, problems: tuple[str, ...]) -> None:
+    def say_problems(self, problems: tuple[Words, ...]) -> None:
         """Say what is wrong, or nothing."""
-        self.problems.setText("\n".join(problems))
+        self.problems.setText("\n".join(map(in_words, problems)))
         self.problems.setVisible(bool(problems))
 
     def ask_restart(self) -> None:
@@ -125,12 +115,6 @@ class SettingsPage(QScrollArea):
         self.update_state.setText(without_key if source.address else without_address)
         self.update_state.show()
 
-    def _show_path(self, name: str, path: Path | None) -> None:
-        text = str(path) if path else tr("none")
-        self.paths[name].setText(elided(self.paths[name], text, _PATH_WIDTH))
-        self.paths[name].setToolTip(plain_tip(text))
-        self.paths[name].setAccessibleDescription(text)
-
     def _build(self) -> None:
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -139,7 +123,7 @@ class SettingsPage(QScrollArea):
         content = surface("bg")
         layout = column(content, margin=6 * SPACE, spacing=4 * SPACE)
         layout.setContentsMargins(6 * SPACE, 18, 6 * SPACE, 5 * SPACE)
-        layout.addWidget(label(tr("Settings"), "page"))
+        layout.addWidget(page_title(tr("Settings")))
         for widget in (self.problems, self.restart):
             layout.addWidget(widget)
             widget.hide()
@@ -150,14 +134,14 @@ class SettingsPage(QScrollArea):
 
     def _transfers(self) -> QFrame:
         box, inside = _framed(tr("Transfers"))
-        self._path(inside, "downloads", tr("Save results in"), self.folder_wanted)
-        self._path(inside, "uploads", tr("Choose files from"), self.folder_wanted)
-        _line(inside, tr("Parts at the same time"), self.parts, tr("of one file"))
+        self._path(inside, "downloads", tr("Save results in"))
+        self._path(inside, "uploads", tr("Choose files from"))
+        add_line(inside, tr("Parts at the same time"), self.parts, tr("of one file"))
         for spin in (self.parts, self.bandwidth):
             spin.lineEdit().setTextMargins(2 * SPACE, 0, 0, 0)
         self.bandwidth.setSuffix(" MB/s")
         self.bandwidth.setSpecialValueText(tr("no limit"))
-        _line(inside, tr("Bandwidth"), self.bandwidth, tr("each way"))
+        add_line(inside, tr("Bandwidth"), self.bandwidth, tr("each way"))
         return box
 
     def _appearance(self) -> QFrame:
@@ -165,31 +149,21 @@ class SettingsPage(QScrollArea):
         for combo, words in ((self.scheme, SCHEMES), (self.language, LANGUAGES)):
             for value, name in words.items():
                 combo.addItem(tr(name), value)
-        _line(inside, tr("Colours"), self.scheme)
-        _line(inside, tr("Language"), self.language, tr("from the next start"))
-        _line(inside, tr("Notifications"), self.notifications)
+        add_line(inside, tr("Colours"), self.scheme)
+        add_line(inside, tr("Language"), self.language, tr("from the next start"))
+        add_line(inside, tr("Notifications"), self.notifications)
         return box
 
     def _network(self) -> QFrame:
         box, inside = _framed(tr("Network"))
-        self.proxy.setPlaceholderText(tr("as the system"))
-        hint = tr("from the next start")
-        _line(inside, tr("Server"), self.server, hint)
-        _line(inside, tr("Proxy"), self.proxy, hint)
-        line = self._path(inside, "certificates", tr("Further authorities"), self.file_wanted)
-        line.insertWidget(line.count() - 1, self.clear)
-        note = tr(
-            "A file of certificates (PEM) that are trusted besides those of the system, as behind "
-            "the proxy of a hospital; it counts from the next start."
-        )
-        inside.addWidget(label(note, "small", wrap=True))
+        inside.addWidget(self.connection)
         return box
 
     def _updates(self) -> QFrame:
         box, inside = _framed(tr("Updates"))
         address, key = tr("Address"), tr("Key")
-        _line(inside, address, self.update_manifest)
-        _line(inside, key, self.update_key, tr("of its signer"))
+        add_line(inside, address, self.update_manifest)
+        add_line(inside, key, self.update_key, tr("of its signer"))
         for title, field in ((address, self.update_manifest), (key, self.update_key)):
             field.setAccessibleName(f"{tr('Updates')}: {title}")
             field.setPlaceholderText(tr("none: nothing is asked"))
@@ -203,20 +177,9 @@ class SettingsPage(QScrollArea):
         inside.addWidget(label(note, "small", wrap=True))
         return box
 
-    def _path(
-        self, inside: QVBoxLayout, name: str, title: str, wanted: SignalInstance
-    ) -> QHBoxLayout:
-        self.paths[name] = label()
-        self.paths[name].setFixedWidth(_PATH_WIDTH)
-        choose = self.buttons[name] = button(tr("Choose…"), name=f"{title}: {tr('Choose…')}")
-        choose.clicked.connect(lambda: wanted.emit(name))
-        line = row(spacing=3 * SPACE)
-        line.addWidget(_name(title, choose))
-        line.addWidget(self.paths[name])
-        line.addWidget(choose)
-        line.addStretch()
-        inside.addLayout(line)
-        return line
+    def _path(self, inside: QVBoxLayout, name: str, title: str) -> None:
+        self.paths[name] = add_path(inside, title)
+        self.paths[name].choose.clicked.connect(lambda: self.folder_wanted.emit(name))
 
     def _connect(self) -> None:
         say = self.chosen.emit
@@ -227,9 +190,8 @@ class SettingsPage(QScrollArea):
             lambda: say("language", self.language.currentData())
         )
         self.notifications.toggled.connect(lambda on: say("notifications", on))
-        self.server.editingFinished.connect(lambda: say("server", self.server.text().strip()))
-        self.proxy.editingFinished.connect(lambda: say("proxy", self.proxy.text().strip()))
-        self.clear.clicked.connect(lambda: say("certificates", None))
+        self.connection.chosen.connect(say)
+        self.connection.file_wanted.connect(self.file_wanted)
         for name in ("update_manifest", "update_key"):
             field: QLineEdit = getattr(self, name)
             field.editingFinished.connect(
@@ -247,26 +209,3 @@ def _framed(title: str) -> tuple[QFrame, QVBoxLayout]:
     inside = column(box, margin=5 * SPACE, spacing=3 * SPACE)
     inside.addWidget(label(title, "panel"))
     return box, inside
-
-
-def _line(inside: QVBoxLayout, title: str, control: QWidget, hint: str = "") -> None:
-    line = row(spacing=3 * SPACE)
-    line.addWidget(_name(title, control))
-    if isinstance(control, QLineEdit):
-        control.setFixedWidth(_PATH_WIDTH)
-    elif not isinstance(control, QCheckBox):
-        control.setFixedWidth(_CONTROL_WIDTH)
-    control.setAccessibleName(title)
-    line.addWidget(control)
-    if hint:
-        line.addWidget(label(hint, "small"))
-    line.addStretch()
-    inside.addLayout(line)
-
-
-def _name(title: str, control: QWidget) -> QLabel:
-    """Return the name of a setting, which belongs to its control."""
-    name = label(title, "muted")
-    name.setFixedWidth(_NAME_WIDTH)
-    name.setBuddy(control)
-    return name

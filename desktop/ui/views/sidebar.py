@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -20,6 +20,9 @@ from desktop.ui.wording import limits_sentence, plain_tip, unbroken
 WIDTH = 216
 _MARGIN = 3 * SPACE
 _AVATAR = 32
+_ROOMY = 520
+"""From this height on there is room for what the plan allows."""
+
 _INDENT, _BESIDE = 6, 10
 _NAME_WIDTH = WIDTH - 2 * _MARGIN - _INDENT - _AVATAR - _BESIDE
 
@@ -95,6 +98,12 @@ class Sidebar(QWidget):
         """Mark *page* as the one that is shown."""
         self.entries[page].setChecked(True)
         self._tint()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The page of the account says it, too.
+        self._limits.setVisible(self.height() >= _ROOMY)
 
     def _build(self) -> None:
         layout = column(self, spacing=SPACE)

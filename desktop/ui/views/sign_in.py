@@ -7,7 +7,18 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import brand, button, card, column, label, row
+from desktop.ui.views.controls import (
+    ElidedLabel,
+    brand,
+    breakable,
+    button,
+    card,
+    column,
+    hairline,
+    label,
+    row,
+)
+from desktop.ui.wording import plain_tip
 
 _WIDTH = 420
 _SENTENCE = later(
@@ -28,12 +39,14 @@ class SignInPage(QWidget):
         cancel_clicked: somebody does not want to wait any longer.
         copy_clicked: somebody wants to open the link elsewhere.
         retry_clicked: somebody says that the keyring is unlocked now.
+        connection_clicked: somebody wants to say how the service is reached.
     """
 
     sign_in_clicked = Signal()
     cancel_clicked = Signal()
     copy_clicked = Signal()
     retry_clicked = Signal()
+    connection_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +55,10 @@ class SignInPage(QWidget):
         self.copy = button(tr("Copy link"), "link")
         self.retry = button(tr("Try again"), "primary")
         self.problem = label(role="bad", wrap=True)
+        self.server, self.next_server = ElidedLabel("small"), ElidedLabel("small")
+        self.connection = button(tr("Connection…"), "link")
+        self.waiting = label(tr(_WAITING), "muted", wrap=True)
+        self.trouble = label(role="bad", wrap=True)
         self._locked = label(role="muted", wrap=True)
         self._states = QStackedWidget()
         self._build()
@@ -49,21 +66,42 @@ class SignInPage(QWidget):
         self.cancel.clicked.connect(self.cancel_clicked)
         self.copy.clicked.connect(self.copy_clicked)
         self.retry.clicked.connect(self.retry_clicked)
+        self.connection.clicked.connect(self.connection_clicked)
         self.show_idle()
+
+    def show_server(self, server: str, following: str) -> None:
+        """Say which service this is about, and which it will be from the next start."""
+        self.server.setText(server)
+        self.server.setToolTip(plain_tip(server))
+        self.next_server.setText(tr("From the next start: {server}").format(server=following))
+        self.next_server.setToolTip(plain_tip(following))
+        self.next_server.setVisible(following != server)
 
     def show_idle(self, problem: str = "") -> None:
         """Offer to sign in; say what went wrong the last time, if something did."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+        self.show_problem(problem)
         self._states.setCurrentIndex(0)
         self.sign_in.setFocus()
+
+    def show_problem(self, problem: str) -> None:
+        """Say what went wrong, where signing in is offered; whoever is elsewhere stays there."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     def show_waiting(self) -> None:
         """Wait for the browser; the link can be copied once `allow_copy` was called."""
         self.copy.setEnabled(False)
         self.copy.setText(tr("Copy link"))
+        self.waiting.show()
+        self.trouble.hide()
         self._states.setCurrentIndex(1)
         self.cancel.setFocus()
+
+    def show_trouble(self, sentence: str) -> None:
+        """Say why no browser opened; the waiting goes on."""
+        self.trouble.setText(breakable(sentence))
+        self.trouble.show()
+        self.waiting.hide()
 
     def allow_copy(self) -> None:
         """There is a link to copy now."""
@@ -89,12 +127,24 @@ class SignInPage(QWidget):
         inside = column(box, margin=8 * SPACE, spacing=4 * SPACE)
         inside.addLayout(brand())
         inside.addWidget(self._states)
+        inside.addWidget(hairline())
+        inside.addLayout(self._service())
         self._states.addWidget(self._idle())
         self._states.addWidget(self._waiting())
         self._states.addWidget(self._locked_state())
         self._states.addWidget(label(tr("Looking for your sign-in…"), "muted"))
         outer = column(self)
         outer.addWidget(box, alignment=Qt.AlignmentFlag.AlignCenter)
+
+    def _service(self) -> QVBoxLayout:
+        """Return what stands under each state, so that nobody is locked out by a wrong server."""
+        lines, line = column(spacing=SPACE), row()
+        line.addWidget(self.server, 1)
+        line.addWidget(self.connection)
+        lines.addLayout(line)
+        lines.addWidget(self.next_server)
+        self.next_server.hide()
+        return lines
 
     def _idle(self) -> QWidget:
         page, inside = _state()
@@ -108,7 +158,8 @@ class SignInPage(QWidget):
     def _waiting(self) -> QWidget:
         page, inside = _state()
         inside.addWidget(label(tr("Waiting for the browser"), "page"))
-        inside.addWidget(label(tr(_WAITING), "muted", wrap=True))
+        inside.addWidget(self.waiting)
+        inside.addWidget(self.trouble)
         inside.addStretch()
         actions = row()
         actions.addWidget(self.copy)

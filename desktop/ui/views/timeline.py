@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
@@ -33,13 +33,13 @@ class Stage:
     reached: bool = True
 
 
-def stages(job: JobView, now: datetime, zone: timezone) -> list[Stage]:
+def stages(job: JobView, now: datetime, zone: tzinfo | None = None) -> list[Stage]:
     """Return what happened to *job*, and what comes next, in order.
 
     Args:
         job: as it is at *now*.
         now: the time.
-        zone: in which times are said.
+        zone: in which times are said; None for this machine's.
     """
     say = _Clock(now, zone)
     moves = _moves(job, say)
@@ -51,7 +51,7 @@ class _Clock:
     """Says times: to the second, with the day where it is another one."""
 
     now: datetime
-    zone: timezone
+    zone: tzinfo | None
 
     def __call__(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)

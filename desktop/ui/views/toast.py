@@ -5,23 +5,67 @@ from __future__ import annotations
 from collections import deque
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE, Tone
-from desktop.ui.views.controls import card, column, label, row
+from desktop.ui.views.controls import breakable, column, label, row
 
 SHOWN_MILLISECONDS = 6000
-_WIDTH = 340
+_WIDTH = 324
+"""As wide as the details above which they lie."""
+
+_MOST = 4
 _REMEMBERED = 20
 _MARGIN = 6 * SPACE
 _ICONS = {Tone.OK: "check", Tone.BAD: "warning", Tone.WARN: "warning"}
 
 
+class _Mark(QLabel):
+    """Says by a shape how it went."""
+
+    def __init__(self, theme: Theme, tone: Tone) -> None:
+        super().__init__()
+        self._theme, self._tone = theme, tone
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _tint(self) -> None:
+        name, colour = _ICONS.get(self._tone, "check"), self._theme.tokens.colour(self._tone)
+        self.setPixmap(pixmap(name, colour, 18, self.devicePixelRatio()))
+
+
+class _Toast(QFrame):
+    """One event."""
+
+    def __init__(self, theme: Theme, title: str, sentence: str, tone: Tone) -> None:
+        super().__init__()
+        self.tone = tone
+        self.setProperty("surface", "toast")
+        self._title = label(role="strong", wrap=True)
+        line = row(self, margin=3 * SPACE, spacing=3 * SPACE)
+        line.addWidget(_Mark(theme, tone), alignment=Qt.AlignmentFlag.AlignTop)
+        words = column(spacing=2)
+        words.addWidget(self._title)
+        if sentence:
+            words.addWidget(label(breakable(sentence), "small", wrap=True))
+        line.addLayout(words, 1)
+        self.rename(title)
+        self.setAccessibleName(f"{title}. {sentence}")
+
+    def rename(self, title: str) -> None:
+        """Say *title* instead, which is as long."""
+        self._title.setText(breakable(title))
+        self.setAccessibleName(title)
+
+
 class Toasts(QWidget):
     """The latest events, in the lower right corner of *host*.
+
+    Of many at once a few are shown, and how many more there are.
 
     Args:
         milliseconds: how long each is shown.
@@ -36,6 +80,11 @@ class Toasts(QWidget):
         super().__init__(host)
         self._theme, self._host, self._milliseconds = theme, host, milliseconds
         self.texts: deque[str] = deque(maxlen=_REMEMBERED)
+        self._shown: list[_Toast] = []
+        self._rest: _Toast | None = None
+        self._gathered = 0
+        self._leaving = QTimer(self, singleShot=True, interval=milliseconds)
+        self._leaving.timeout.connect(self._take_rest)
         self.setFixedWidth(_WIDTH)
         self._column = column(self, spacing=2 * SPACE)
         host.installEventFilter(self)
@@ -43,13 +92,15 @@ class Toasts(QWidget):
 
     def say(self, title: str, sentence: str = "", tone: Tone = Tone.OK) -> None:
         """Show an event for some seconds; it takes no focus and needs no answer."""
-        toast = self._toast(title, sentence, tone)
         self.texts.append(title)
-        self._column.addWidget(toast)
-        # A layout gives no room to what is not shown yet.
-        toast.show()
+        if self._is_full():
+            self._gather()
+            if not self._make_room(tone):
+                return
+        toast = _Toast(self._theme, title, sentence, tone)
+        self._put(toast, len(self._shown))
+        self._shown.append(toast)
         QTimer.singleShot(self._milliseconds, toast, lambda: self._take(toast))
-        self._settle()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -57,23 +108,48 @@ class Toasts(QWidget):
             self._settle()
         return super().eventFilter(watched, event)
 
-    def _toast(self, title: str, sentence: str, tone: Tone) -> QWidget:
-        toast = card("toast")
-        line = row(toast, margin=3 * SPACE, spacing=3 * SPACE)
-        mark = QLabel()
-        colour = self._theme.tokens.colour(tone)
-        mark.setPixmap(pixmap(_ICONS.get(tone, "check"), colour, 18, self.devicePixelRatio()))
-        line.addWidget(mark, alignment=Qt.AlignmentFlag.AlignTop)
-        words = column(spacing=2)
-        words.addWidget(label(title, "strong", wrap=True))
-        if sentence:
-            words.addWidget(label(sentence, "small", wrap=True))
-        line.addLayout(words, 1)
-        toast.setAccessibleName(f"{title}. {sentence}")
-        return toast
+    def _is_full(self) -> bool:
+        """Whether no more are shown: they may not cover what one works with."""
+        high = self.height() > self._host.height() // 2
+        return len(self._shown) >= _MOST or (bool(self._shown) and high)
 
-    def _take(self, toast: QWidget) -> None:
+    def _make_room(self, tone: Tone) -> bool:
+        """Let one that tells of no trouble go for one of *tone*, which does; return whether."""
+        calm = [toast for toast in self._shown if toast.tone is Tone.OK]
+        if tone is Tone.OK or not calm:
+            return False
+        self._take(calm[0])
+        return True
+
+    def _gather(self) -> None:
+        """Count one that is not shown, or that is shown in the place of another."""
+        self._gathered += 1
+        said = tr("and %Ln more", "", self._gathered)
+        if self._rest is None:
+            self._rest = _Toast(self._theme, said, "", Tone.NEUTRAL)
+            self._put(self._rest, len(self._shown))
+        else:
+            self._rest.rename(said)
+        self._leaving.start()
+
+    def _put(self, toast: _Toast, place: int) -> None:
+        self._column.insertWidget(place, toast)
+        # A layout gives no room to what is not shown yet.
+        toast.show()
+        self._settle()
+
+    def _take(self, toast: _Toast) -> None:
         """Let a toast go, and its room with it."""
+        if toast in self._shown:
+            self._shown.remove(toast)
+            self._let_go(toast)
+
+    def _take_rest(self) -> None:
+        rest, self._rest, self._gathered = self._rest, None, 0
+        if rest is not None:
+            self._let_go(rest)
+
+    def _let_go(self, toast: _Toast) -> None:
         self._column.removeWidget(toast)
         toast.hide()
         toast.deleteLater()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from desktop.transfer.items import State
 from desktop.ui.language import tr
@@ -18,6 +18,7 @@ from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import ElidedLabel, button, card, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
 from desktop.ui.views.flow import flowing
+from desktop.ui.views.pages import Pages
 from desktop.ui.views.transfer_table import TransferTable
 from desktop.ui.wording import counted, number_text
 
@@ -70,7 +71,7 @@ class TransfersPage(QWidget):
             ),
             tr("Choose files…"),
         )
-        self.states, self.deed_bar = QStackedWidget(), QWidget()
+        self.states, self.deed_bar = Pages(), QWidget()
         self._fill_deed_bar()
         self._build()
         self._connect()

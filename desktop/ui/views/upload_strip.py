@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QWidget
 from typing_extensions import override
 
 from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import RADIUS_CARD, SPACE
-from desktop.ui.views.controls import button, column, elided, label, row
+from desktop.ui.views.controls import ElidedLabel, button, column, elided, label, row
 from desktop.ui.wording import counted, duration_text, number_text, plain_tip, size_text
 
 _HEIGHT = 56
 _BAR_HEIGHT = 4
-_NAME_WIDTH = 320
-_BESIDE_NOTICE = 220
+_NAME_WIDTH, _LEAST_NAME = 320, 120
+_MARGIN, _APART = 4 * SPACE, 4 * SPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,21 @@ class TransferView:
         if self.total:
             words = tr("{part} of {whole}")
             parts.append(words.format(part=size_text(self.done), whole=size_text(self.total)))
-        if self.rate and self.total:
-            parts.append(f"{size_text(self.rate)}/s")
-            left = duration_text((self.total - self.done) / self.rate)
-            parts.append(tr("{time} left").format(time=left))
+        parts.extend(self._pace())
         if self.reason:
             parts.append(self.reason)
         return " · ".join(parts)
+
+    @property
+    def fewer_words(self) -> str:
+        """Return "38 MB/s · 18 s left", or why it does not move: the bar says the rest."""
+        return " · ".join(self._pace()) or self.reason or self.step
+
+    def _pace(self) -> list[str]:
+        if not (self.rate and self.total):
+            return []
+        left = duration_text((self.total - self.done) / self.rate)
+        return [f"{size_text(self.rate)}/s", tr("{time} left").format(time=left)]
 
 
 class UploadStrip(QWidget):
@@ -83,12 +91,15 @@ class UploadStrip(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._trouble = theme, ""
+        self._transfer: TransferView | None = None
         self.setFixedHeight(_HEIGHT)
+        # Its longest state must not make the page wider than the window can be.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Drop VCF files here"))
         self._icon = QLabel()
-        self.limits = label(role="small")
+        self.limits = ElidedLabel("small")
         self.choose = button(tr("choose files"), "link")
-        self._name, self.words = label(role="strong"), label(role="muted")
+        self._name, self.words = label(role="strong"), ElidedLabel("muted")
         self._bar = Bar(theme)
         self.more = button("", "quiet", name=tr("Show all transfers"))
         self.pause = button(tr("Pause"), "link", name=tr("Pause the transfer"))
@@ -113,12 +124,11 @@ class UploadStrip(QWidget):
 
     def show_transfer(self, transfer: TransferView | None) -> None:
         """Show how far *transfer* is, or the invitation."""
+        self._transfer = transfer
         self._states.setCurrentIndex(0 if transfer is None else 1)
         if transfer is None:
             return
-        self._name.setText(elided(self._name, transfer.name, _NAME_WIDTH))
         self._name.setToolTip(plain_tip(transfer.name))
-        self.words.setText(transfer.words)
         self._bar.set_fraction(transfer.fraction)
         paused, waiting = transfer.paused, number_text(transfer.waiting)
         self.pause.setText(tr("Resume") if paused else tr("Pause"))
@@ -127,6 +137,7 @@ class UploadStrip(QWidget):
         )
         more = tr("+{count} more").format(count=waiting)
         self.more.setText(more if transfer.waiting else tr("All transfers"))
+        self._fit_words()
 
     def show_attention(self, files: int, sentence: str) -> None:
         """Say that nothing moves and so many *files* need somebody; *sentence* is of the first."""
@@ -140,6 +151,7 @@ class UploadStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_notice()
+        self._fit_words()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -169,11 +181,10 @@ class UploadStrip(QWidget):
 
     def _progress(self) -> QWidget:
         page, line = _page()
-        line.setSpacing(4 * SPACE)
+        line.setSpacing(_APART)
         words = row(spacing=2 * SPACE)
         words.addWidget(self._name)
-        words.addWidget(self.words)
-        words.addStretch()
+        words.addWidget(self.words, 1)
         middle = column(spacing=6)
         middle.addStretch()
         middle.addLayout(words)
@@ -194,8 +205,25 @@ class UploadStrip(QWidget):
         line.addWidget(self.look)
         return page
 
+    def _fit_words(self) -> None:
+        """Have the name make room for the words, and leave some of them out before any is cut."""
+        transfer = self._transfer
+        if transfer is None:
+            return
+        room = self._room(_APART, self.pause, self.cancel, self.more) - 2 * SPACE
+        self.words.setText(transfer.words)
+        if self.words.sizeHint().width() > room - _LEAST_NAME:
+            self.words.setText(transfer.fewer_words)
+        left = room - self.words.sizeHint().width()
+        most = max(_LEAST_NAME, min(_NAME_WIDTH, left))
+        self._name.setText(elided(self._name, transfer.name, most))
+
+    def _room(self, apart: int, *beside: QWidget) -> int:
+        """Return how much of the width what stands *beside*, so far *apart*, leaves."""
+        return self.width() - 2 * _MARGIN - sum(each.sizeHint().width() + apart for each in beside)
+
     def _fit_notice(self) -> None:
-        room = self.width() - _BESIDE_NOTICE
+        room = self._room(2 * SPACE, self._warning, self.look) - SPACE
         self.notice.setText(elided(self.notice, self._trouble, room) if room > 0 else "")
 
     def _tint(self) -> None:
@@ -216,7 +244,7 @@ class Bar(QWidget):
     def set_fraction(self, fraction: float) -> None:
         """Fill the bar to *fraction*, 0 to 1."""
         self._fraction = fraction
-        self.setAccessibleName(f"{fraction:.0%}")
+        self.setAccessibleName(f"{100 * fraction:.0f} %")
         self.update()
 
     @override
@@ -236,5 +264,5 @@ class Bar(QWidget):
 def _page() -> tuple[QWidget, QHBoxLayout]:
     page = QWidget()
     line = row(page)
-    line.setContentsMargins(4 * SPACE, 0, 4 * SPACE, 0)
+    line.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
     return page, line

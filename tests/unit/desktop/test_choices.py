@@ -86,7 +86,7 @@ def test_a_wrong_value_is_named_and_the_rest_holds(file: Path, name: str, value:
     choices, problems = read_choices(file)
     assert choices == Choices(notifications=False)
     assert len(problems) == 1
-    assert f"{file}: {name} cannot be used: " in problems[0]
+    assert f"{file}: {name} cannot be used: " in str(problems[0])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_file_that_holds_no_settings_is_named(file: Path, text: str) -> None:
     file.write_text(text, "utf-8")
     choices, problems = read_choices(file)
     assert choices == Choices()
-    assert str(file) in problems[0]
+    assert str(file) in str(problems[0])
 
 
 def test_a_write_that_fails_leaves_the_old_file(file: Path) -> None:
@@ -144,4 +144,4 @@ def test_a_file_without_certificates_is_refused_with_a_reason(tmp_path: Path) ->
     path = tmp_path / "letter.pem"
     path.write_text("Dear hospital", "utf-8")
     assert check_certificates(path)
-    assert check_certificates(tmp_path / "none.pem") == "No such file or directory"
+    assert str(check_certificates(tmp_path / "none.pem")) == "No such file or directory"

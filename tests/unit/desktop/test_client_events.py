@@ -19,8 +19,14 @@ from backend.wire import (
     Problem,
 )
 from desktop.client.connection import Connection
-from desktop.client.events import LONGEST_WAIT, SILENT_STREAMS, EventStream
-from desktop.errors import SignedOutError, SignedOutEverywhereError
+from desktop.client.events import LONGEST_WAIT, POLL_SECONDS, SILENT_STREAMS, EventStream
+from desktop.errors import (
+    ForbiddenError,
+    OfflineError,
+    ServerFaultError,
+    SignedOutError,
+    SignedOutEverywhereError,
+)
 from desktop.ports import Changed, Connected, Lost, Reset, Update
 from desktop.ui.sample import ME, sample_jobs
 from tests.desktop.authorization import FakeAuthorization
@@ -35,9 +41,11 @@ class Script:
     def __init__(self, *steps: httpx2.Response | Exception) -> None:
         self.steps = list(steps)
         self.asked: list[tuple[str, str | None]] = []
+        self.patience: list[float] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append((request.url.raw_path.decode(), request.headers.get("last-event-id")))
+        self.patience.append(request.extensions["timeout"]["read"])
         step = self.steps.pop(0)
         if isinstance(step, Exception):
             raise step
@@ -99,7 +107,7 @@ def test_events_come_in_order_and_say_where_to_go_on() -> None:
 def test_after_a_loss_the_stream_goes_on_where_it_was() -> None:
     script = Script(stream(job_event(8)), gone(), gone(), stream(job_event(9)))
     seen = follow(script, 6)
-    assert seen[2:4] == [Lost(1.0), Lost(2.0)]
+    assert seen[2:4] == [Lost(1.0, OfflineError()), Lost(2.0, OfflineError())]
     assert seen[-1] == Changed(9, JOB)
     assert [id_ for path, id_ in script.asked if path == "/v1/events"] == ["7", "8", "8", "8"]
 
@@ -142,7 +150,39 @@ def test_streams_that_stay_silent_give_way_to_polling() -> None:
     seen = follow(script, SILENT_STREAMS + 3)
     assert seen[SILENT_STREAMS:] == [Connected(), Changed(8, JOB), Reset()]
     polls = [path for path, _ in script.asked if path.startswith("/v1/events/poll")]
-    assert polls == ["/v1/events/poll?after=7&wait=25", "/v1/events/poll?after=8&wait=25"]
+    assert polls == ["/v1/events/poll?after=7&wait=0", "/v1/events/poll?after=8&wait=25"]
+    # Who waits with us may be slow as well.
+    assert min(script.patience[-2:]) >= POLL_SECONDS + 30
+
+
+def refused(code: int, **headers: str) -> httpx2.Response:
+    return httpx2.Response(code, headers=headers, text="<html>")
+
+
+@pytest.mark.parametrize("code", [403, 404, 409])
+def test_a_stream_that_is_refused_gives_way_to_polling_at_once(code: int) -> None:
+    script = Script(refused(code), polled(8, cursor=8))
+    seen = follow(script, 3)
+    assert seen == [Lost(1.0, ForbiddenError()), Connected(), Changed(8, JOB)]
+    assert isinstance(seen[0], Lost)
+    assert type(seen[0].error) is ForbiddenError
+
+
+def test_where_both_are_refused_they_are_tried_in_turns() -> None:
+    script = Script(*[refused(403)] * 4, stream(job_event(8)))
+    assert follow(script, 6)[4:] == [Connected(), Changed(8, JOB)]
+    paths = [path.split("?")[0] for path, _ in script.asked if path.startswith("/v1")]
+    assert paths == ["/v1/events", "/v1/events/poll"] * 2 + ["/v1/events"]
+
+
+def test_streams_that_fail_again_and_again_give_way_to_polling_too() -> None:
+    script = Script(*[refused(503)] * SILENT_STREAMS, polled(8, cursor=8))
+    assert follow(script, SILENT_STREAMS + 2)[SILENT_STREAMS:] == [Connected(), Changed(8, JOB)]
+
+
+def test_the_service_says_when_it_wants_to_be_asked_again() -> None:
+    script = Script(refused(503, **{"Retry-After": "600"}), refused(503, **{"Retry-After": "1"}))
+    assert follow(script, 2) == [Lost(600.0, ServerFaultError()), Lost(2.0, ServerFaultError())]
 
 
 def test_a_refused_token_is_renewed_and_a_second_refusal_ends_it() -> None:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from backend.wire import SentPart
 from desktop.errors import ForbiddenError
 from desktop.ports import FileKind
+from desktop.sentences import quoted, said
 from desktop.store.database import open_or_set_aside, set_up
-from desktop.store.journal import Journal
+from desktop.store.journal import KEPT_SECONDS, SCHEMA_VERSION, Journal
 from desktop.store.queue import StoredQueue
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
@@ -28,10 +30,19 @@ CHECKSUM = "A" * 43 + "="
 BEGUN = BegunUpload(
     Source(Path("/a.vcf"), Fingerprint(9, 2**62, 2**64 - 1), "f" * 64, (CHECKSUM,) * 3), "job-1"
 )
-CHECK = FileCheck(9, Packing.BGZIP, "4.2", 3, "GRCh38", 100, remark="It is empty.")
+READ = said("{name} cannot be read: {reason}.", name="5", reason=said("Line {line}", line=5))
+CHECK = FileCheck(9, Packing.BGZIP, "4.2", 3, "GRCh38", 100, remark=READ)
 ITEMS = [
     Item("1", "a.vcf", Outgoing(Path("/a.vcf"), CHECK, anyway=True), State.HELD, "?", Hold.PLAN),
-    Item("2", "b", Incoming("job", FileKind.TABLE, Path("/b"), "c"), State.RETRYING, "!", None, 3),
+    Item(
+        "2",
+        "b",
+        Incoming("job", FileKind.TABLE, Path("/b"), "c"),
+        State.RETRYING,
+        quoted("!"),
+        None,
+        3,
+    ),
 ]
 
 
@@ -144,19 +155,35 @@ def test_an_item_of_another_form_is_left_out(journal: Journal, tmp_path: Path) -
     assert journal.items("ada") == ITEMS[1:]
 
 
-def test_transfers_of_one_person_are_never_taken_up_by_another(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "transfers.sqlite")
+def test_transfers_of_one_person_wait_for_them_and_are_never_taken_up_by_another(
+    tmp_path: Path,
+) -> None:
+    now = [1_000_000.0]
+    journal = Journal(tmp_path / "transfers.sqlite", lambda: now[0])
     left = tmp_path / ".b.part"
     left.touch()
 
     async def life() -> None:
         queue = StoredQueue(journal)
+        await queue.load("ada")
         await queue.save("ada", ITEMS)
         journal.begin_upload("1", BEGUN)
         journal.begin_download("2", BegunDownload(left, ""))
+        now[0] += KEPT_SECONDS
+        assert await queue.load("bob") == []
+        await queue.save("bob", [])
         assert await queue.load("ada") == ITEMS
         assert journal.upload("1") == BEGUN
         assert left.exists()
+        # Saving is a sign of life, too, and a clock that goes back takes none away.
+        now[0] += KEPT_SECONDS
+        await queue.save("ada", ITEMS)
+        now[0] -= KEPT_SECONDS
+        assert await queue.load("ada") == ITEMS
+        now[0] += 2 * KEPT_SECONDS
+        assert await queue.load("bob") == []
+        assert left.exists()
+        now[0] += 1
         assert await queue.load("bob") == []
         assert await queue.load("ada") == []
         assert journal.upload("1") is None
@@ -164,6 +191,58 @@ def test_transfers_of_one_person_are_never_taken_up_by_another(tmp_path: Path) -
         await asyncio.to_thread(queue.close)
 
     asyncio.run(life())
+
+
+def test_what_got_through_is_known(journal: Journal, tmp_path: Path) -> None:
+    piece = tmp_path / ".b.part"
+    piece.touch()
+    journal.begin_upload("1", BEGUN)
+    journal.begin_download("2", BegunDownload(piece, ""))
+    journal.begin_download("3", BegunDownload(tmp_path / "gone", ""))
+
+    async def look() -> None:
+        queue = StoredQueue(journal)
+        assert not await queue.got_through(["1", "2", "3", "4"])
+        piece.write_bytes(b"#")
+        assert await queue.got_through(["2"])
+        journal.note_part("1", part(1))
+        assert await queue.got_through(["4", "1"])
+
+    asyncio.run(look())
+
+
+OLD = """
+CREATE TABLE item (id TEXT PRIMARY KEY, owner TEXT NOT NULL, place INTEGER NOT NULL,
+  view TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE upload (key TEXT PRIMARY KEY, job_id TEXT NOT NULL, path TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode TEXT NOT NULL, sha256 TEXT NOT NULL,
+  part_sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE part (key TEXT NOT NULL REFERENCES upload ON DELETE CASCADE, number INTEGER NOT NULL,
+  etag TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE TABLE download (key TEXT PRIMARY KEY, part TEXT NOT NULL, version TEXT NOT NULL)
+  WITHOUT ROWID;
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_journal_of_an_older_app_goes_on(tmp_path: Path) -> None:
+    path, now = tmp_path / "transfers.sqlite", [0.0]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(OLD)
+        view = TypeAdapter(Item).dump_json(ITEMS[0]).decode()
+        connection.execute("INSERT INTO item VALUES ('1', 'ada', 0, ?)", (view,))
+    with closing(Journal(path, lambda: now[0])) as journal:
+        journal.begin_upload("1", BEGUN)
+        now[0] = 9 * KEPT_SECONDS
+        journal.see("bob")
+        assert journal.items("ada") == ITEMS[:1]
+        assert journal.upload("1") == BEGUN
+        now[0] += KEPT_SECONDS + 1
+        journal.see("bob")
+        assert journal.items("ada") == []
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    assert not path.with_name(f"{path.name}.damaged").exists()
 
 
 def test_a_damaged_journal_is_set_aside_and_begun_anew(tmp_path: Path) -> None:

@@ -16,13 +16,16 @@ from pathlib import Path
 import httpx2
 import pytest
 import requests
+from globus_sdk.exc import NetworkError
 from typing_extensions import override
 
 from backend.wire import Download
-from desktop.auth.transport import make_transport
+from desktop.auth.transport import make_transport, trouble_of
 from desktop.choices import Choices
+from desktop.client.api import service_config
 from desktop.client.network import Network
-from desktop.errors import OfflineError
+from desktop.errors import OfflineError, ProxyError, UntrustedError
+from desktop.sentences import said
 from desktop.services import Services, open_services
 from desktop.settings import Settings
 from tests.certificate import write_certificate
@@ -251,3 +254,60 @@ def test_the_authority_is_trusted_behind_the_proxy_too(
     network = Network(proxy, site.authority)
     assert answer(tmp_path, client, site.url, network) == ANSWER
     assert set(asked) == {site.address}
+
+
+class Refusing(Site):
+    """A proxy that wants to know who asks."""
+
+    @override
+    def do_GET(self) -> None:
+        self.send_response(407)
+        self.end_headers()
+
+    def do_CONNECT(self) -> None:
+        self.do_GET()
+
+
+def ask_in_vain(folder: Path, client: str, url: str, network: Network) -> None:
+    """Raise what the app makes of no answer to *client*."""
+
+    async def ask_who_to_sign_in_with() -> None:
+        async with httpx2.AsyncClient(base_url=url, **network.options()) as http:
+            await service_config(http)
+
+    if client == "service":
+        asyncio.run(ask_who_to_sign_in_with())
+    try:
+        answer(folder, client, url, network)
+    except requests.exceptions.RequestException as error:
+        raise trouble_of(NetworkError("", error), said("otherwise")) from error
+
+
+def trouble(folder: Path, client: str, url: str, network: Network) -> OfflineError:
+    """Return what is said where *client* asks at *url*."""
+    with pytest.raises(OfflineError) as caught:
+        ask_in_vain(folder, client, url, network)
+    return caught.value
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_certificate_that_is_not_trusted_is_said_so_and_where_to_trust_it(
+    tmp_path: Path, site: Secure, client: str
+) -> None:
+    error = trouble(tmp_path, client, site.url, Network())
+    assert type(error) is UntrustedError
+    assert "Settings → Network → Further authorities" in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("client", "scheme"),
+    [("service", "http"), ("service", "https"), ("files", "https"), ("globus", "https")],
+)
+def test_a_proxy_that_refuses_is_said_so_and_where_it_is_chosen(
+    tmp_path: Path, client: str, scheme: str
+) -> None:
+    with serving(Refusing) as port:
+        network = Network(proxy=f"http://127.0.0.1:{port}")
+        error = trouble(tmp_path, client, f"{scheme}://gas.test/", network)
+    assert type(error) is ProxyError
+    assert "Settings → Network → Proxy" in error.sentence

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
+from desktop.errors import OfflineError, ProxyError
 from desktop.ports import FileKind
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State, taken_up
-from desktop.transfer.queue import TransferQueue, back_off
+from desktop.transfer.queue import TransferQueue, back_off, waiting_reason
 from desktop.transfer.speed import Speedometer, seconds_left
 
 GOOD, BAD = FileCheck(1), FileCheck(1, fault="Line 3 is empty; remove it.")
@@ -276,3 +277,9 @@ def test_nobody_knows_how_long_what_does_not_move_will_take() -> None:
     assert seconds_left(20, 100, 8) == 10
     assert seconds_left(20, 100, None) is None
     assert seconds_left(20, 0, 8) is None
+
+
+def test_only_of_transfers_it_is_said_that_the_app_keeps_trying() -> None:
+    assert "the app keeps trying" in str(waiting_reason(OfflineError()))
+    assert OfflineError().sentence.endswith("Try again when you are online.")
+    assert waiting_reason(ProxyError()) == ProxyError().words

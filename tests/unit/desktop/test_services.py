@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from desktop.choices import Choices
-from desktop.errors import OfflineError, SignedOutEverywhereError
+from desktop.errors import DesktopError, OfflineError, SignedOutEverywhereError
 from desktop.services import Services, ServiceSignIn, open_services
 from desktop.settings import Settings
 from desktop.transfer.transfers import FileTransfers
 from tests.fakes.clock import START
+from tests.fakes.service import CONFIG
 
 HOUR = timedelta(hours=1)
 
@@ -82,7 +83,9 @@ def test_what_cannot_be_closed_keeps_nothing_else_open(tmp_path: Path) -> None:
 class Browser:
     """A sign-in that comes about."""
 
-    async def sign_in(self, show_link: Callable[[str], None]) -> None:
+    async def sign_in(
+        self, show_link: Callable[[str], None], _show_trouble: Callable[[DesktopError], None]
+    ) -> None:
         show_link("")
 
 
@@ -103,8 +106,8 @@ def test_a_sign_in_from_before_all_were_ended_is_over_also_after_a_restart(tmp_p
         for ended in (START, START + HOUR):
             with pytest.raises(SignedOutEverywhereError):
                 await sign_in.confirm(START + 2 * HOUR, ended)
-        sign_in._browser = Browser()  # type: ignore[assignment]
-        await sign_in.sign_in(lambda _link: None)
+        sign_in._browser, sign_in._config = Browser(), CONFIG  # type: ignore[assignment]
+        await sign_in.sign_in(lambda _link: None, lambda _error: None)
         await sign_in.confirm(START + 2 * HOUR, START + HOUR)
 
     async def at_last(sign_in: ServiceSignIn) -> None:

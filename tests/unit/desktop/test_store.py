@@ -72,6 +72,32 @@ def test_jobs_that_cannot_be_remembered_keep_nobody_from_the_list(tmp_path: Path
         assert asyncio.run(use()) is None
 
 
+def test_a_sign_out_forgets_the_jobs_also_on_a_full_disk(tmp_path: Path) -> None:
+    async def use(memory: StoredMemory) -> None:
+        await memory.save("ada", JOBS)
+        await memory._do(lambda database: database._connection.execute("PRAGMA query_only = 1"))
+        await memory.clear()
+        assert await memory.load() is None
+
+    with closing(StoredMemory(tmp_path / "app.sqlite")) as memory:
+        asyncio.run(use(memory))
+    with closing(Database.open(tmp_path / "app.sqlite")) as database:
+        assert database.jobs() == []
+
+
+def test_a_sign_out_succeeds_also_on_a_disk_that_nothing_can_be_deleted_from(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+
+    async def use(memory: StoredMemory) -> object:
+        await memory.clear()
+        return await memory.load()
+
+    with closing(StoredMemory(tmp_path / "file" / "app.sqlite")) as memory:
+        assert asyncio.run(use(memory)) is None
+
+
 @pytest.mark.parametrize("content", [b"no database at all, and longer than its header" * 9])
 def test_a_damaged_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "app.sqlite"

@@ -42,6 +42,14 @@ def activity() -> Iterator[Activity]:
         ("mail to ada.l@lab.example.org now", "mail to …@… now"),
         ("/home/ada/.local/share", "~/.local/share"),
         ("sent /data/Meyer_Ilse_1961.vcf.gz", "sent ….vcf.gz"),
+        ("sent Smith John 1961.vcf", "….vcf"),
+        ("sent /data/Smith John/O'Brien, J. (1).vcf.gz at once", "sent ….vcf.gz at once"),
+        ("item 2a90: Smith John.VCF: it is empty", "item 2a90: ….VCF: it is empty"),
+        ("No such file: 'C:\\\\Smith John\\\\a b.bcf'", "No such file: '….bcf'"),
+        ("a b.vcf, c d.selected.tsv", "….vcf….tsv"),
+        ("PUT https://s3.example.org/in/a%20b.vcf?X=1", "PUT ….vcf?…"),
+        ("Smith John .annotated.parquet", "….parquet"),
+        ("test_support.py:12 of 3.1.vcfx", "test_support.py:12 of 3.1.vcfx"),
         ("line one\nline two\r\x00", "line one line two \x00"),
     ],
 )
@@ -100,6 +108,12 @@ def test_a_bundle_has_log_versions_and_settings_without_secrets(
     whole = "".join(found.values())
     assert "secret" not in whole
     assert str(HOME) not in whole
+
+
+def test_the_report_of_a_crash_is_in_the_bundle_where_there_is_one() -> None:
+    settings = Settings("https://gas.example.org", HOME / "data", HOME / "Downloads", home=HOME)
+    assert "crash.txt" not in support_files([], settings, {})
+    assert support_files([], settings, {}, "it crashed\n")["crash.txt"] == "it crashed\n"
 
 
 def test_a_report_of_a_bug_says_what_and_where() -> None:

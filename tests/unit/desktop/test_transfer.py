@@ -32,9 +32,9 @@ from desktop.errors import (
 )
 from desktop.ports import Progress
 from desktop.transfer.bandwidth import Bandwidth
-from desktop.transfer.downloader import Downloader, read_text
+from desktop.transfer.downloader import LONGEST_TEXT, Downloader, read_text
 from desktop.transfer.ledger import NoLedger
-from desktop.transfer.names import numbered, safe_name
+from desktop.transfer.names import numbered, safe_name, suffix_of
 from desktop.transfer.source import StoppedError, part_size, read_source
 from desktop.transfer.transfers import FileTransfers
 from desktop.transfer.uploader import Uploader
@@ -172,6 +172,23 @@ def test_an_answer_that_a_proxy_garbled_is_asked_for_again(tmp_path: Path) -> No
             read_text(http, link(VCF))
 
 
+def read(data: bytes, wanted: Download) -> str:
+    answer = httpx2.MockTransport(lambda _request: httpx2.Response(200, content=data))
+    with httpx2.Client(transport=answer) as http:
+        return read_text(http, wanted)
+
+
+def test_a_text_that_is_shown_is_compared_with_its_checksum_where_all_of_it_came() -> None:
+    log = b"records read  1\n"
+    assert read(log, link(log)) == log.decode()
+    with pytest.raises(DamagedError, match=r"a\.annotation\.log came damaged\. Open it again\."):
+        read(b"records read  7\n", link(log, "a.annotation.log"))
+    unknown = link(log).model_copy(update={"size": None, "sha256": None})
+    assert read(b"records read  7\n", unknown) == "records read  7\n"
+    long = 2 * LONGEST_TEXT * b"x"
+    assert read(long, link(long)) == LONGEST_TEXT * "x"
+
+
 def test_reading_stops_when_it_is_told_to(tmp_path: Path) -> None:
     path = tmp_path / "a.vcf"
     path.write_bytes(VCF)
@@ -238,10 +255,30 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
         ("..", "download"),
         ("a\x00b\n.vcf", "a_b_.vcf"),
         ("äöü sample.vcf.gz", "äöü sample.vcf.gz"),
+        ("x" * 250 + ".annotated.vcf.gz", "x" * 183 + ".annotated.vcf.gz"),
+        ("ä" * 250 + ".tsv", "ä" * 118 + ".tsv"),
+        ("x" * 195 + " . y.vcf.gz", "x" * 193 + ".vcf.gz"),
+        ("x" * 250, "x" * 200),
+        ("a .vcf", "a .vcf"),
     ],
 )
 def test_names_are_made_safe(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("a.annotated.vcf.gz", ".vcf.gz"),
+        ("a.selected.tsv", ".tsv"),
+        ("a.VCF.BGZ", ".VCF.BGZ"),
+        ("a.gz", ".gz"),
+        ("a", ""),
+        (".vcf", ""),
+    ],
+)
+def test_the_suffix_of_a_name_says_its_kind(name: str, suffix: str) -> None:
+    assert suffix_of(name) == suffix
 
 
 @given(st.text())

@@ -47,9 +47,12 @@ class FakeNotes:
         self.kept[name] = value
 
 
-class FullDisk(FakeNotes):
+@dataclass
+class BadDisk(FakeNotes):
+    fault: Exception = field(default_factory=OSError)
+
     async def write_note(self, name: str, value: str) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise self.fault
 
 
 Answer = bytes | httpx2.Response | Exception
@@ -312,8 +315,13 @@ def test_what_is_postponed_does_not_hide_its_successor(lab: Lab) -> None:
     assert lab.look() == "1.2.1"
 
 
-def test_a_disk_that_is_full_bothers_nobody(lab: Lab, logged: pytest.LogCaptureFixture) -> None:
-    lab.notes = FullDisk()
+@pytest.mark.parametrize(
+    "fault", [sqlite3.OperationalError("database or disk is full"), OSError("read-only")]
+)
+def test_a_disk_that_takes_nothing_bothers_nobody(
+    lab: Lab, logged: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    lab.notes = BadDisk(fault=fault)
     assert lab.look() is None
     lab.skip()
     lab.postpone()

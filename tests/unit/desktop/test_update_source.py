@@ -75,7 +75,7 @@ def test_a_wrong_value_from_outside_is_named_and_nobody_is_asked(
     found = settings(tmp_path, environ, **CHOSEN)
     assert found.release_source == ReleaseSource()
     (problem,) = found.problems
-    assert problem.startswith(f"{name} cannot be used: ")
+    assert str(problem).startswith(f"{name} cannot be used: ")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_wrong_value_in_the_file_is_named(tmp_path: Path, name: str, value: ob
     file.write_text(json.dumps({name: value}), "utf-8")
     choices, problems = read_choices(file)
     assert choices == Choices()
-    assert f"{name} cannot be used: " in problems[0]
+    assert f"{name} cannot be used: " in str(problems[0])
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "http://127.0.0.1:9/m.json", "http://localhost/m"])

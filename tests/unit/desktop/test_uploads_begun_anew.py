@@ -15,6 +15,7 @@ from desktop.client.api import ApiClient
 from desktop.client.connection import Connection
 from desktop.errors import ConflictError, ForbiddenError, OfflineError, ServerFaultError
 from desktop.ports import Progress
+from desktop.sentences import quoted
 from desktop.store.journal import Journal
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.transfer.transfers import FileTransfers
@@ -132,7 +133,7 @@ class FullJournal(Journal):
     """A journal on a disk without room."""
 
     def note_part(self, key: str, part: SentPart) -> None:
-        raise ForbiddenError("What was sent cannot be noted. Make room there.")
+        raise ForbiddenError(quoted("What was sent cannot be noted. Make room there."))
 
 
 def test_a_fault_of_this_machine_is_told_and_loses_nothing(

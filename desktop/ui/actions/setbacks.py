@@ -1,0 +1,136 @@
+"""What becomes of a transfer that did not get through: another try, a decision, or its end."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from desktop.errors import (
+    DesktopError,
+    FileChangedError,
+    OfflineError,
+    QuotaReachedError,
+    ServerFaultError,
+    TooManyError,
+    gist,
+    wanted_wait,
+)
+from desktop.ports import Clock
+from desktop.sentences import Sentence, said
+from desktop.transfer.items import Hold, Item, Outgoing, State
+from desktop.transfer.queue import MOST_TRIES, TransferQueue, back_off, waiting_reason
+from desktop.ui.error_words import error_words, said_of_limit
+from desktop.ui.service_words import recognized
+from desktop.ui.wording import short_id
+
+_log = logging.getLogger(__name__)
+
+
+class Setbacks:
+    """Decides by the error; the queue notes it.
+
+    Args:
+        tell: told the name of an item that does not go on by itself, a title and a sentence.
+        ask: told the ID of an item that the plan does not allow, and the error.
+        begun: whether an item has a job already.
+        now: gives the queue's time, in seconds.
+        clock: gives the time of day.
+    """
+
+    def __init__(
+        self,
+        queue: TransferQueue,
+        *,
+        tell: Callable[[str, str, str], object],
+        ask: Callable[[str, QuotaReachedError], object],
+        begun: Callable[[str], bool],
+        now: Callable[[], float],
+        clock: Clock,
+    ) -> None:
+        self._queue, self._tell, self._ask = queue, tell, ask
+        self._begun, self._now, self._clock = begun, now, clock
+        self._until: float | None = None
+        self._reason: Sentence | None = None
+
+    @property
+    def due(self) -> float | None:
+        """When new jobs may be made again, in seconds of the queue's clock; None for now."""
+        return self._until
+
+    def settle(self, item: Item, error: DesktopError) -> None:
+        """Decide what becomes of a running item that *error* has ended."""
+        tries = getattr(self._queue.get(item.id), "tries", 0) + 1
+        offline = isinstance(error, OfflineError)
+        if isinstance(error, TooManyError) and error.retry_after is not None:
+            self._wait_for_turn(item, error)
+        elif offline or (isinstance(error, ServerFaultError) and tries < MOST_TRIES):
+            chance = random.random()  # noqa: S311 - it is no secret
+            wait = max(back_off(tries, chance, offline=offline), wanted_wait(error))
+            _log.warning("transfer %s: %s, next try in %.0f s", *_said_of(item, error), wait)
+            self._queue.postpone(item.id, waiting_reason(error), wait, self._now())
+        elif isinstance(error, QuotaReachedError):
+            self.hold_too_large(item, error)
+        else:
+            _log.warning("transfer %s does not go on: %s", *_said_of(item, error))
+            if isinstance(error, FileChangedError):
+                self._queue.hold(item.id, Hold.CHANGED, error.words)
+            else:
+                self._queue.fail(item.id, error.words)
+            title, sentence = error_words(error)
+            self._tell(item.name, f"{item.name}: {title}", sentence)
+
+    def hold_too_large(self, item: Item, error: QuotaReachedError) -> None:
+        """Keep an item that the plan does not allow until somebody decides."""
+        _log.warning("transfer %s does not go on: %s", *_said_of(item, error))
+        self._queue.hold(item.id, Hold.PLAN, said_of_limit(error))
+        self._ask(item.id, error)
+
+    def kept_back(self) -> list[str]:
+        """Return the items that must not begin yet, and say of each why, and until when.
+
+        Those that have a job go on: it is new jobs that the service refuses.
+        """
+        if self._until is not None and self._now() >= self._until:
+            self.lift()
+        if self._until is None or self._reason is None:
+            return []
+        waiting = [item.id for item in self._queue.of(State.WAITING) if self._is_new(item)]
+        self._queue.note(waiting, self._reason)
+        return waiting
+
+    def lift(self) -> None:
+        """Let new jobs be made at once, as with another plan."""
+        if self._until is not None:
+            self._until = self._reason = None
+            self._queue.note([item.id for item in self._queue.of(State.WAITING)], "")
+
+    def _wait_for_turn(self, item: Item, error: TooManyError) -> None:
+        """Try again when the service wants to be asked; it is no failure, so no try is counted."""
+        wait = max(1.0, wanted_wait(error))
+        _log.warning("transfer %s: %s, goes on in %.0f s", *_said_of(item, error), wait)
+        at = (self._clock() + timedelta(seconds=wait)).astimezone()
+        reason = _until_when(error, at)
+        if self._is_new(item):
+            self._queue.put_back(item.id)
+            self._until, self._reason = max(self._until or 0.0, self._now() + wait), reason
+        else:
+            self._queue.postpone(item.id, reason, wait, self._now(), counted=False)
+
+    def _is_new(self, item: Item) -> bool:
+        return isinstance(item.work, Outgoing) and not self._begun(item.id)
+
+
+def _said_of(item: Item, error: DesktopError) -> tuple[str, str]:
+    return short_id(item.id), gist(error)
+
+
+def _until_when(error: TooManyError, at: datetime) -> Sentence:
+    """Return what the service does not allow before *at*, in the time of day of this machine."""
+    time = f"{at:%H:%M}"
+    found = recognized(str(error.words))
+    most = dict(found.values).get("most") if found else None
+    if most is None:
+        return said("Goes on at {time}: the service takes no more for now.", time=time)
+    return said("Goes on at {time}: your plan takes {most} jobs an hour.", most=most, time=time)

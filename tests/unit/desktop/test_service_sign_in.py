@@ -1,0 +1,182 @@
+"""Where to sign in: remembered first, asked anew afterwards, and never lost with the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import keyring
+import pytest
+
+from backend.wire import ServiceConfig
+from desktop.auth.endpoints import GlobusEndpoints
+from desktop.auth.vault import KeyringVault
+from desktop.client.network import Network
+from desktop.errors import DesktopError, ForbiddenError, OfflineError, ServerFaultError
+from desktop.services import ServiceSignIn
+from desktop.settings import Settings
+from desktop.store.memory import StoredMemory
+from tests.fakes.keyring import FakeKeyring
+from tests.fakes.service import CONFIG
+from tests.unit.desktop.kept_tokens import keep_tokens
+
+SERVER = "https://gas.test"
+NOTE = f"config {SERVER}"
+OTHER = CONFIG.model_copy(update={"globus_url": "https://other.globus.test"})
+
+Answer = Callable[[httpx2.Request], httpx2.Response]
+Use = Callable[[ServiceSignIn], Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture
+def backend() -> Iterator[FakeKeyring]:
+    before, fake = keyring.get_keyring(), FakeKeyring()
+    keyring.set_keyring(fake)
+    yield fake
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[StoredMemory]:
+    with closing(StoredMemory(tmp_path / "data" / "app.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def no_disk(tmp_path: Path) -> Iterator[StoredMemory]:
+    (tmp_path / "file").touch()
+    with closing(StoredMemory(tmp_path / "file" / "app.sqlite")) as made:
+        yield made
+
+
+def keep(backend: FakeKeyring, config: ServiceConfig = CONFIG) -> None:
+    endpoints = GlobusEndpoints(
+        config.globus_url, config.client_id, config.resource_server, config.scope
+    )
+    keep_tokens(KeyringVault(backend, endpoints.vault_service), endpoints)
+
+
+def told(config: ServiceConfig) -> Answer:
+    return lambda _request: httpx2.Response(200, content=config.model_dump_json())
+
+
+def refused(status: int, content: bytes = b"<html>") -> Answer:
+    return lambda _request: httpx2.Response(status, content=content)
+
+
+def unreachable(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("no route", request=request)
+
+
+def use(memory: StoredMemory, answer: Answer, work: Use) -> Any:
+    async def run() -> Any:
+        transport = httpx2.MockTransport(answer)
+        async with httpx2.AsyncClient(base_url=SERVER, transport=transport) as http:
+            settings = Settings(SERVER, Path(), Path())
+            return await work(ServiceSignIn(settings, http, memory, lambda _url: None, Network()))
+
+    return asyncio.run(run())
+
+
+def note(memory: StoredMemory) -> str | None:
+    return asyncio.run(memory.note(NOTE))
+
+
+def restored(sign_in: ServiceSignIn) -> Coroutine[Any, Any, bool]:
+    return sign_in.restore()
+
+
+@pytest.mark.parametrize(
+    "answer", [refused(502), refused(503), refused(403), refused(404), refused(200), unreachable]
+)
+def test_a_kept_sign_in_is_found_whatever_the_service_answers(
+    memory: StoredMemory, backend: FakeKeyring, answer: Answer
+) -> None:
+    keep(backend)
+    asyncio.run(memory.write_note(NOTE, CONFIG.model_dump_json()))
+    assert use(memory, answer, restored)
+
+
+def test_what_changed_meanwhile_is_remembered_for_the_next_start(
+    memory: StoredMemory, backend: FakeKeyring
+) -> None:
+    keep(backend)
+    asyncio.run(memory.write_note(NOTE, CONFIG.model_dump_json()))
+
+    async def start(sign_in: ServiceSignIn) -> bool:
+        found = await sign_in.restore()
+        await sign_in.refresh()
+        return found
+
+    assert use(memory, refused(503), start)
+    assert note(memory) == CONFIG.model_dump_json()
+    assert use(memory, told(OTHER), start)
+    assert note(memory) == OTHER.model_dump_json()
+
+
+def test_who_signs_in_does_so_where_the_service_says_now(
+    memory: StoredMemory, backend: FakeKeyring
+) -> None:
+    asyncio.run(memory.write_note(NOTE, CONFIG.model_dump_json()))
+
+    async def sign_in_until_the_link(answer: Answer) -> list[str]:
+        links: list[str] = []
+        transport = httpx2.MockTransport(answer)
+        async with httpx2.AsyncClient(base_url=SERVER, transport=transport) as http:
+            settings, shown = Settings(SERVER, Path(), Path()), asyncio.Event()
+
+            def show(link: str) -> None:
+                links.append(link)
+                shown.set()
+
+            sign_in = ServiceSignIn(settings, http, memory, lambda _url: None, Network())
+            assert not await sign_in.restore()
+            task = asyncio.create_task(sign_in.sign_in(show, lambda _error: None))
+            await asyncio.wait_for(shown.wait(), 10)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return [link.partition("/v2/")[0] for link in links]
+
+    assert asyncio.run(sign_in_until_the_link(refused(503))) == [CONFIG.globus_url]
+    assert asyncio.run(sign_in_until_the_link(told(OTHER))) == [OTHER.globus_url]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (refused(404), ForbiddenError),
+        (refused(401), ForbiddenError),
+        (refused(200), ForbiddenError),
+        (refused(503), ServerFaultError),
+        (unreachable, OfflineError),
+    ],
+)
+def test_a_wrong_server_is_told_from_one_that_fails(
+    memory: StoredMemory, answer: Answer, error: type[DesktopError]
+) -> None:
+    with pytest.raises(error) as raised:
+        use(memory, answer, restored)
+    is_wrong = error is ForbiddenError
+    assert (f"answers at {SERVER}" in raised.value.sentence) == is_wrong
+    assert ("“Connection…”" in raised.value.sentence) == is_wrong
+
+
+def test_a_disk_that_takes_nothing_keeps_nobody_out(
+    no_disk: StoredMemory, backend: FakeKeyring
+) -> None:
+    assert use(no_disk, told(CONFIG), restored) is False
+    keep(backend)
+    assert use(no_disk, told(CONFIG), restored) is True
+
+
+def test_a_note_that_cannot_be_read_is_asked_for_anew(
+    memory: StoredMemory, backend: FakeKeyring
+) -> None:
+    asyncio.run(memory.write_note(NOTE, "{"))
+    assert use(memory, told(CONFIG), restored) is False
+    assert note(memory) == CONFIG.model_dump_json()
