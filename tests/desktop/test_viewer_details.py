@@ -52,7 +52,7 @@ async def test_the_panel_tells_all_of_a_variant(viewer: Viewer, arun: Run) -> No
     panel = await open_details(viewer)
     assert viewer.variants.detailed == [(4, 1)]
     assert panel.title.text() == "DEMO5 p.Ala2917fs"
-    assert panel.place.text() == "1:63,988 A>T · rs9000004"
+    assert panel.place.text() == "1:63,988 G>GC · rs9000004"
     assert len(panel.findChildren(TranscriptBlock)) == 3
     shown = texts(panel)
     assert {"CONSEQUENCES (3)", "SOURCES", "GENOTYPES (3)", "High impact", "MANE"} <= shown
@@ -100,7 +100,7 @@ async def test_links_lead_to_known_sites_only(viewer: Viewer, arun: Run) -> None
     assert viewer.opened == [
         f"https://grch37.ensembl.org/Homo_sapiens/Location/View?{place}",
         "https://www.ncbi.nlm.nih.gov/clinvar/?term=1%5Bchr%5D%20AND%2063988%5Bchrpos37%5D",
-        "https://gnomad.broadinstitute.org/variant/1-63988-A-T?dataset=gnomad_r2_1",
+        "https://gnomad.broadinstitute.org/variant/1-63988-G-GC?dataset=gnomad_r2_1",
         "https://www.ncbi.nlm.nih.gov/snp/rs9000004",
     ]
     viewer.opened.clear()
@@ -145,7 +145,7 @@ async def test_hgvs_is_copied_by_the_keyboard_and_the_menu(viewer: Viewer, arun:
     table, clipboard = page.variants.table, QGuiApplication.clipboard()
     table.selectRow(3)
     QTest.keySequence(table, "Ctrl+C")
-    names = ["ENST00000000104.1:c.8751A>T", "ENSP00000000104.1:p.Ala2917fs"]
+    names = ["ENST00000000104.1:c.8750dup", "ENSP00000000104.1:p.Ala2917fs"]
     assert clipboard.text() == "\n".join(names)
     detail = next(child for child in viewer.window.children() if hasattr(child, "copy_row"))
     menu = {action.text(): action for action in detail.menu().actions()}
@@ -156,7 +156,7 @@ async def test_hgvs_is_copied_by_the_keyboard_and_the_menu(viewer: Viewer, arun:
     menu["Copy row"].trigger()
     assert clipboard.text().split("\t")[:5] == [
         "1:63,988",
-        "A>T",
+        "G>GC",
         "DEMO5",
         "frameshift",
         "p.Ala2917fs",

@@ -271,7 +271,7 @@ def test_a_cell_says_what_the_result_says(model: VariantsModel, service: Service
     shown = {column.key: text(model, 1, column.key) for column in CHOSEN}
     assert shown == {
         "place": "1:63,988",
-        "change": "A>T",
+        "change": "G>GC",
         "gene": "DEMO5",
         "consequence": "frameshift",
         "hgvs": "p.Ala2917fs",

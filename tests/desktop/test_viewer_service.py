@@ -25,7 +25,8 @@ from desktop.errors import (
 from desktop.ports import Progress
 from desktop.store.filters import StoredFilters
 from desktop.ui.models.columns import Column
-from desktop.ui.viewer.sample import COLUMNS, SUMMARY, sample_row
+from desktop.ui.viewer.sample import COLUMNS, SUMMARY
+from desktop.ui.viewer.sample_rows import sample_row
 from tests.desktop.conftest import Run
 from tests.desktop.desk import Desk, FakeSignIn, eventually
 from tests.desktop.http_service import VCF, HttpService

@@ -16,38 +16,9 @@ from backend.wire import (
     VariantsWanted,
     VariantValue,
 )
+from desktop.ui.viewer.sample_rows import SAMPLES, sample_row
 
-SAMPLES = ("child", "mother", "father")
-_LENGTH = 63_000_000
-_TERMS = (
-    ("intron_variant", "MODIFIER"),
-    ("missense_variant", "MODERATE"),
-    ("synonymous_variant", "LOW"),
-    ("intron_variant", "MODIFIER"),
-    ("stop_gained", "HIGH"),
-    ("upstream_gene_variant", "MODIFIER"),
-    ("frameshift_variant", "HIGH"),
-    ("splice_donor_variant", "HIGH"),
-    ("3_prime_UTR_variant", "MODIFIER"),
-    ("missense_variant", "MODERATE"),
-    ("intergenic_variant", "MODIFIER"),
-)
-_SIGNIFICANCES = (
-    None,
-    "Pathogenic",
-    "Benign",
-    None,
-    "Likely_pathogenic",
-    "Uncertain_significance",
-    "Conflicting_classifications_of_pathogenicity",
-    "Benign/Likely_benign",
-    None,
-)
-_CHANGES = (("C", "T"), ("G", "A"), ("A", "G"), ("T", "C"), ("G", "GC"), ("CAT", "C"), ("A", "T"))
-_CALLS = ("0/1", "0/0", "1/1", "0/1", "0|1", "./.", "1/1")
-_ZYGOSITIES = {"0/1": "het", "0|1": "het", "1/1": "hom", "0/0": "absent", "./.": "missing"}
 _RANKS = {"HIGH": 0, "MODERATE": 1, "LOW": 2, "MODIFIER": 3}
-_REVIEW = "criteria_provided|_multiple_submitters|_no_conflicts"
 
 
 def _column(name: str, title: str, kind: str, group: str, *, shown: bool = False) -> VariantColumn:
@@ -155,55 +126,6 @@ SUMMARY = ResultSummary(
 )
 
 
-def sample_row(number: int) -> dict[str, VariantValue]:
-    """Return what the result says of its record *number*, from 1, by column."""
-    term, impact = _TERMS[number * 7 % len(_TERMS)]
-    ref, alt = _CHANGES[number * 5 % len(_CHANGES)]
-    at = 1 + number * 104_729 % 4000
-    row: dict[str, VariantValue] = {
-        "record": number,
-        "chrom": "1",
-        "pos": 60_000 + number * 997 % _LENGTH,
-        "id": f"rs{9_000_000 + number}" if number % 3 else None,
-        "ref": ref,
-        "alt": alt,
-        "allele_number": 1,
-        "qual": 30.0 + number % 70,
-        "filter": "PASS" if number % 9 else "LowQual",
-        "symbol": None if term == "intergenic_variant" else f"DEMO{number * 11 % 40 + 1}",
-        "most_severe": term,
-        "impact": impact,
-        "feature": f"ENST{number % 900 + 100:011d}",
-        "biotype": "protein_coding",
-        "mane_select": f"NM_{number % 900 + 100:06d}.1" if number % 4 == 0 else None,
-        "hgvsc": f"ENST{number % 900 + 100:011d}.1:c.{3 * at}{ref}>{alt}",
-        "hgvsp": _protein(term, number, at),
-        "clinvar_CLNSIG": _SIGNIFICANCES[number * 4 % len(_SIGNIFICANCES)],
-        "clinvar_CLNREVSTAT": _REVIEW,
-        "clinvar_CLNDN": "Sample_disease",
-        "dbsnp_ID": f"rs{9_000_000 + number}" if number % 3 else None,
-        "gnomad_AF": None if number % 7 == 0 else (number * 613 % 100_000) ** 2 / 1e10,
-    }
-    if row["clinvar_CLNSIG"] is None:
-        row["clinvar_CLNREVSTAT"] = row["clinvar_CLNDN"] = None
-    for place, sample in enumerate(SAMPLES):
-        call = _CALLS[(number * 3 + 2 * place) % len(_CALLS)]
-        row |= {f"zygosity_{sample}": _ZYGOSITIES[call], f"gt_{sample}": call}
-    return row
-
-
-def _protein(term: str, number: int, at: int) -> str | None:
-    changes = {
-        "missense_variant": "Arg{}Cys",
-        "stop_gained": "Arg{}Ter",
-        "frameshift_variant": "Ala{}fs",
-        "synonymous_variant": "Ser{}%3D",
-    }
-    if term not in changes:
-        return None
-    return f"ENSP{number % 900 + 100:011d}.1:p.{changes[term].format(at)}"
-
-
 class SampleTable:
     """A result of so many records, paged as the service does."""
 
@@ -274,8 +196,8 @@ def sample_details(record: int, transcripts: int = 3) -> VariantDetails:
         one = {name: row[name] for name in row if groups[name] == "consequence"}
         one["feature"] = f"ENST{record % 900 + 100 + number:011d}"
         if number:
-            one |= {"mane_select": None, "most_severe": "intron_variant", "impact": "MODIFIER"}
-            one |= {"hgvsp": None}
+            one |= {"mane_select": None, "most_severe": "upstream_gene_variant"}
+            one |= {"impact": "MODIFIER", "hgvsc": None, "hgvsp": None}
         consequences.append(one)
     return VariantDetails(
         record=record,
