@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,100 +91,95 @@ def run(
     with closing(CrashWatch(settings.data)) as watch:
         # Qt may crash as soon as it begins.
         watch.begin()
-        return _run(
-            settings,
-            activity,
-            watch,
-            files=files,
-            open_url=open_url,
-            painted=painted,
-            ready=ready,
-        )
+        return _run(_Launch(settings, activity, watch, files, open_url, painted, ready))
 
 
-def _run(
-    settings: Settings,
-    activity: Activity,
-    watch: CrashWatch,
-    *,
-    files: Sequence[Path],
-    open_url: Callable[[str], bool],
-    painted: Callable[[], None] | None,
-    ready: Callable[[MainWindow], None] | None,
-) -> int:
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName(TITLE)
-    app.setApplicationVersion(__version__)
-    app.setDesktopFileName("gas-desktop")
-    app.setQuitOnLastWindowClosed(False)
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """What a start is given, as `run` explains it."""
+
+    settings: Settings
+    activity: Activity
+    watch: CrashWatch
+    files: Sequence[Path]
+    open_url: Callable[[str], bool]
+    painted: Callable[[], None] | None
+    ready: Callable[[MainWindow], None] | None
+
+
+def _run(launch: _Launch) -> int:
+    settings = launch.settings
+    app = _make_app()
     first = FirstInstance(settings.data)
-    start = first.begin(files)
+    start = first.begin(launch.files)
     if start is Start.REFUSED:
         speak(app, settings.choices.language)
         tell_refused(TITLE, settings.data)
     if start is not Start.FIRST:
         return int(start is Start.REFUSED)
-    watch.tidy()
+    launch.watch.tidy()
     clock = ServiceClock(machine_time)
-    window = make_window(clock, app, settings, activity)
+    window = make_window(clock, app, settings, launch.activity)
     Placement(window, settings.data / FILE).begin()
-    arrivals = Arrivals(window)
-    arrivals.add(files)
-    first.called.connect(arrivals.add)
-    first.called.connect(lambda _files: bring_to_front(window))
-    if sys.platform == "darwin":
-        app.installEventFilter(arrivals)
+    arrivals = _receive(app, window, first, launch.files)
     window.show()
     with closing(first), qasync.QEventLoop(app) as loop, closing_generators(loop):
         # The loop's own threads are waited for without limit when it is closed.
         loop.set_default_executor(LooseThreads())
         bugs = BugReports(window, machine_time, settings.home)
         bugs.install(loop)
-        work = _serve(
-            app,
-            window,
-            clock,
-            first=first,
-            settings=settings,
-            opener=Opener(settings.server, open_url),
-            arrivals=arrivals,
-            bugs=bugs,
-            watch=watch,
-            painted=painted,
-            ready=ready,
-        )
+        work = _serve(launch, app, window, clock, first=first, arrivals=arrivals, bugs=bugs)
         return int(loop.run_until_complete(work))
 
 
+def _make_app() -> QApplication:
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName(TITLE)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("gas-desktop")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def _receive(
+    app: QApplication, window: MainWindow, first: FirstInstance, files: Sequence[Path]
+) -> Arrivals:
+    """Return what keeps *files*, and those of later starts, until somebody is signed in."""
+    arrivals = Arrivals(window)
+    arrivals.add(files)
+    first.called.connect(arrivals.add)
+    first.called.connect(lambda _files: bring_to_front(window))
+    if sys.platform == "darwin":
+        app.installEventFilter(arrivals)
+    return arrivals
+
+
 async def _serve(
+    launch: _Launch,
     app: QApplication,
     window: MainWindow,
     clock: ServiceClock,
     *,
     first: FirstInstance,
-    settings: Settings,
-    opener: Opener,
     arrivals: Arrivals,
     bugs: BugReports,
-    watch: CrashWatch,
-    painted: Callable[[], None] | None,
-    ready: Callable[[MainWindow], None] | None,
 ) -> int:
     stop = _stop_event(app)
     await first_painted(window)
-    if painted is not None:
-        painted()
+    if launch.painted is not None:
+        launch.painted()
+    settings, opener = launch.settings, Opener(launch.settings.server, launch.open_url)
     async with AsyncExitStack() as rest:
         rest.push_async_callback(bugs.stop)
         services = await _open(settings, opener)
         rest.push_async_callback(services.close)
-        actions = connect(window, clock, services, settings, opener, watch=watch)
+        actions = connect(window, clock, services, settings, opener, watch=launch.watch)
         actions.session.signed_in.connect(arrivals.hand_over)
         actions.session.begin()
         actions.releases.begin()
         actions.crashes.begin()
-        if ready is not None:
-            ready(window)
+        if launch.ready is not None:
+            launch.ready(window)
         await stop.wait()
         # Whoever starts the app now is not to lose files to one that is about to end.
         first.stop_listening()
@@ -194,7 +190,7 @@ async def _serve(
 async def _open(settings: Settings, opener: Opener) -> Services:
     """Import and open the services, in a thread, for neither is quick."""
     module = await asyncio.to_thread(importlib.import_module, "desktop.services")
-    services: Services = await asyncio.to_thread(module.open_services, settings, opener.open)
+    services: Services = await asyncio.to_thread(module.open_services, settings, opener.open_link)
     return services
 
 

@@ -64,7 +64,8 @@ class UntrustedError(OfflineError):
     title = later("Certificate not trusted")
     remedy = later(
         "The certificate of the server is not trusted on this machine. If your network has an "
-        "authority of its own, choose its file in Settings → Network → Further authorities."
+        "authority of its own, choose its file as “Further authorities”, under “Connection…” on "
+        "the sign-in page or in Settings → Network."
     )
 
 
@@ -74,7 +75,7 @@ class ProxyError(OfflineError):
     title = later("The proxy does not let the app through")
     remedy = later(
         "The proxy did not let the app through to the server. Check its address, and the name "
-        "and password in it, in Settings → Network → Proxy."
+        "and password in it, under “Connection…” on the sign-in page or in Settings → Network."
     )
 
 

@@ -1,7 +1,7 @@
-"""What the window asks of the rest of the app: the only seams between the two.
+"""What the window asks of the rest of the app; of sign-ins it does so in `desktop.auth.ports`.
 
-The real ones are in `desktop.client`, `desktop.transfer`, `desktop.store` and `desktop.auth`;
-nothing here knows Qt, the network or the disk.
+The real ones are in `desktop.client`, `desktop.transfer` and `desktop.store`; nothing here knows
+Qt, the network or the disk.
 """
 
 from __future__ import annotations
@@ -255,45 +255,3 @@ class Memory(Protocol):
     async def clear(self) -> None:
         """Forget everything, as at a sign-out."""
         ...
-
-
-class SignIn(Protocol):
-    """Somebody's sign-in: kept, renewed, ended."""
-
-    async def restore(self) -> bool:
-        """Return whether a kept sign-in was found.
-
-        Raises:
-            KeyringLockedError: there may be one, but the keyring is locked.
-        """
-
-    async def refresh(self) -> None:
-        """Learn for the next time where to sign in, as that may have changed; never fails."""
-
-    async def sign_in(
-        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
-    ) -> None:
-        """Sign in by the browser; *show_link* gets the address as soon as it is known.
-
-        Cancelling the task ends the waiting.  What keeps a browser from opening goes to
-        *show_trouble*; the waiting goes on.
-        """
-
-    async def sign_out(self) -> bool:
-        """End the sign-in here, then at the identity service; False if that could not be told."""
-
-    async def confirm(self, now: datetime, ended: datetime | None) -> None:
-        """Note when the sign-in began, as soon as the service has told its time *now*.
-
-        Raises:
-            SignedOutEverywhereError: it began before all sign-ins were *ended*; a token that was
-                renewed since looks new to the service.
-        """
-
-    @property
-    def sign_out_page(self) -> str:
-        """Where a browser is signed out at the identity service; "" while that is not known."""
-
-    @property
-    def kept(self) -> bool:
-        """Whether the sign-in outlives the app; False where there is no keyring."""

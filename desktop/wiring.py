@@ -19,6 +19,7 @@ from desktop.ui.actions.crashes import CrashReports
 from desktop.ui.actions.display import TransferDisplay
 from desktop.ui.actions.downloads import DownloadActions
 from desktop.ui.actions.jobs import JobActions
+from desktop.ui.actions.last_account import LastAccount
 from desktop.ui.actions.news import News, follow_state
 from desktop.ui.actions.releases import ReleaseActions
 from desktop.ui.actions.removals import Removals
@@ -71,6 +72,17 @@ class Actions:
                 _log.warning("the %s could not be saved: %s", name, error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What nearly all actions stand on."""
+
+    window: MainWindow
+    services: Services
+    settings: Settings
+    opener: Opener
+    tasks: Tasks
+
+
 def connect(
     window: MainWindow,
     clock: ServiceClock,
@@ -88,72 +100,21 @@ def connect(
         else:
             window.toasts.say(*error_words(error), Tone.BAD)
 
-    tasks = Tasks(show_error)
-    model, api, transfers = window.model, services.api, services.transfers
-    chosen = SettingsActions(window, settings, transfers=transfers, tasks=tasks)
+    tasks, api = Tasks(show_error), services.api
+    ground = _Ground(window, services, settings, opener, tasks)
+    chosen = SettingsActions(window, settings, transfers=services.transfers, tasks=tasks)
     ConnectionActions(window, chosen, tasks)
     tray = Tray(window, window.theme, lambda: chosen.settings.choices.notifications)
-    news = News(model, tray, window)
-    board = TransferBoard(window, transfers=transfers, memory=services.queue, tasks=tasks)
-    TransferDisplay(window, board, Removals(window, board, services.queue, tasks))
-    follow_state(window, board.queue, tray)
+    news = News(window.model, tray, window)
+    board = _connect_queue(ground, tray)
     session = SessionActions(window, services.sign_in, api, clock, tasks)
-    jobs = JobActions(
-        window,
-        model,
-        session,
-        api=api,
-        updates=services.updates,
-        transfers=transfers,
-        memory=services.memory,
-        news=news,
-        tasks=tasks,
-    )
-    uploads = UploadActions(
-        window,
-        board,
-        session,
-        jobs,
-        transfers=transfers,
-        accounts=services.memory,
-        opener=opener,
-        folder=settings.uploads,
-        server=settings.server,
-        tasks=tasks,
-    )
-    downloads = DownloadActions(
-        window,
-        board,
-        model,
-        session,
-        api=api,
-        transfers=transfers,
-        opener=opener,
-        folder=settings.downloads,
-        tasks=tasks,
-    )
-    Shelf(window, session, downloads, tasks)
-    reports = ReportActions(downloads, api=api, transfers=transfers, opener=opener, tasks=tasks)
-    window.annotations.report_wanted.connect(reports.open)
+    jobs = _connect_jobs(ground, session, news)
+    uploads = _connect_uploads(ground, board, session, jobs)
+    downloads = _connect_downloads(ground, board, session)
     account = AccountActions(
         window, session, api=api, opener=opener, server=settings.server, tasks=tasks
     )
-
-    # Imported here, for the window is painted first.
-    from desktop.ui.viewer.assembly import connect_viewer
-
-    connect_viewer(
-        window,
-        session,
-        variants=services.variants,
-        filters=services.filters,
-        opener=opener,
-        folder=lambda: chosen.settings.downloads,
-        tasks=tasks,
-        download=downloads.save,
-        report=reports.open,
-        upgrade=account.upgrade,
-    )
+    _connect_results(ground, chosen, session, downloads, account)
     releases = ReleaseActions(window, chosen, services.releases, tasks, opener=opener, clock=clock)
 
     def follow(now: Settings) -> None:
@@ -175,4 +136,92 @@ def connect(
         releases,
         crashes,
         tasks,
+    )
+
+
+def _connect_queue(ground: _Ground, tray: Tray) -> TransferBoard:
+    window, services, tasks = ground.window, ground.services, ground.tasks
+    board = TransferBoard(window, transfers=services.transfers, memory=services.queue, tasks=tasks)
+    TransferDisplay(window, board, Removals(window, board, services.queue, tasks))
+    follow_state(window, board.queue, tray)
+    return board
+
+
+def _connect_jobs(ground: _Ground, session: SessionActions, news: News) -> JobActions:
+    services = ground.services
+    return JobActions(
+        ground.window,
+        ground.window.model,
+        session,
+        api=services.api,
+        updates=services.updates,
+        transfers=services.transfers,
+        memory=services.memory,
+        news=news,
+        tasks=ground.tasks,
+    )
+
+
+def _connect_uploads(
+    ground: _Ground, board: TransferBoard, session: SessionActions, jobs: JobActions
+) -> UploadActions:
+    server, tasks = ground.settings.server, ground.tasks
+    return UploadActions(
+        ground.window,
+        board,
+        session,
+        jobs,
+        LastAccount(board, session, ground.services.memory, server=server, tasks=tasks),
+        transfers=ground.services.transfers,
+        opener=ground.opener,
+        folder=ground.settings.uploads,
+        tasks=tasks,
+    )
+
+
+def _connect_downloads(
+    ground: _Ground, board: TransferBoard, session: SessionActions
+) -> DownloadActions:
+    downloads = DownloadActions(
+        ground.window,
+        board,
+        ground.window.model,
+        session,
+        api=ground.services.api,
+        transfers=ground.services.transfers,
+        opener=ground.opener,
+        folder=ground.settings.downloads,
+        tasks=ground.tasks,
+    )
+    Shelf(ground.window, session, downloads, ground.tasks)
+    return downloads
+
+
+def _connect_results(
+    ground: _Ground,
+    chosen: SettingsActions,
+    session: SessionActions,
+    downloads: DownloadActions,
+    account: AccountActions,
+) -> None:
+    """Connect the reports and the viewer."""
+    # Imported here, for the window is painted first.
+    from desktop.ui.viewer.assembly import connect_viewer
+
+    window, services, opener, tasks = ground.window, ground.services, ground.opener, ground.tasks
+    reports = ReportActions(
+        downloads, api=services.api, transfers=services.transfers, opener=opener, tasks=tasks
+    )
+    window.annotations.report_wanted.connect(reports.open)
+    connect_viewer(
+        window,
+        session,
+        variants=services.variants,
+        filters=services.filters,
+        opener=opener,
+        folder=lambda: chosen.settings.downloads,
+        tasks=tasks,
+        download=downloads.save,
+        report=reports.open,
+        upgrade=account.upgrade,
     )

@@ -128,15 +128,23 @@ class Session:
     def sign_out(self) -> bool:
         """Forget the tokens and revoke them; return False if Globus could not be told.
 
-        They are forgotten first: Globus may be silent for longer than the app is open.
+        They are forgotten first, and while a token is being renewed, too: Globus may be silent for
+        longer than the app is open.
 
         Raises:
-            KeyringLockedError: the tokens can neither be read nor forgotten.
+            KeyringLockedError: the tokens cannot be read, or not be forgotten; those that can be
+                read are revoked all the same.
         """
-        with self._lock:
-            kept = self._storage.get_token_data_by_resource_server()
-            self._forget()
-        return self._revoke(kept) if kept else True
+        kept = self._storage.get_token_data_by_resource_server()
+        try:
+            self._storage.remove_all()
+            with self._lock:
+                # What was renewed meanwhile is kept again.
+                kept |= self._storage.get_token_data_by_resource_server()
+                self._forget()
+        finally:
+            told = not kept or self._revoke(kept)
+        return told
 
     def close(self) -> None:
         """Let go of connections; the sign-in stays."""
@@ -158,18 +166,27 @@ class Session:
                 self._waiting = None
 
     def _take_over(self, staging: VaultTokenStorage, connection: GlobusConnection) -> None:
-        """Keep the new tokens in place of the old; where the keyring refuses, revoke them."""
-        with self._lock:
-            try:
-                self.sign_out()
+        """Keep the new tokens in place of the old; where the keyring refuses, revoke them.
+
+        The old ones are revoked when they are gone.  Nobody waits for Globus meanwhile.
+        """
+        gone: dict[str, TokenStorageData] = {}
+        try:
+            with self._lock:
+                old = self._storage.get_token_data_by_resource_server()
+                self._forget()
+                gone = old
                 self._storage.store_token_data_by_resource_server(
                     staging.get_token_data_by_resource_server()
                 )
-            except KeyringLockedError:
-                self.state = SessionState.LOCKED
-                connection.log_out()
-                raise
-            self.state = SessionState.SIGNED_IN
+                self.state = SessionState.SIGNED_IN
+        except KeyringLockedError:
+            self.state = SessionState.LOCKED
+            connection.log_out()
+            raise
+        finally:
+            if gone:
+                self._revoke(gone)
 
     def _connected(self) -> GlobusConnection:
         if self._connection is None:

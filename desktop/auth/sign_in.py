@@ -12,7 +12,7 @@ from desktop.errors import DesktopError, KeyringLockedError
 
 
 class BrowserSignIn:
-    """Runs a session's blocking calls in worker threads; is `desktop.ports.SignIn`.
+    """Runs a session's blocking calls in worker threads; is `desktop.auth.ports.SignIn`.
 
     Args:
         open_url: opens the system's browser; called in the loop's thread.

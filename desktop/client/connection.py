@@ -176,7 +176,7 @@ def problem_error(response: httpx2.Response) -> DesktopError:
 
 def _refusal(response: httpx2.Response) -> DesktopError:
     problem = _problem(response)
-    detail = quoted(problem.detail) if problem else None
+    detail = quoted(problem.detail) if problem and problem.detail.strip() else None
     status = response.status_code
     if status == UNAUTHORIZED:
         return SignedOutEverywhereError() if _is_for_good(response) else SignedOutError()
@@ -193,7 +193,9 @@ def _refusal(response: httpx2.Response) -> DesktopError:
 
 def _or_remedy(problem: Problem | None, error: type[ServerFaultError]) -> Sentence | None:
     """Return what the service said; the app's own words are as good where they are needed."""
-    return quoted(problem.detail, otherwise=error.remedy) if problem else None
+    if problem is None or not problem.detail.strip():
+        return None
+    return quoted(problem.detail, otherwise=error.remedy)
 
 
 def _retry_after(response: httpx2.Response) -> float | None:
@@ -207,8 +209,8 @@ def _retry_after(response: httpx2.Response) -> float | None:
     try:
         now = parsedate_to_datetime(response.headers.get("date", ""))
         return max(0.0, (parsedate_to_datetime(told) - now).total_seconds())
-    except (TypeError, ValueError):
-        # Neither form, or one of the two has no zone.
+    except (TypeError, ValueError, OverflowError):
+        # Neither form, one of the two has no zone, or no such year or zone can be.
         return None
 
 

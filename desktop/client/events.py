@@ -33,11 +33,18 @@ SILENT_STREAMS = 3
 A stream that is refused is enough: it would be refused again.
 """
 
+QUIET_POLLS = 20
+"""After so many polls that brought nothing, which is some eight minutes, a stream is tried anew."""
+
 POLL_SECONDS = 25
 POLL_PATIENCE = httpx2.Timeout(30.0, connect=10.0, read=POLL_SECONDS + 30.0)
 """A poll is answered when something happens or its wait is over; both may take a while longer."""
 
 LONGEST_WAIT = 30.0
+_DOUBLINGS = 5
+"""Of the first wait, one second, until it is the longest."""
+
+_GATEWAY_TIMEOUT = 504
 
 Pause = Callable[[float], Awaitable[object]]
 Jitter = Callable[[], float]
@@ -70,7 +77,7 @@ class EventStream:
         Raises:
             SignedOutError, KeyringLockedError: as the sign-in says.
         """
-        seen = cursor
+        seen, is_trial = cursor, False
         while True:
             polling = self._silent >= SILENT_STREAMS
             source = self._poll(seen) if polling else self._stream(seen)
@@ -79,7 +86,9 @@ class EventStream:
                     async for update in updates:
                         seen = update.seq if isinstance(update, Changed) else seen
                         yield update
-                # The service ends a stream every so often, to check the sign-in anew.
+                # The service ends a stream every so often, to check the sign-in anew; polls end so
+                # that a stream is tried again.
+                is_trial = polling
                 await self._pause(self._jitter())
             except (SignedOutEverywhereError, KeyringLockedError):
                 raise
@@ -87,6 +96,10 @@ class EventStream:
                 await self._renew_once()
             except DesktopError as error:
                 self._count_silence(error, polling=polling)
+                was_trial, is_trial = is_trial, False
+                if was_trial and self._silent >= SILENT_STREAMS:
+                    # Nothing is lost: streams are held back as before, and polls worked.
+                    continue
                 wait = max(self._next_wait(), wanted_wait(error))
                 yield Lost(wait, error)
                 await self._pause(wait)
@@ -109,8 +122,8 @@ class EventStream:
                             continue
 
     async def _poll(self, seen: int) -> AsyncGenerator[Update, None]:
-        known = False
-        while True:
+        known, quiet = False, 0
+        while quiet < QUIET_POLLS:
             # The first poll waits for nothing: it is to be known at once that the service answers.
             query = {"after": seen, "wait": POLL_SECONDS if known else 0}
             answer = read(
@@ -132,24 +145,31 @@ class EventStream:
                     case AccountEvent():
                         yield Reset()
             seen = answer.cursor
+            quiet += not answer.events
+        self._silent = SILENT_STREAMS - 1
 
     def _answered(self) -> None:
         self._losses = 0
         self._refused = False
 
     def _count_silence(self, error: DesktopError, *, polling: bool) -> None:
-        """Note a loss; what fails when it is polled is tried as a stream again."""
+        """Note a loss; what fails when it is polled is tried as a stream again.
+
+        A service that fails, as while it is started anew, says nothing of streams; but 504 is what
+        a proxy says that waited in vain for a stream's end.
+        """
         silent = isinstance(error.__cause__, httpx2.ReadTimeout)
+        held_back = error.status == _GATEWAY_TIMEOUT and not polling
         if isinstance(error, ForbiddenError):
             self._silent = 0 if polling else SILENT_STREAMS
-        elif silent or (isinstance(error, ServerFaultError) and not polling):
+        elif silent or held_back:
             self._silent += 1
         else:
             self._silent = 0
 
     def _next_wait(self) -> float:
         """Return the seconds until the next try: doubled each time, then shortened by chance."""
-        longest = min(LONGEST_WAIT, 2.0**self._losses)
+        longest = min(LONGEST_WAIT, 2.0 ** min(self._losses, _DOUBLINGS))
         self._losses += 1
         return longest * (1 + self._jitter()) / 2
 

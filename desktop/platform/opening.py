@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.errors import ForbiddenError
-from desktop.sentences import said
+from desktop.sentences import Sentence, said
 
 HOSTS = (
     "globus.org",
@@ -19,7 +19,13 @@ HOSTS = (
 )
 """Where people sign in, pay, and read of variants; their subdomains are meant too."""
 
-NO_BROWSER = said("No browser could be opened. Copy the link into one instead.")
+NO_BROWSER = said(
+    "No browser could be opened. Choose one as the default in the system's settings, then try "
+    "again."
+)
+COPY_LINK = said("No browser could be opened. Copy the link into one instead.")
+"""What is said where the link can be copied, too."""
+
 _PAGE = ".html"
 
 
@@ -53,10 +59,11 @@ class Opener:
         Raises:
             ForbiddenError: it is not an address that the app opens, or the system would not.
         """
-        if not self.allows(url):
-            raise ForbiddenError(said("The service sent an address that this app does not open."))
-        if not self._open_url(url):
-            raise ForbiddenError(NO_BROWSER)
+        self._open(url, NO_BROWSER)
+
+    def open_link(self, url: str) -> None:
+        """Open *url*, which is there to be copied, too; errors are those of `open`."""
+        self._open(url, COPY_LINK)
 
     def open_page(self, path: Path) -> None:
         """Open a page that was saved on this machine.
@@ -87,6 +94,12 @@ class Opener:
             known = (server.hostname or "", *self._hosts)
             return is_loopback(parts.hostname) or _is_of(parts.hostname, known)
         return parts.scheme == "http" and (same or is_loopback(parts.hostname))
+
+    def _open(self, url: str, without_browser: Sentence) -> None:
+        if not self.allows(url):
+            raise ForbiddenError(said("The service sent an address that this app does not open."))
+        if not self._open_url(url):
+            raise ForbiddenError(without_browser)
 
 
 def is_loopback(host: str) -> bool:

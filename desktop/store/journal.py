@@ -30,7 +30,13 @@ SCHEMA_VERSION = 2
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long the transfers of somebody who does not come back are kept."""
 
-_OWNER = "CREATE TABLE owner (id TEXT PRIMARY KEY, seen REAL NOT NULL) WITHOUT ROWID"
+DAY = 24 * 3600.0
+"""A clock is believed, in seconds of its own, if it said the same that long ago."""
+
+_OWNER = """
+CREATE TABLE owner (id TEXT PRIMARY KEY, seen REAL NOT NULL, old_since REAL, ahead_since REAL)
+  WITHOUT ROWID
+"""
 _UPGRADES = {1: _OWNER}
 _SCHEMA = f"""
 {_OWNER};
@@ -56,7 +62,18 @@ INSERT OR REPLACE INTO part SELECT ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM upload
 """
 # A clock that was wrong for a while does not make anybody's last visit earlier.
 _SEE = """
-INSERT INTO owner VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET seen = max(seen, excluded.seen)
+INSERT INTO owner (id, seen) VALUES (?, ?)
+ON CONFLICT (id) DO UPDATE SET seen = max(seen, excluded.seen), old_since = NULL
+"""
+# One that is wrong today throws nothing away: a visit notes what looks too old, or is yet to come,
+# and only another at least a day later, which finds the same, acts on it.
+_DOUBT = """
+UPDATE owner SET
+  old_since = CASE WHEN seen < :now - :kept THEN min(coalesce(old_since, :now), :now) END,
+  ahead_since = CASE WHEN seen > :now THEN min(coalesce(ahead_since, :now), :now) END
+"""
+_CORRECT = """
+UPDATE owner SET seen = :now, ahead_since = NULL WHERE ahead_since <= :now - :day
 """
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 
@@ -90,6 +107,14 @@ class Journal:
         job_id, path, size, mtime_ns, inode, sha256, part_sha256 = row
         mark = Fingerprint(size, mtime_ns, int(inode))
         return BegunUpload(Source(Path(path), mark, sha256, tuple(json.loads(part_sha256))), job_id)
+
+    def jobs(self) -> dict[str, str]:
+        """Return the job of each upload that has begun, by its key."""
+        with (
+            self._opened() as database,
+            closing(database.execute("SELECT key, job_id FROM upload")) as rows,
+        ):
+            return dict(rows)
 
     def begin_upload(self, key: str, begun: BegunUpload) -> None:
         """Remember an upload; the parts that are noted stay."""
@@ -188,16 +213,20 @@ class Journal:
     def see(self, owner: str) -> list[BegunDownload]:
         """Note that *owner* is here; return downloads that are left over and known no more.
 
-        What others left open stays for 30 days since they were here last.
+        What others left open stays for 30 days since they were here last, and until two visits at
+        least a day apart have found that so.
         """
         now = self._now()
+        times = {"now": now, "kept": KEPT_SECONDS, "day": DAY}
         with self._opened() as database, database:
             database.execute(_SEE, (owner, now))
             # An older app did not note when it saw whom.
             database.execute(
-                "INSERT OR IGNORE INTO owner SELECT DISTINCT owner, ? FROM item", (now,)
+                "INSERT OR IGNORE INTO owner (id, seen) SELECT DISTINCT owner, ? FROM item", (now,)
             )
-            database.execute("DELETE FROM owner WHERE seen < ?", (now - KEPT_SECONDS,))
+            database.execute(_DOUBT, times)
+            database.execute(_CORRECT, times)
+            database.execute("DELETE FROM owner WHERE old_since <= :now - :day", times)
             database.execute("DELETE FROM item WHERE owner NOT IN (SELECT id FROM owner)")
             database.execute("DELETE FROM upload WHERE key NOT IN (SELECT id FROM item)")
             rows = database.execute(

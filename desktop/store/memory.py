@@ -21,7 +21,7 @@ _Result = TypeVar("_Result")
 class StoredMemory:
     """What the app remembers between starts; is `desktop.ports.Memory`.
 
-    It is `desktop.transfer.items.Accounts`, too.
+    It is `desktop.auth.ports.Accounts`, too.
 
     One thread does all the work, so writes come in order and never block the window.  Jobs that the
     disk does not take or give back are logged and left out: the service has them.
@@ -58,7 +58,7 @@ class StoredMemory:
         """Forget everything about jobs, as at a sign-out.
 
         A full disk takes no change, so the file is thrown away then; what cannot be thrown away
-        either is not given back until there are other jobs.
+        either is not given back until there are other jobs, or the app is started again.
         """
         try:
             await self._do(_clear)
@@ -103,7 +103,10 @@ class StoredMemory:
         return await asyncio.get_running_loop().run_in_executor(self._thread, run)
 
     def _throw_away(self) -> None:
-        self._close_database()
+        try:
+            self._close_database()
+        except sqlite3.Error as error:
+            _log.warning("the database could not be closed: %s", error)
         try:
             throw_away(self._path)
         except OSError as error:
@@ -111,9 +114,9 @@ class StoredMemory:
             self._is_cleared = True
 
     def _close_database(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        database, self._open = self._open, None
+        if database is not None:
+            database.close()
 
 
 def _load(database: Database) -> tuple[str, Sequence[JobView]] | None:

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from desktop.store.journal import Journal
-from desktop.transfer.items import Item
+from desktop.transfer.items import Item, Outgoing
 
 _Result = TypeVar("_Result")
 
@@ -32,7 +33,8 @@ class StoredQueue:
             for left in self._journal.see(owner):
                 with suppress(OSError):
                     left.part.unlink(missing_ok=True)
-            return self._journal.items(owner)
+            jobs = self._journal.jobs()
+            return [_with_job(item, jobs.get(item.id)) for item in self._journal.items(owner)]
 
         return await self._do(load)
 
@@ -55,6 +57,13 @@ class StoredQueue:
 
     async def _do(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _with_job(item: Item, job_id: str | None) -> Item:
+    """Return an item with the job that it has begun, of which only the ledger is sure."""
+    if not isinstance(item.work, Outgoing):
+        return item
+    return replace(item, work=replace(item.work, job_id=job_id))
 
 
 def _has_bytes(part: Path) -> bool:

@@ -19,17 +19,28 @@ PACKAGE = "desktop"
 
 # Whatever is said by mistake, these never get into an entry.
 _SECRETS = (
+    (re.compile(r"(://)[^/\s]+@"), r"\1…@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 …"),
     (re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']+"), r"\1?…"),
     (re.compile(r"(?i)\b(token|secret|password|code|state|signature)=[^\s&]+"), r"\1=…"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "…@…"),
 )
+# What a folder of results may hold; code, as in the report of a bug, has `.log(` and `.html.`, too.
 _ENDINGS = re.compile(
-    r"\.(vcf|bcf|bed|tsv|xlsx|parquet|report\.html|annotation\.log)(\.b?gz)?\b", re.IGNORECASE
+    r"\.(vcf|bcf|bed|[bcs]am|fast[aq]|f[aq]|gff3?|gtf|maf|ped|fam|[ct]sv|txt|xlsx?|ods|docx?|pdf"
+    r"|parquet|zip|pem|crt|cer|png|jpe?g|svg|(report\.)?html(?!\.?\w*\()"
+    r"|(annotation\.)?log(?!\.?\w*\()|gz)(\.(b?gz|bz2|xz|zip|tbi|csi|bai|crai|fai|part))*\b",
+    re.IGNORECASE,
 )
-# Names have spaces, too, so nobody knows where one begins: what is before it is kept only up to a
-# colon, an opening quotation mark, or where a path or an address begins.
-_BEGINS = re.compile(r"""\n|:\s|(?<!\w)['"]|\s(?=~?/|[a-z]:[\\/]|\\\\|https?://)""", re.IGNORECASE)
+# Names have spaces, colons and quotation marks, too, so nobody knows where one begins.  What is
+# before it is kept only up to what the app itself begins a line with, and to where a path, an
+# address, or what is wholly in quotation marks begins.
+_LEADS = re.compile(r"((item|job|transfer|upload) [\da-f]{4,}|[\w.]*(Error|Exception)):\s")
+_PATH = r"\s(?=~?/|[a-z]:[\\/]|\\\\|https?://)"
+_BEGINS = {
+    mark: re.compile(rf"{_PATH}|(?<!\w){mark}" if mark else _PATH, re.IGNORECASE)
+    for mark in ("", "'", '"')
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +123,11 @@ class Activity(logging.Handler):
 
 
 def redacted(text: str, home: str) -> str:
-    """Return *text* on one line, without tokens, queries of addresses, mail addresses, files."""
+    """Return *text* on one line, without tokens, queries of addresses, mail addresses, files.
+
+    Files are known by their endings: those of kinds that the app has nothing to do with stay, as
+    does the name of a folder outside of *home* where no such file of it is named.
+    """
     text = text.replace(home, "~") if len(home) > 1 else text
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
@@ -124,10 +139,19 @@ def _without_files(text: str) -> str:
     kept: list[str] = []
     at = 0
     for ending in _ENDINGS.finditer(text):
-        begins = [found.end() for found in _BEGINS.finditer(text, at, ending.start())]
-        kept += [text[at : begins[-1] if begins else at], "…", ending[0]]
+        kept += [text[at : _begin(text, at, ending)], "…", ending[0]]
         at = ending.end()
     return "".join([*kept, text[at:]])
+
+
+def _begin(text: str, at: int, ending: re.Match[str]) -> int:
+    """Return where after *at* the name with *ending* begins; too early rather than too late."""
+    at = max(at, text.rfind("\n", at, ending.start()) + 1)
+    if lead := _LEADS.match(text, at, ending.start()):
+        at = lead.end()
+    after = text[ending.end() : ending.end() + 1]
+    begins = _BEGINS.get(after, _BEGINS[""]).search(text, at, ending.start())
+    return begins.end() if begins else at
 
 
 def described(error: BaseException) -> str:

@@ -52,7 +52,7 @@ class Outgoing:
     Attributes:
         check: what was seen of it; None while nobody has looked.
         anyway: whether somebody wants it sent whatever the check says.
-        job_id: the job it became, once it is sent.
+        job_id: the job it became, once it is sent; of one that is taken up, the job that has begun.
     """
 
     path: Path
@@ -129,16 +129,4 @@ class QueueMemory(Protocol):
 
     async def got_through(self, item_ids: Sequence[str]) -> bool:
         """Whether something of these items, as far as they are open, is there already."""
-        ...
-
-
-class Accounts(Protocol):
-    """Who was signed in last, remembered between starts; a disk that fails knows of nobody."""
-
-    async def account(self, server: str) -> str:
-        """Return the ID of the account that was signed in at *server* last, "" for none."""
-        ...
-
-    async def note_account(self, server: str, account_id: str) -> None:
-        """Remember it, or "" after a sign-out."""
         ...

@@ -1,4 +1,4 @@
-"""Names of files as they come from a service, made safe for this disk."""
+"""Names of files as they come from a service, made safe for this disk, and short ones of IDs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def safe_name(name: str, fallback: str = "download") -> str:
     if not clean or _DEVICES.match(clean):
         return f"{fallback}_{clean}" if clean else fallback
     return clean
+
+
+def short_id(whole: str) -> str:
+    """Return as much of an ID as tells it from others, in tables and in the log."""
+    return whole[:8]
 
 
 def suffix_of(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -19,7 +19,9 @@ from desktop.transfer.check import FileCheck, check_file, too_large
 from desktop.transfer.downloader import Downloader
 from desktop.transfer.ledger import BegunDownload, BegunUpload, Ledger, NoLedger
 from desktop.transfer.source import Source
+from desktop.transfer.told import Told
 from desktop.transfer.upload import Upload
+from desktop.transfer.uploader import growing_wait
 from desktop.transfer.workers import in_thread, stopping
 
 
@@ -29,12 +31,20 @@ class FileTransfers:
     Args:
         http: for signed addresses, so without any sign-in; it is safe to share between threads.
         ledger: where transfers with a key are remembered.
+        wait: gives the seconds before a part is tried again, after so many failures before.
     """
 
-    def __init__(self, api: Api, http: httpx2.Client, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self,
+        api: Api,
+        http: httpx2.Client,
+        ledger: Ledger | None = None,
+        wait: Callable[[int], float] = growing_wait,
+    ) -> None:
         self._api = api
         self._http = http
         self._ledger = ledger or NoLedger()
+        self._wait, self._told = wait, Told()
         self._sources: dict[str, Source] = {}
         self._limits = TransferLimits()
         self._up, self._down = Bandwidth(), Bandwidth()
@@ -76,8 +86,12 @@ class FileTransfers:
                 parts_at_once=self._limits.parts_at_once,
                 sources=self._sources if key else {},
                 stop=stop,
+                told=self._told,
+                wait=self._wait,
             )
-            return await upload.run()
+            job = await upload.run()
+        self._told.forget(upload.key)
+        return job
 
     async def download(
         self,
@@ -96,6 +110,7 @@ class FileTransfers:
     async def abandon(self, key: str) -> JobView | None:
         """Forget a transfer and what it left; return the job that was called off, if any."""
         self._sources.pop(key, None)
+        self._told.forget(key)
         begun = await in_thread(self._forget, key, stop=threading.Event())
         if begun is None:
             return None

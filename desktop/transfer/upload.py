@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +24,9 @@ from desktop.transfer.addresses import Addresses
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.lanes import Lanes
 from desktop.transfer.ledger import BegunUpload, Ledger
+from desktop.transfer.names import short_id
 from desktop.transfer.source import Source, part_size, read_source
+from desktop.transfer.told import Told
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
 from desktop.transfer.workers import Worker, in_thread, stopping
 
@@ -54,6 +57,8 @@ class Upload:
         sources: files by key whose jobs could not be made yet; kept from try to try.
         parts_at_once: how many parts are on their way at the same time, at most.
         stop: set when the upload is called off.
+        told: what the log has of it already, from try to try.
+        wait: as `Uploader` wants it.
     """
 
     api: Api
@@ -66,6 +71,8 @@ class Upload:
     parts_at_once: int
     sources: MutableMapping[str, Source]
     stop: threading.Event
+    told: Told
+    wait: Callable[[int], float]
 
     async def run(self) -> JobView:
         """Send what is not sent yet, submit, and return the job.
@@ -96,7 +103,7 @@ class Upload:
     async def _send_anew(self, source: Source) -> JobView:
         """Send the same file as another job: the service gave up waiting, as after a day."""
         self.progress.anew = True
-        _log.info("upload %s: begun anew, for the service gave up waiting", _short(self.key))
+        _log.info("upload %s: begun anew, for the service gave up waiting", short_id(self.key))
         begun, known = await self._begin(source)
         try:
             return await self._finish(begun, known, resumed=False)
@@ -161,7 +168,7 @@ class Upload:
         begun = BegunUpload(source, created.job.id)
         await self._in_thread(self.ledger.begin_upload, self.key, begun)
         self.sources.pop(self.key, None)
-        _log.info("upload %s: job %s made", _short(self.key), _short(begun.job_id))
+        _log.info("upload %s: job %s made", short_id(self.key), short_id(begun.job_id))
         return begun, tuple(created.parts)
 
     async def _finish(
@@ -190,8 +197,9 @@ class Upload:
         taken = {part.number: part for part in await self._in_thread(self.ledger.parts, self.key)}
         done = sum(source.part_length(number) for number in taken)
         self.progress.begin("uploading", source.fingerprint.size, done)
-        parts = (len(taken), len(source.part_sha256))
-        _log.info("upload %s: %d of %d parts are there already", _short(self.key), *parts)
+        there = f"{len(taken)} of {len(source.part_sha256)} parts are there already"
+        if self.told.is_news(self.key, there, topic="parts"):
+            _log.info("upload %s: %s", short_id(self.key), there)
         numbers = range(1, len(source.part_sha256) + 1)
         missing = deque(number for number in numbers if number not in taken)
         addresses = Addresses(self.api, begun.job_id, source, known)
@@ -209,7 +217,15 @@ class Upload:
 
         # One part that fails stops the others, but not the upload, which may begin anew.
         with stopping() as stop:
-            uploader = Uploader(self.http, source, self.progress, self.bandwidth, stop)
+            uploader = Uploader(
+                self.http,
+                source,
+                self.progress,
+                self.bandwidth,
+                stop,
+                self.wait,
+                partial(self.told.is_news, self.key),
+            )
             most = min(self.parts_at_once, len(missing))
             await _all(send_some(uploader, lane) for lane in range(most))
         return [taken[number] for number in sorted(taken)]
@@ -234,11 +250,6 @@ class Upload:
 
     async def _in_thread(self, do: Callable[..., _Result], *arguments: object) -> _Result:
         return await in_thread(do, *arguments, stop=self.stop)
-
-
-def _short(key: str) -> str:
-    """Return as much of an ID as tells it from others in a log."""
-    return key[:8]
 
 
 def _was_called_off(job: JobView) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx2
@@ -33,6 +33,15 @@ class GoneError(Exception):
     """The service does not await the file any more; begin anew."""
 
 
+def growing_wait(failures: int) -> float:
+    """Return how many seconds a part waits after it failed *failures* times before, from 0."""
+    return 2.0**failures * (1 + random.random()) / 2  # noqa: S311 - it is no secret
+
+
+def _always(_words: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Uploader:
     """Sends parts of one file, each until it is taken; several threads may send at once.
@@ -40,6 +49,8 @@ class Uploader:
     Attributes:
         http: keeps connections open from part to part.
         stop: set it to end the transfer within one write.
+        wait: gives the seconds before another try, after so many failures before this one.
+        is_news: whether the log does not have this of the transfer already.
     """
 
     http: httpx2.Client
@@ -47,6 +58,8 @@ class Uploader:
     progress: Progress
     bandwidth: Bandwidth
     stop: threading.Event
+    wait: Callable[[int], float] = growing_wait
+    is_news: Callable[[str], bool] = _always
 
     def send(self, part: UploadPart) -> SentPart:
         """Send one part and return what was taken.
@@ -67,7 +80,8 @@ class Uploader:
             except (OfflineError, ServerFaultError) as error:
                 if failures + 1 == TRIES:
                     raise
-                _log.info("part %d was not taken: %s", part.number, gist(error))
+                if self.is_news(gist(error)):
+                    _log.info("part %d was not taken: %s", part.number, gist(error))
             finally:
                 counted.settle()
             self._wait(failures)
@@ -114,8 +128,7 @@ class Uploader:
 
     def _wait(self, failures: int) -> None:
         """Wait before the next try, longer each time; being called off ends the wait."""
-        seconds = 2.0**failures * (1 + random.random()) / 2  # noqa: S311 - it is no secret
-        if self.stop.wait(seconds):
+        if self.stop.wait(self.wait(failures)):
             raise StoppedError
 
 

@@ -23,6 +23,7 @@ class ServiceClock:
     def __init__(self, machine: Clock, steady: Callable[[], float] = time.monotonic) -> None:
         self._machine, self._steady = machine, steady
         self._ahead = timedelta()
+        self._not_before = steady()
         self._since = machine(), steady()
 
     def __call__(self) -> datetime:
@@ -33,6 +34,16 @@ class ServiceClock:
         """Take over the service's time, as it has just said it."""
         self._since = self._machine(), self._steady()
         self._ahead = server_time - self._since[0]
+        self._not_before = self._since[1]
+
+    def wait(self, seconds: float) -> None:
+        """Let the service not be asked for so long, unless it says the time by itself."""
+        self._not_before = self._steady() + seconds
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the service is to be asked for the time now."""
+        return self.is_off and self._steady() >= self._not_before
 
     @property
     def is_off(self) -> bool:

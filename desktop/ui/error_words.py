@@ -54,8 +54,8 @@ def _whole(words: Sentence) -> str:
 
 
 def error_words(error: DesktopError) -> tuple[str, str]:
-    """Return title and sentence of *error*; that it is shown is logged."""
-    _log.warning("shown: %s", gist(error))
+    """Return title and sentence of *error*, for the window; that they were asked for is logged."""
+    _log.warning("words asked for: %s", gist(error))
     return tr(error.title), in_words(error.words)
 
 
@@ -67,5 +67,5 @@ def said_of_limit(error: QuotaReachedError) -> Sentence:
 
 
 def limit_words(error: QuotaReachedError) -> str:
-    """Return it in the language in use."""
+    """Return what the plan takes, as `said_of_limit` says it, in the language in use."""
     return in_words(said_of_limit(error))

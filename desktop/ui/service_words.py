@@ -119,6 +119,12 @@ WITH_VALUES = (
 )
 """With values; the first that fits counts."""
 
+_LONGEST = 2000
+"""The service says nothing longer, in characters; looking through more takes too long."""
+
+_DEEPEST = 2
+"""A sentence of the service has a clause in it, and that one a value."""
+
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -134,23 +140,28 @@ def _pattern(template: str) -> str:
             text += f"(?P={name})"
         elif name is not None:
             seen.add(name)
-            text += rf"(?P<{name}>[\d,]+)" if form == "," else rf"(?P<{name}>.*?)"
+            text += rf"(?P<{name}>[0-9][0-9,]*)" if form == "," else rf"(?P<{name}>.*?)"
     return text
 
 
 @lru_cache(maxsize=1000)
 def recognized(words: str) -> Sentence | None:
     """Return what the service said as a template and its values; None where nothing fits."""
+    return _recognized(words, _DEEPEST) if len(words) <= _LONGEST else None
+
+
+def _recognized(words: str, deep: int) -> Sentence | None:
+    """Return *words* as a template with its values, in which so many more are looked for *deep*."""
     if words in PLAIN:
         return Sentence(words)
     for pattern, template in _patterns():
         if found := pattern.fullmatch(words):
-            values = found.groupdict()
-            return Sentence(template, tuple((n, _value(template, n, values[n])) for n in values))
+            values = found.groupdict().items()
+            return Sentence(template, tuple((n, _value(template, n, t, deep)) for n, t in values))
     return None
 
 
-def _value(template: str, name: str, text: str) -> Value:
+def _value(template: str, name: str, text: str, deep: int) -> Value:
     if f"{{{name}:,}}" in template:
         return int(text.replace(",", ""))
-    return recognized(text) or text
+    return (_recognized(text, deep - 1) if deep else None) or text

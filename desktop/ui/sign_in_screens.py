@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.auth.errors import SignInTimedOutError
 from desktop.choices import Choices
 from desktop.errors import KeyringLockedError
-from desktop.platform.opening import NO_BROWSER
+from desktop.platform.opening import COPY_LINK
 from desktop.ui.actions.settings import ADDRESS
 from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
@@ -37,7 +37,7 @@ def waiting(window: MainWindow) -> MainWindow:
 def no_browser(window: MainWindow) -> MainWindow:
     """The page where no browser could be opened."""
     waiting(window)
-    window.sign_in.show_trouble(in_words(NO_BROWSER))
+    window.sign_in.show_trouble(in_words(COPY_LINK))
     return window
 
 

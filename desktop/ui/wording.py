@@ -273,11 +273,6 @@ def plain_tip(text: str) -> str:
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>"
 
 
-def short_id(job_id: str) -> str:
-    """Return the part of a request ID that is shown in tables."""
-    return job_id[:8]
-
-
 def _expected(moment: datetime | None, now: datetime) -> str:
     """Return when a result will be back, roughly."""
     if moment is None or moment <= now:

@@ -247,16 +247,16 @@
         <translation>Zertifikat nicht vertrauenswürdig</translation>
     </message>
     <message>
+        <source>The certificate of the server is not trusted on this machine. If your network has an authority of its own, choose its file as “Further authorities”, under “Connection…” on the sign-in page or in Settings → Network.</source>
+        <translation>Dem Zertifikat des Servers wird auf diesem Rechner nicht vertraut. Wenn Ihr Netz eine eigene Zertifizierungsstelle hat, wählen Sie deren Datei als „Weitere Zertifizierungsstellen“, auf der Anmeldeseite unter „Verbindung…“ oder unter Einstellungen → Netz.</translation>
+    </message>
+    <message>
         <source>The proxy does not let the app through</source>
         <translation>Der Proxy lässt die App nicht durch</translation>
     </message>
     <message>
-        <source>The certificate of the server is not trusted on this machine. If your network has an authority of its own, choose its file in Settings → Network → Further authorities.</source>
-        <translation>Dem Zertifikat des Servers wird auf diesem Rechner nicht vertraut. Wenn Ihr Netz eine eigene Zertifizierungsstelle hat, wählen Sie deren Datei unter Einstellungen → Netz → Weitere Zertifizierungsstellen.</translation>
-    </message>
-    <message>
-        <source>The proxy did not let the app through to the server. Check its address, and the name and password in it, in Settings → Network → Proxy.</source>
-        <translation>Der Proxy hat die App nicht zum Server durchgelassen. Prüfen Sie seine Adresse und den Namen und das Passwort darin unter Einstellungen → Netz → Proxy.</translation>
+        <source>The proxy did not let the app through to the server. Check its address, and the name and password in it, under “Connection…” on the sign-in page or in Settings → Network.</source>
+        <translation>Der Proxy hat die App nicht zum Server durchgelassen. Prüfen Sie seine Adresse und den Namen und das Passwort darin, auf der Anmeldeseite unter „Verbindung…“ oder unter Einstellungen → Netz.</translation>
     </message>
     <message>
         <source>Signed out</source>
@@ -520,7 +520,7 @@
     </message>
     <message>
         <source>Its job was cancelled or deleted.</source>
-        <translation>Ihr Auftrag wurde abgebrochen oder gelöscht.</translation>
+        <translation>Der Auftrag dazu wurde abgebrochen oder gelöscht.</translation>
     </message>
     <message>
         <source>{files} are not sent any more</source>
@@ -528,7 +528,7 @@
     </message>
     <message>
         <source>Their jobs were cancelled or deleted.</source>
-        <translation>Ihre Aufträge wurden abgebrochen oder gelöscht.</translation>
+        <translation>Die Aufträge dazu wurden abgebrochen oder gelöscht.</translation>
     </message>
     <message>
         <source>Upgrade to Premium</source>
@@ -595,12 +595,12 @@
         <translation>Lädt Ihr Konto…</translation>
     </message>
     <message>
-        <source>The service cannot be reached. This is what it said last.</source>
-        <translation>Der Dienst ist nicht erreichbar. Das hat er zuletzt gesagt.</translation>
+        <source>Your account is shown as the service described it last.</source>
+        <translation>Ihr Konto wird so gezeigt, wie der Dienst es zuletzt beschrieben hat.</translation>
     </message>
     <message>
-        <source>The service cannot be reached. Your account appears here as soon as it answers.</source>
-        <translation>Der Dienst ist nicht erreichbar. Ihr Konto erscheint hier, sobald er antwortet.</translation>
+        <source>Your account appears here as soon as it can be read.</source>
+        <translation>Ihr Konto erscheint hier, sobald es gelesen werden kann.</translation>
     </message>
     <message>
         <source>Premium</source>
@@ -1154,6 +1154,10 @@
         <translation>Keine nutzen</translation>
     </message>
     <message>
+        <source>A file of certificates (PEM) that are trusted besides those of the system, as behind the proxy of a hospital; it takes effect at the next start.</source>
+        <translation>Eine Datei mit Zertifikaten (PEM), denen zusätzlich zu denen des Systems vertraut wird, etwa hinter dem Proxy eines Krankenhauses; sie gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
         <source>Connection</source>
         <translation>Verbindung</translation>
     </message>
@@ -1162,7 +1166,7 @@
         <translation>Fertig</translation>
     </message>
     <message>
-        <source>What you changed holds when the app is started the next time.</source>
+        <source>Changes take effect the next time the app starts.</source>
         <translation>Was Sie geändert haben, gilt ab dem nächsten Start der App.</translation>
     </message>
     <message>
@@ -1248,10 +1252,6 @@
     <message>
         <source>Proxy</source>
         <translation>Proxy</translation>
-    </message>
-    <message>
-        <source>A file of certificates (PEM) that are trusted besides those of the system, as behind the proxy of a hospital; it counts from the next start.</source>
-        <translation>Eine Datei mit Zertifikaten (PEM), denen zusätzlich zu denen des Systems vertraut wird, etwa hinter dem Proxy eines Krankenhauses; sie gilt ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>Updates</source>
@@ -1711,7 +1711,7 @@
     </message>
     <message>
         <source>First</source>
-        <translation>Erste</translation>
+        <translation>Maßgeblich</translation>
     </message>
     <message>
         <source>VEP allele</source>
@@ -1947,7 +1947,7 @@
     </message>
     <message>
         <source>RefSeq&apos;s identical transcript, of MANE Select.</source>
-        <translation>Das gleiche Transkript bei RefSeq, aus MANE Select.</translation>
+        <translation>Das identische Transkript bei RefSeq, aus MANE Select.</translation>
     </message>
     <message>
         <source>The same of MANE Plus Clinical.</source>
@@ -2216,6 +2216,10 @@
     <message>
         <source>Search the variants</source>
         <translation>Varianten durchsuchen</translation>
+    </message>
+    <message>
+        <source>The service did not say which there are.</source>
+        <translation>Der Dienst hat nicht gesagt, welche es gibt.</translation>
     </message>
     <message>
         <source>Genes, by symbol or Ensembl&apos;s ID</source>
@@ -2642,7 +2646,11 @@
     </message>
     <message>
         <source>No browser could be opened. Copy the link into one instead.</source>
-        <translation>Es ließ sich kein Browser öffnen. Kopieren Sie den Link stattdessen selbst in einen.</translation>
+        <translation>Es ließ sich kein Browser öffnen. Kopieren Sie den Link und öffnen Sie ihn in einem Browser.</translation>
+    </message>
+    <message>
+        <source>No browser could be opened. Choose one as the default in the system&apos;s settings, then try again.</source>
+        <translation>Es ließ sich kein Browser öffnen. Legen Sie in den Systemeinstellungen einen als Standard fest, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>{name} is no page, so it was not opened.</source>
@@ -2894,7 +2902,7 @@
     </message>
     <message>
         <source>It was stopped without warning, and this says where. The app sends nothing. If you want to tell somebody, save it, but look first for what should not leave this machine. Once it is saved or discarded, the app keeps no copy.</source>
-        <translation>Sie wurde ohne Vorwarnung beendet, und hier steht, wo. Die App sendet nichts. Wenn Sie es jemandem melden möchten, speichern Sie es, aber sehen Sie vorher nach, ob etwas darin diesen Rechner nicht verlassen soll. Ist es gespeichert oder verworfen, behält die App keine Kopie.</translation>
+        <translation>Sie wurde ohne Vorwarnung beendet, und hier steht, wo. Die App sendet nichts. Wenn Sie es jemandem melden möchten, speichern Sie den Bericht, aber sehen Sie vorher nach, ob etwas darin diesen Rechner nicht verlassen soll. Ist er gespeichert oder verworfen, behält die App keine Kopie.</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -3128,16 +3136,8 @@
         </translation>
     </message>
     <message>
-        <source>Give {file} up?</source>
-        <translation>{file} abbrechen?</translation>
-    </message>
-    <message>
-        <source>What has got through so far is thrown away. A paused transfer keeps it, and goes on there later.</source>
-        <translation>Was schon übertragen ist, wird verworfen. Angehalten bleibt es erhalten, und es geht später dort weiter.</translation>
-    </message>
-    <message>
-        <source>Give up</source>
-        <translation>Abbrechen</translation>
+        <source>The service takes no more requests for now.</source>
+        <translation>Der Dienst nimmt gerade keine weiteren Anfragen an.</translation>
     </message>
     <message>
         <source>Goes on at {time}: the service takes no more for now.</source>
@@ -3150,6 +3150,30 @@
     <message>
         <source>Sort by</source>
         <translation>Sortieren nach</translation>
+    </message>
+    <message>
+        <source>Cancel the transfer of {file}?</source>
+        <translation>Übertragung von {file} abbrechen?</translation>
+    </message>
+    <message>
+        <source>What has been transferred so far is thrown away. Pause the transfer to keep it.</source>
+        <translation>Was schon übertragen ist, wird verworfen. Halten Sie die Übertragung an, um es zu behalten.</translation>
+    </message>
+    <message>
+        <source>Cancel transfer</source>
+        <translation>Übertragung abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel {transfers}?</source>
+        <translation>{transfers} abbrechen?</translation>
+    </message>
+    <message>
+        <source>What has been transferred so far is thrown away. Pause the transfers to keep it.</source>
+        <translation>Was schon übertragen ist, wird verworfen. Halten Sie die Übertragungen an, um es zu behalten.</translation>
+    </message>
+    <message>
+        <source>Cancel transfers</source>
+        <translation>Übertragungen abbrechen</translation>
     </message>
 </context>
 </TS>

@@ -95,6 +95,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def german(qapp: QApplication) -> Iterator[None]:
     """German, for what is said from now on."""
     translators = speak(qapp, Language.GERMAN)
+    assert translators
     yield
     for translator in translators:
         qapp.removeTranslator(translator)

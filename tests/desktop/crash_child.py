@@ -2,7 +2,7 @@
 
 Arguments: the folder that it works on, and what happens to it as soon as it is ready: `segfault`,
 `abort`, `stay` until it is killed, `close`, or `read`.  With `read` the report of a crash is waited
-for, printed and discarded before the window is closed.
+for, printed and discarded, and the window is closed once its file is gone.
 """
 
 from __future__ import annotations
@@ -30,22 +30,30 @@ def segfault() -> None:
     ctypes.string_at(0)
 
 
-def read(window: MainWindow) -> None:
-    """Print the report of a crash as soon as it is shown, discard it, and close the window."""
-    timer = QTimer(window, interval=_LOOK_MILLISECONDS)
+def read(window: MainWindow, data: Path) -> None:
+    """Print the report of a crash as soon as it is shown, discard it, and then close the window."""
+    looking = QTimer(window, interval=_LOOK_MILLISECONDS)
+    waiting = QTimer(window, interval=_LOOK_MILLISECONDS)
 
     def look() -> None:
         report = window.findChild(Report)
         if report is None or not report.isVisible():
             return
-        timer.stop()
+        looking.stop()
         (text,) = (each.toPlainText() for each in report.texts.values())
         sys.stdout.write(text)
         report.back.click()
-        QTimer.singleShot(_LOOK_MILLISECONDS, window, window.close)
+        waiting.start()
 
-    timer.timeout.connect(look)
-    timer.start()
+    def wait() -> None:
+        # The app's own file is empty.
+        if not any(file.stat().st_size for file in data.glob("crash-*")):
+            waiting.stop()
+            window.close()
+
+    looking.timeout.connect(look)
+    waiting.timeout.connect(wait)
+    looking.start()
 
 
 def say_ready() -> None:
@@ -54,17 +62,18 @@ def say_ready() -> None:
 
 
 def main(folder: Path, deed: str) -> int:
+    settings = Settings(_SERVER, data=folder / "data", downloads=folder, home=folder)
+
     def ready(window: MainWindow) -> None:
         deeds = {
             "segfault": segfault,
             "abort": os.abort,
             "stay": say_ready,
             "close": window.close,
-            "read": lambda: read(window),
+            "read": lambda: read(window, settings.data),
         }
         QTimer.singleShot(0, window, deeds[deed])
 
-    settings = Settings(_SERVER, data=folder / "data", downloads=folder, home=folder)
     return run(settings, ready=ready)
 
 

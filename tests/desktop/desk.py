@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -129,6 +130,8 @@ def open_desk(
     folder: Path,
     sign_in: FakeSignIn,
     machine: Clock = machine_time,
+    *,
+    steady: Callable[[], float] = time.monotonic,
 ) -> Desk:
     """Connect *window* with the service at *server*."""
     settings = Settings(
@@ -143,7 +146,13 @@ def open_desk(
     journal = Journal(settings.data / JOURNAL)
     filters = StoredFilters(settings.data / FILTERS)
     services = signed_services(
-        http, memory, journal, filters=filters, sign_in=sign_in, authorization=sign_in
+        http,
+        memory,
+        journal,
+        filters=filters,
+        sign_in=sign_in,
+        authorization=sign_in,
+        wait=lambda _failures: 0.0,
     )
     opened: list[str] = []
 
@@ -152,7 +161,7 @@ def open_desk(
         return True
 
     opener = Opener(server, note, ("gas.test", "pay.test", "auth.globus.test"))
-    clock = ServiceClock(machine)
+    clock = ServiceClock(machine, steady)
     window.model.clock = clock
     watch = CrashWatch(settings.data)
     actions = connect(window, clock, services, settings, opener, watch=watch)

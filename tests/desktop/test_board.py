@@ -34,13 +34,15 @@ class FakeMemory:
     left: list[Item] = field(default_factory=list)
     readable: asyncio.Event = field(default_factory=asyncio.Event)
     broken: bool = False
+    failures: int = 0
 
     def __post_init__(self) -> None:
         self.readable.set()
 
     async def load(self, owner: str) -> Sequence[Item]:
         await self.readable.wait()
-        if self.broken:
+        self.failures -= 1
+        if self.broken or self.failures >= 0:
             raise ForbiddenError(quoted("What was sent cannot be noted."))
         return self.left
 
@@ -171,6 +173,26 @@ async def test_a_queue_whose_reading_is_ended_is_kept(world: World) -> None:
     assert world.memory.items == ["a"]
     world.memory.readable.set()
     assert await world.board.open("ada") == 1
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+async def test_a_queue_that_two_ask_for_is_taken_up_once_if_either_gets_it(
+    world: World, failures: int
+) -> None:
+    world.board.close()
+    await world.tasks.idle()
+    world.memory.left, world.memory.failures = [item("a")], failures
+    world.memory.readable.clear()
+    world.board.works[Outgoing] = never
+    first = asyncio.ensure_future(world.board.open("ada", confirmed=False))
+    await asyncio.sleep(0)
+    second = asyncio.ensure_future(world.board.open("ada"))
+    await asyncio.sleep(0)
+    world.memory.readable.set()
+    await asyncio.wait([first, second])
+    assert (first.exception() is not None) == (failures == 1)
+    assert second.result() == failures
+    await eventually(lambda: world.states() == {"a": State.RUNNING})
 
 
 async def test_the_queue_of_one_person_is_not_that_of_the_next(world: World) -> None:

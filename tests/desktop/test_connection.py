@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.choices import Choices
+from desktop.errors import OfflineError, ProxyError, UntrustedError
 from desktop.settings import LOCAL_SERVER, Settings
 from desktop.ui.actions.settings import ADDRESS
 from desktop.ui.views.connection import ConnectionDialog
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.report import Report
+from tests.certificate import write_certificate
 from tests.desktop.clicks import click
 from tests.desktop.desk import Desk, eventually
 
@@ -93,6 +95,21 @@ async def test_an_address_that_is_none_is_told_of_beside_it(desk: Desk) -> None:
     await eventually(lambda: kept(desk) == wanted)
 
 
+async def choose(dialog: ConnectionDialog, file: Path) -> None:
+    """Choose *file* as the one of the certificates."""
+    click(dialog.fields.choose)
+    await answer(dialog, file)
+
+
+async def answer(parent: QWidget, file: Path) -> None:
+    """Choose *file* in the dialog over *parent*."""
+    await eventually(lambda: parent.findChild(QFileDialog))
+    files = parent.findChild(QFileDialog)
+    assert files is not None
+    files.filesSelected.emit([str(file)])
+    files.close()
+
+
 # Qt's own dialog says it off the screen, where sizes have no limits.
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 async def test_a_file_without_certificates_is_told_of_where_it_was_chosen(
@@ -101,14 +118,36 @@ async def test_a_file_without_certificates_is_told_of_where_it_was_chosen(
     dialog = await opened(desk)
     file = tmp_path / "hospital.pem"
     file.write_text("no certificate", "utf-8")
-    click(dialog.fields.choose)
-    await eventually(lambda: dialog.findChild(QFileDialog))
-    files = dialog.findChild(QFileDialog)
-    assert files is not None
-    files.filesSelected.emit([str(file)])
-    files.close()
+    await choose(dialog, file)
     await eventually(lambda: "hospital.pem holds no certificates" in dialog.problem.text())
     assert kept(desk) == {}
+    dialog.reject()
+    await closed(desk)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_on_the_page_of_the_settings_a_file_without_certificates_is_told_of_in_a_toast(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "hospital.pem").write_text("no certificate", "utf-8")
+    desk.window.settings.file_wanted.emit("certificates")
+    await answer(desk.window, tmp_path / "hospital.pem")
+    await eventually(lambda: "Nothing is changed" in desk.window.toasts.texts)
+    assert desk.actions.settings.settings.choices.certificates is None
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+async def test_certificates_that_are_not_taken_later_are_told_of_there_too(
+    desk: Desk, tmp_path: Path
+) -> None:
+    dialog = await opened(desk)
+    actions = desk.actions.settings
+    # No choice is taken beside one that cannot be used.
+    broken = actions.settings.choices.model_copy(update={"parallel_parts": 0})
+    actions.settings = actions.settings.choosing(broken)
+    await choose(dialog, write_certificate(tmp_path)[0])
+    await eventually(dialog.problem.isVisible)
+    assert not desk.window.toasts.texts
     dialog.reject()
     await closed(desk)
 
@@ -137,6 +176,14 @@ def test_what_is_wrong_in_the_file_is_said_before_anybody_is_signed_in(
     assert not dialog.fields.server.isEnabled()
     click(dialog.close_button)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("error", [UntrustedError, ProxyError])
+def test_what_is_told_to_be_changed_can_be_come_to(
+    window: MainWindow, error: type[OfflineError]
+) -> None:
+    assert f"“{window.sign_in.connection.text()}” on the sign-in page" in error.remedy
+    assert "Settings → Network" in error.remedy
 
 
 def test_the_next_server_is_the_one_that_was_chosen() -> None:

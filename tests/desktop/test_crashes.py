@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,11 @@ from tests.desktop.test_activity import choose, report
 
 ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 60
+FAULTS = ("Traceback", "Fatal")
+posix = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="no signal ends a process there, none can be caught, and files have no modes",
+)
 DUMP = 'Fatal Python error: Aborted\n\nCurrent thread 0x01:\n  File "{home}/app.py", line 7 in f\n'
 
 
@@ -49,6 +55,12 @@ def ended(child: subprocess.Popen[str]) -> tuple[int, str, str]:
     return child.returncode, said, faults
 
 
+def ended_well(child: subprocess.Popen[str]) -> bool:
+    """Whether it ends in order; Qt or a driver may have said something on standard error."""
+    code, said, faults = ended(child)
+    return (code, said) == (0, "") and not any(each in faults for each in FAULTS)
+
+
 async def begun(desk: Desk) -> None:
     """Let the app look for what an earlier start left behind, where there is nothing to show."""
     desk.actions.crashes.begin()
@@ -59,11 +71,16 @@ async def begun(desk: Desk) -> None:
 def staying(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Have an app run for the block."""
     with start(folder, "stay") as child:
+        # What hangs is ended, and then says nothing.
+        limit = threading.Timer(LIMIT_SECONDS, child.kill)
+        limit.start()
         try:
             assert child.stdout is not None
             assert child.stdout.readline().strip() == READY
+            limit.cancel()
             yield child
         finally:
+            limit.cancel()
             child.kill()
 
 
@@ -79,6 +96,7 @@ def crashed(folder: Path, name: str = "crash-0.9-a.txt") -> Path:
     return file
 
 
+@posix
 @pytest.mark.parametrize(
     ("deed", "name", "place"),
     [("segfault", "SIGSEGV", "in segfault"), ("abort", "SIGABRT", "in _run")],
@@ -91,13 +109,15 @@ def test_a_crash_is_shown_at_the_next_start_and_then_it_is_gone(
     (file,) = left(tmp_path)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     code, said, faults = ended(start(tmp_path, "read"))
-    assert (code, faults) == (0, "")
+    assert code == 0
+    assert not any(each in faults for each in FAULTS)
     assert "Fatal Python error: " in said
     assert place in said
     assert str(tmp_path) not in said
     assert left(tmp_path) == []
 
 
+@posix
 def test_a_crash_of_qt_while_it_begins_leaves_a_report_too(tmp_path: Path) -> None:
     code, _, _ = ended(start(tmp_path, "close", QT_QPA_PLATFORM="no-such-platform"))
     assert code == -signal.SIGABRT
@@ -105,6 +125,7 @@ def test_a_crash_of_qt_while_it_begins_leaves_a_report_too(tmp_path: Path) -> No
     assert "Fatal Python error: Aborted" in file.read_text("utf-8")
 
 
+@posix
 def test_an_app_that_was_killed_says_nothing_and_the_next_start_tidies_up(
     desk: Desk, arun: Run, tmp_path: Path
 ) -> None:
@@ -116,19 +137,20 @@ def test_an_app_that_was_killed_says_nothing_and_the_next_start_tidies_up(
     assert [path.stat().st_size for path in left(tmp_path)] == [0]
     arun(begun(desk))
     assert desk.window.findChildren(Report) == []
-    assert ended(start(tmp_path, "close")) == (0, "", "")
+    assert ended_well(start(tmp_path, "close"))
     assert left(tmp_path) == []
 
 
 def test_an_app_that_ends_in_order_leaves_nothing(tmp_path: Path) -> None:
-    assert ended(start(tmp_path, "close")) == (0, "", "")
+    assert ended_well(start(tmp_path, "close"))
     assert left(tmp_path) == []
 
 
+@posix
 def test_a_second_start_leaves_the_first_one_s_file_alone(tmp_path: Path) -> None:
     with staying(tmp_path) as first:
         before = left(tmp_path)
-        assert ended(start(tmp_path, "close")) == (0, "", "")
+        assert ended_well(start(tmp_path, "close"))
         assert left(tmp_path) == before
         first.terminate()
         assert ended(first)[0] == 0

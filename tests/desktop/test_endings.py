@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+
 import pytest
 
-from backend.wire import JobStatus, JobView
-from desktop.ports import Changed
+from backend.wire import JobList, JobStatus, JobView
+from desktop.ports import Changed, Update
 from desktop.ui.actions.endings import Endings
 from desktop.ui.sample import sample_jobs
 from desktop.ui.views.main_window import MainWindow
@@ -47,20 +50,48 @@ def test_what_is_no_end_is_not_told(window: MainWindow, endings: Endings) -> Non
     assert not window.toasts.texts
 
 
+class FakeService:
+    """Has the same jobs in its list for whoever asks, then tells of what ends.
+
+    Attributes:
+        listed: the list's jobs.
+        ending: those that are told of afterwards.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.listed: list[JobView] = []
+        self.ending: list[JobView] = []
+        desk.services.api.jobs = self.jobs  # type: ignore[method-assign]
+        desk.services.updates.follow = self.follow  # type: ignore[method-assign]
+
+    async def jobs(self, _after: str | None = None) -> JobList:
+        return JobList(jobs=self.listed, after=None, cursor=0)
+
+    async def follow(self, cursor: int) -> AsyncGenerator[Update, None]:
+        for number, job in enumerate(self.ending, start=cursor + 1):
+            yield Changed(number, job)
+        await asyncio.Event().wait()
+
+
 async def test_jobs_that_end_at_once_are_one_toast(desk: Desk) -> None:
     await enter(desk)
-    desk.model.put([job(number, JobStatus.RUNNING) for number in range(300)])
-    desk.model.flush()
     desk.window.toasts.texts.clear()
-    for number in range(300):
-        desk.actions.jobs._show(Changed(number + 1, job(number, JobStatus.COMPLETED, 2)))
+    service = FakeService(desk)
+    service.listed = [job(number, JobStatus.RUNNING) for number in range(300)]
+    service.ending = [job(number, JobStatus.COMPLETED, 2) for number in range(300)]
+    desk.actions.jobs.start()
     await eventually(lambda: desk.window.toasts.texts)
     assert list(desk.window.toasts.texts) == ["300 files annotated"]
 
 
 async def test_jobs_that_ended_while_the_app_was_away_are_one_toast(desk: Desk) -> None:
     await enter(desk)
-    desk.model.put([job(number, JobStatus.RUNNING) for number in range(5)])
-    desk.actions.jobs._show_page([job(number, JobStatus.COMPLETED, 2) for number in range(5)])
+    desk.window.toasts.texts.clear()
+    service = FakeService(desk)
+    service.listed = [job(number, JobStatus.RUNNING) for number in range(5)]
+    desk.actions.jobs.start()
+    await eventually(lambda: len(desk.model.book) == 5)
+    service.listed = [job(number, JobStatus.COMPLETED, 2) for number in range(5)]
+    desk.actions.jobs.start()
     await eventually(lambda: desk.window.toasts.texts)
     assert list(desk.window.toasts.texts) == ["5 files annotated"]

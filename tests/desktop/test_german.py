@@ -9,17 +9,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 
 from backend.wire import VariantColumn
-from desktop.choices import Language
 from desktop.errors import ForbiddenError, OfflineError, QuotaReachedError
 from desktop.sentences import Words, quoted, reason_of, said
 from desktop.transfer.check import check_file, too_large
 from desktop.transfer.items import Item, Outgoing, State
 from desktop.ui.error_words import error_words, in_words, limit_words
-from desktop.ui.language import speak
 from desktop.ui.models.transfer_row import TransferRow
 from desktop.ui.service_words import PLAIN, WITH_VALUES
 from desktop.ui.viewer.column_words import MEANINGS, TITLES, meaning_of, title_of
@@ -30,16 +26,6 @@ LESS = "The service was asked too often. Wait a minute, then try again."
 LESS_IN_GERMAN = (
     "Der Dienst wurde zu oft gefragt. Warten Sie eine Minute und versuchen Sie es dann noch einmal."
 )
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    installed = speak(qapp, Language.GERMAN)
-    assert installed
-    yield
-    for translator in installed:
-        qapp.removeTranslator(translator)
-    QLocale.setDefault(QLocale.c())
 
 
 @pytest.mark.parametrize(
@@ -131,13 +117,17 @@ def test_what_is_known_by_its_form_is_the_same_in_english() -> None:
 
 
 @pytest.mark.usefixtures("german")
-def test_columns_have_german_names_and_samples_keep_theirs() -> None:
+def test_columns_have_german_names_and_those_of_files_keep_theirs() -> None:
     column = VariantColumn(
         name="qual", type="number", title="Quality", meaning="QUAL of the record.", group="variant"
     )
     assert (title_of(column), meaning_of(column)) == ("Qualität", "QUAL des Eintrags.")
-    sample = column.model_copy(update={"title": "Gene", "meaning": "", "group": "sample"})
-    assert (title_of(sample), meaning_of(sample)) == ("Gene", "")
+    for group in ("sample", "source"):
+        said = {"title": "Gene", "meaning": "Symbol of the gene.", "group": group}
+        other = column.model_copy(update=said)
+        assert (title_of(other), meaning_of(other)) == ("Gene", "Symbol of the gene.")
+    review = {"name": "clinvar_CLNREVSTAT", "title": "ClinVar review", "group": "source"}
+    assert title_of(column.model_copy(update=review)) != "ClinVar review"
 
 
 def test_the_service_still_says_what_has_its_words_here() -> None:

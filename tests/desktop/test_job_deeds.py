@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from backend.wire import JobStatus
+from desktop.transfer.names import short_id
 from desktop.ui.sample import sample_jobs
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.wording import Group, short_id
+from desktop.ui.wording import Group
 from tests.desktop.clicks import answer, enter, status, submit
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import HttpService

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from backend.wire import JobStatus, JobView
 from desktop.store.book import JobBook
-from desktop.ui.models.columns import Column
+from desktop.ui.models.columns import NAMES, TITLES, Column
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.sample import NOW, sample_jobs
 from desktop.ui.views.main_window import MainWindow
@@ -39,6 +39,11 @@ def newer(job: JobView, **changes: object) -> JobView:
 
 def test_newest_come_first(model: JobsModel) -> None:
     assert names(model) == [job.name for job in sample_jobs()]
+
+
+def test_a_column_is_called_what_its_head_says() -> None:
+    heads = {column: TITLES[column].split("  ·  ")[0].casefold() for column in Column}
+    assert heads == {column: NAMES[column].casefold() for column in Column}
 
 
 @pytest.mark.parametrize("column", Column)
@@ -131,6 +136,18 @@ def test_a_deleted_job_does_not_come_back(model: JobsModel) -> None:
     model.put([newer(running, status=JobStatus.COMPLETED)])
     model.flush()
     assert running.name not in names(model)
+
+
+def test_deleting_a_job_that_nobody_knew_arranges_nothing_anew(model: JobsModel) -> None:
+    arranged: list[object] = []
+    model.layoutChanged.connect(lambda *_: arranged.append(None))
+    known = sample_jobs()[0]
+    model.put([newer(known, id="f" * 32, status=JobStatus.DELETING)])
+    model.flush()
+    assert (arranged, model.rowCount()) == ([], len(sample_jobs()))
+    model.put([newer(known, status=JobStatus.DELETING)])
+    model.flush()
+    assert (arranged, model.rowCount()) == ([None], len(sample_jobs()) - 1)
 
 
 def test_selection_follows_its_job_through_a_sort(window: MainWindow) -> None:

@@ -180,9 +180,15 @@ def test_the_account_says_why_it_is_not_shown(window: MainWindow) -> None:
     assert page.values["Plan"].text() == "…"
     assert not page.upgrade.isVisible()
     window.set_offline(True)
-    assert page.state.text().startswith("The service cannot be reached. Your account appears")
+    assert page.state.text() == (
+        "Offline: the service cannot be reached. "
+        "Your account appears here as soon as it can be read."
+    )
     window.set_me(ME)
-    assert page.state.text() == "The service cannot be reached. This is what it said last."
+    assert page.state.text() == (
+        "Offline: the service cannot be reached. "
+        "Your account is shown as the service described it last."
+    )
     assert (page.values["Plan"].text(), page.values["Name"].text()) == ("Free", ME.name)
     window.set_offline(False)
     assert not page.state.isVisible()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from backend.wire import Me
 from desktop.errors import KeyringLockedError
 from desktop.ports import FileKind
+from desktop.services import JOURNAL
 from desktop.transfer.items import State
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
@@ -50,6 +53,12 @@ async def enter_as_bob(desk: Desk) -> None:
 async def ended(name: str) -> None:
     """Wait until no task called *name* runs any more."""
     await eventually(lambda: all(task.get_name() != name for task in asyncio.all_tasks()))
+
+
+def seen(desk: Desk) -> list[str]:
+    """Return whose queues were taken up."""
+    with closing(sqlite3.connect(desk.settings.data / JOURNAL)) as journal:
+        return [owner for (owner,) in journal.execute("SELECT id FROM owner")]
 
 
 @pytest.mark.parametrize("refreshing", [False, True])
@@ -100,6 +109,9 @@ async def test_a_queue_waits_for_whoever_began_it(
     (begun,) = items(desk)
     desk.actions.session.sign_out()
     await enter_as_bob(desk)
+    assert desk.actions.session.me is not None
+    bob = desk.actions.session.me.id
+    await eventually(lambda: bob in seen(desk))
     await ended("taking up transfers")
     assert items(desk) == []
     desk.actions.session.sign_out()
@@ -178,6 +190,43 @@ async def test_the_list_of_a_sign_in_that_was_interrupted_is_not_the_next_person
     desk.sign_in.token = ""
     await enter_as_bob(desk)
     await eventually(lambda: list(desk.model.book) == [])
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+async def test_who_signs_in_anew_sees_no_list_before_it_is_known_whose_it_is(
+    desk: Desk, service: HttpService, tmp_path: Path, *, interrupted: bool
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    # Without a keyring a sign-in ends with the app: nobody signs out, so the list is kept.
+    await desk.actions.jobs.save()
+    desk.actions.session.end(KeyringLockedError())
+    if not interrupted:
+        desk.model.book.clear()
+        desk.model.rebuild()
+    service.blocked["/v1/me"] = (403, "")
+    desk.sign_in.token = "token-of-bob"
+    desk.sign_in.browser.set()
+    desk.actions.session.sign_in()
+    await eventually(lambda: "offline" in desk.window.banners.shown)
+    assert desk.window.is_signed_in
+    assert list(desk.model.book) == []
+
+
+async def test_who_comes_back_sees_the_last_list_whatever_the_service_says(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    await desk.actions.jobs.save()
+    desk.actions.session.end(KeyringLockedError())
+    desk.model.book.clear()
+    service.blocked["/v1/me"] = (403, "")
+    desk.actions.session.begin()
+    await eventually(lambda: "offline" in desk.window.banners.shown)
+    assert [job.name for job in desk.model.book] == ["sample.vcf"]
 
 
 async def test_deleting_that_is_confirmed_late_deletes_nothing(

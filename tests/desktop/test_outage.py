@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from desktop.errors import (
 )
 from desktop.sentences import said
 from desktop.transfer.items import State
+from desktop.ui.actions.jobs import LONGEST_WAIT, next_wait
 from desktop.ui.actions.outage import Outage
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.clicks import enter, status, submit
@@ -38,6 +40,17 @@ def begin(desk: Desk) -> None:
     desk.actions.session.begin()
 
 
+def hold(desk: Desk) -> asyncio.Event:
+    """Have the list wait for the event that is returned before it is tried again."""
+    again = asyncio.Event()
+
+    async def pause(_seconds: float) -> None:
+        await again.wait()
+
+    desk.actions.jobs.pause = pause
+    return again
+
+
 def banner(desk: Desk) -> str:
     shown = desk.window.banners.shown.get("offline")
     return shown.sentence.text() if shown else ""
@@ -51,6 +64,7 @@ async def test_a_list_that_is_refused_is_said_so_and_tried_again(
     desk: Desk, service: HttpService, path: str, code: int
 ) -> None:
     service.blocked[path] = (code, "")
+    again = hold(desk)
     begin(desk)
     await eventually(lambda: banner(desk))
     page = desk.window.annotations
@@ -59,8 +73,10 @@ async def test_a_list_that_is_refused_is_said_so_and_tried_again(
     title = "The service has a problem" if code == 503 else "Your annotations cannot be read"
     assert (banner(desk), page.offline.title.text()) == (f"{told} Next try in 1 s.", title)
     assert desk.window.trouble == told
+    assert desk.window.account.state.text().startswith(f"{told} Your account ")
     assert not desk.window.toasts.texts
     service.blocked.clear()
+    again.set()
     await eventually(lambda: page.states.currentWidget() is page.nothing_yet)
     assert banner(desk) == ""
 
@@ -109,6 +125,13 @@ async def test_a_service_that_says_when_is_asked_again_then(
     begin(desk)
     await eventually(lambda: banner(desk))
     assert banner(desk) == "The service has a problem. Next try in 10 min."
+
+
+@pytest.mark.parametrize(
+    ("losses", "seconds"), [(0, 1), (1, 2), (4, 16), (5, LONGEST_WAIT), (1_100, LONGEST_WAIT)]
+)
+def test_the_list_is_tried_again_after_a_night_without_network(losses: int, seconds: float) -> None:
+    assert next_wait(losses, OfflineError()) == seconds
 
 
 async def test_an_account_that_is_refused_between_times_is_not_told(
@@ -180,7 +203,8 @@ async def test_a_transfer_waits_as_long_as_the_service_wants(
 ) -> None:
     await enter(desk)
     service.blocked["/v1/jobs"] = (503, "600")
+    before = desk.actions.board.now()
     desk.drop(file(tmp_path))
     await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
     (item,) = items(desk)
-    assert 590 < item.due - desk.actions.board.now() <= 600
+    assert before <= item.due - 600 <= desk.actions.board.now()

@@ -47,7 +47,8 @@ def visit(folder: Path, screen: tuple[int, int], *deeds: str) -> dict[str, Any]:
 def is_inside(seen: dict[str, Any]) -> bool:
     left, top, right, bottom = seen["frame"]
     least_left, least_top, most_right, most_bottom = seen["screen"]
-    return (left, top) >= (least_left, least_top) and right <= most_right and bottom <= most_bottom
+    across = least_left <= left and right <= most_right
+    return across and least_top <= top and bottom <= most_bottom
 
 
 @pytest.mark.parametrize("screen", [NOTEBOOK, AT_150, AT_200])
@@ -71,9 +72,20 @@ def test_the_window_is_where_it_was(tmp_path: Path) -> None:
     )
     again = visit(tmp_path, FULL_HD)
     assert (again["maximised"], again["column"], again["falling"]) == (True, Column.FILE, False)
-    assert (tmp_path / "window.ini").stat().st_mode & 0o077 == 0
     # The next screen is a smaller one.
     assert is_inside(visit(tmp_path, AT_150))
+
+
+def test_a_title_bar_above_the_screen_is_not_inside() -> None:
+    screen = [0, 0, 1279, 719]
+    assert is_inside({"frame": [0, 0, 1279, 719], "screen": screen})
+    assert not is_inside({"frame": [10, -30, 900, 600], "screen": screen})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode that says who reads a file")
+def test_where_the_window_was_is_nobody_else_s(tmp_path: Path) -> None:
+    visit(tmp_path, FULL_HD)
+    assert (tmp_path / "window.ini").stat().st_mode & 0o077 == 0
 
 
 def test_a_damaged_file_is_none(tmp_path: Path) -> None:

@@ -172,6 +172,25 @@ async def test_a_payment_page_is_asked_for_once_while_it_is_on_its_way(
     await eventually(lambda: len(desk.opened) == 2)
 
 
+async def test_an_offer_that_changes_while_its_page_is_on_its_way_is_said_afterwards(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    job_id = await archived(desk, service, tmp_path)
+    job = desk.model.book.get(job_id)
+    assert job is not None
+    desk.window.annotations.open_details(job_id)
+    details, now = desk.window.annotations.details, desk.model.clock()
+    assert details.upgrade.text() == "Get it back: upgrade"
+    details.set_busy(True)
+    kept = job.model_copy(
+        update={"status": JobStatus.COMPLETED, "result_until": now + timedelta(minutes=1)}
+    )
+    details.tick(kept, now, can_upgrade=True)
+    assert details.upgrade.text() == "Opening the page…"
+    details.set_busy(False)
+    assert details.upgrade.text() == details.upgrade.accessibleName() == "Keep it: upgrade"
+
+
 async def test_a_payment_page_is_not_opened_after_a_sign_out(desk: Desk) -> None:
     await enter(desk)
     asked = asyncio.Event()

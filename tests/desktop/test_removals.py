@@ -37,12 +37,30 @@ async def moving(desk: Desk, done: int) -> asyncio.Event:
     return arrived
 
 
+async def asked(desk: Desk) -> tuple[str, str]:
+    """Return what is asked, and what the button says that does it."""
+    await eventually(lambda: desk.window.findChild(Decision))
+    question = desk.window.findChild(Decision)
+    assert question is not None
+    return question.windowTitle(), question.go.text()
+
+
 async def test_a_transfer_is_not_thrown_away_unasked(desk: Desk) -> None:
     await moving(desk, MUCH)
     desk.window.transfers.deed_wanted.emit(["a"], Deed.CANCEL)
+    assert await asked(desk) == ("Cancel the transfer of a.vcf?", "Cancel transfer")
     await answer(desk, "back")
     assert states(desk) == {"a.vcf": State.RUNNING}
     desk.window.transfers.deed_wanted.emit(["a"], Deed.CANCEL)
+    await answer(desk, "go")
+    await eventually(lambda: states(desk) == {})
+
+
+async def test_several_transfers_are_asked_about_at_once(desk: Desk) -> None:
+    await moving(desk, MUCH)
+    desk.actions.board.add([Item("b", "b.vcf", Outgoing(Path("/b.vcf"), FileCheck(ENTIRE)))])
+    desk.window.transfers.deed_wanted.emit(["a", "b"], Deed.CANCEL)
+    assert await asked(desk) == ("Cancel 2 transfers?", "Cancel transfers")
     await answer(desk, "go")
     await eventually(lambda: states(desk) == {})
 
@@ -84,6 +102,7 @@ async def test_an_upload_whose_job_is_cancelled_elsewhere_says_so(
     stop_store(service)
     desk.drop(file(tmp_path))
     await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
+    await eventually(lambda: len(desk.model.book) == 1)
     (job,) = desk.model.book
     await desk.services.api.cancel(job.id)
     await eventually(lambda: states(desk) == {})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 
-from desktop.errors import DesktopError, TooManyError
+from desktop.errors import DesktopError, OfflineError, ServerFaultError, TooManyError
 from desktop.ports import Progress
 from desktop.sentences import quoted
 from desktop.transfer.check import FileCheck
@@ -119,6 +120,16 @@ async def test_a_file_that_has_a_job_waits_alone_and_without_a_try(busy: Busy) -
     await eventually(lambda: busy.item("new").state is State.DONE)
 
 
+async def test_a_file_that_had_a_job_at_the_last_start_is_not_held_back(busy: Busy) -> None:
+    busy.board.add([waiting("new")])
+    await eventually(lambda: busy.waiting() == ["new"])
+    busy.refusing = None
+    left = waiting("left")
+    busy.board.add([replace(left, work=replace(left.work, job_id="job"))])
+    await eventually(lambda: busy.item("left").state is State.DONE)
+    assert busy.waiting() == ["new"]
+
+
 async def test_a_refusal_of_something_else_says_only_when_it_goes_on(busy: Busy) -> None:
     busy.refusing = TooManyError(quoted("There are too many requests."), retry_after=1200.0)
     busy.board.add([waiting("a")])
@@ -127,8 +138,64 @@ async def test_a_refusal_of_something_else_says_only_when_it_goes_on(busy: Busy)
     assert in_words(busy.item("a").reason) == said
 
 
+async def test_a_service_that_wants_to_be_asked_at_once_is_asked_ever_more_seldom(
+    busy: Busy,
+) -> None:
+    busy.refusing = TooManyError(quoted("There are too many requests."), retry_after=0.0)
+    busy.board.progress("begun").job_id = "job"
+    busy.board.add([*map(waiting, "abcd"), waiting("begun")])
+    await eventually(lambda: busy.item("begun").state is State.RETRYING)
+    for seconds in range(1, 601):
+        busy.seconds[0] = float(seconds)
+        busy.board.shift(["a"], up=True)
+        await eventually(lambda: not busy.board.queue.of(State.RUNNING))
+    assert 50 < len(busy.asked) < 90
+    assert {item.state for item in busy.board.queue.items} == {State.WAITING, State.RETRYING}
+    busy.refusing = None
+    busy.board.go_on()
+    busy.board.retry(["begun"])
+    await eventually(lambda: len(busy.board.queue.of(State.DONE)) == 5)
+
+
+async def test_a_file_that_waits_alone_says_once_when_it_goes_on(busy: Busy) -> None:
+    busy.board.add([waiting("begun")])
+    await eventually(lambda: busy.item("begun").state is State.RETRYING)
+    row = TransferRow(busy.item("begun"), wait=1200.0)
+    assert row.reason == "The service takes no more requests for now. Next try in 20 min."
+
+
 async def test_a_refusal_that_names_no_time_is_a_fault_that_may_pass(busy: Busy) -> None:
     busy.refusing = TooManyError(quoted(REFUSAL))
     busy.board.add([waiting("a")])
     await eventually(lambda: busy.item("a").state is State.RETRYING)
     assert busy.item("a").tries == 1
+
+
+async def tried_again(busy: Busy, name: str) -> None:
+    """Wait for one more try of an item, and for its end."""
+    count = len(busy.asked)
+    busy.seconds[0] += 100.0
+    busy.board.shift([name], up=True)
+    await eventually(lambda: len(busy.asked) > count and busy.item(name).state is State.RETRYING)
+
+
+async def test_an_outage_fills_no_log(busy: Busy, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    busy.refusing = OfflineError()
+    busy.board.add([waiting("a")])
+    await eventually(lambda: busy.item("a").state is State.RETRYING)
+    for _ in range(3):
+        await tried_again(busy, "a")
+    busy.refusing = ServerFaultError()
+    for _ in range(2):
+        await tried_again(busy, "a")
+    busy.refusing = None
+    busy.board.retry(["a"])
+    await eventually(lambda: busy.item("a").state is State.DONE)
+    told = [line.split(", next")[0] for line in caplog.messages if line.startswith("transfer ")]
+    assert told == [
+        "transfer a: outgoing begins",
+        "transfer a: OfflineError",
+        "transfer a: ServerFaultError",
+        "transfer a: done, 0 bytes",
+    ]

@@ -13,12 +13,12 @@ import pytest
 
 from desktop.auth.endpoints import GlobusEndpoints
 from desktop.auth.errors import SignInCancelledError
+from desktop.auth.service import ServiceSignIn
 from desktop.auth.sign_in import BrowserSignIn
 from desktop.auth.vault import KeyringVault
 from desktop.client.network import Network
 from desktop.errors import DesktopError, ForbiddenError
-from desktop.platform.opening import NO_BROWSER, Opener
-from desktop.services import ServiceSignIn
+from desktop.platform.opening import COPY_LINK, Opener
 from desktop.settings import Settings
 from desktop.store.memory import StoredMemory
 from desktop.ui.views.main_window import MainWindow
@@ -55,10 +55,10 @@ class CancelledSession:
 async def test_without_a_browser_the_page_says_so_and_the_waiting_goes_on(desk: Desk) -> None:
     page = desk.window.sign_in
     page.show_idle()
-    desk.sign_in.trouble = ForbiddenError(NO_BROWSER)
+    desk.sign_in.trouble = ForbiddenError(COPY_LINK)
     click(page.sign_in)
     await eventually(page.trouble.isVisible)
-    assert page.trouble.text() == str(NO_BROWSER)
+    assert page.trouble.text() == str(COPY_LINK)
     assert not page.waiting.isVisible()
     # It is of no use to say so where nothing can be copied.
     assert page.copy.isVisible()
@@ -80,14 +80,14 @@ async def test_a_browser_that_does_not_open_is_no_bug(arun: Run) -> None:
     session: Any = CancelledSession()
     opener = Opener("https://gas.test", lambda _url: False)
     try:
-        sign_in = BrowserSignIn(session, opener.open)
+        sign_in = BrowserSignIn(session, opener.open_link)
         task = asyncio.create_task(sign_in.sign_in(links.append, troubles.append))
         await eventually(lambda: troubles and task.done())
         assert isinstance(task.exception(), SignInCancelledError)
     finally:
         loop.set_exception_handler(None)
     assert (links, bugs) == ([LINK], [])
-    assert [error.words for error in troubles] == [NO_BROWSER]
+    assert [error.words for error in troubles] == [COPY_LINK]
 
 
 async def test_a_sign_out_that_globus_could_not_be_told_of_is_said(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTableView
+from pytestqt.qtbot import QtBot
 
 from desktop.ui.models.columns import Column
 from desktop.ui.sample import sample_jobs
@@ -87,12 +88,13 @@ def test_the_menu_key_opens_the_menu_of_the_current_job(filled: MainWindow) -> N
 
 
 @pytest.mark.parametrize("page", ["annotations", "activity"])
-def test_escape_clears_a_filter_first(filled: MainWindow, page: str) -> None:
+def test_escape_clears_a_filter_first(filled: MainWindow, qtbot: QtBot, page: str) -> None:
     shown = getattr(filled, page)
     filled.pages.setCurrentWidget(shown)
     filled.annotations.open_details(sample_jobs()[2].id)
     filled.activateWindow()
     shown.filter.setFocus()
+    qtbot.waitUntil(shown.filter.hasFocus)
     QTest.keyClicks(shown.filter, "sam")
     QTest.keyClick(shown.filter, Qt.Key.Key_Escape)
     assert shown.filter.text() == ""
@@ -100,10 +102,11 @@ def test_escape_clears_a_filter_first(filled: MainWindow, page: str) -> None:
     assert not filled.annotations.details.isHidden()
 
 
-def test_escape_in_an_empty_filter_closes_the_details(filled: MainWindow) -> None:
+def test_escape_in_an_empty_filter_closes_the_details(filled: MainWindow, qtbot: QtBot) -> None:
     page = filled.annotations
     filled.activateWindow()
     page.open_details(sample_jobs()[2].id)
     page.filter.setFocus()
+    qtbot.waitUntil(page.filter.hasFocus)
     QTest.keyClick(page.filter, Qt.Key.Key_Escape)
     assert not page.details.isVisible()

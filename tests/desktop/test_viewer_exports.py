@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from typing_extensions import override
 
-from desktop.errors import KeyringLockedError
+from desktop.errors import ForbiddenError, KeyringLockedError
+from desktop.sentences import quoted
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.views.dialogs import Decision
-from desktop.ui.views.main_window import MainWindow
+from desktop.ui.views.main_window import MainWindow, close_popups
 from tests.desktop.clicks import click
 from tests.desktop.conftest import Run
 from tests.desktop.desk import eventually
@@ -21,6 +25,8 @@ End = Callable[[SessionActions], None]
 
 # Qt's own dialog says it off the screen, where sizes have no limits.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+POPUP = pytest.mark.qt_log_ignore("raise", "grabbing the keyboard", "propagateSizeHints")
+"""Off the screen a menu comes up without what windows can do."""
 
 
 @pytest.fixture
@@ -81,6 +87,41 @@ async def test_nothing_is_asked_over_the_sign_in(viewer: Viewer, arun: Run, end:
     assert viewer.variants.exported == []
 
 
+@POPUP
+@pytest.mark.parametrize("end", [SessionActions.sign_out, interrupt])
+async def test_no_menu_stays_over_the_sign_in(viewer: Viewer, arun: Run, end: End) -> None:
+    await viewer.open()
+    menu = QMenu(viewer.window)
+    more = menu.addMenu("More")
+    more.addAction("Delete")
+    menu.popup(QPoint())
+    more.popup(QPoint(20, 20))
+    assert QApplication.activePopupWidget() is more
+    end(viewer.session)
+    await viewer.idle()
+    assert not viewer.window.is_signed_in
+    assert QApplication.activePopupWidget() is None
+    assert (menu.isVisible(), more.isVisible()) == (False, False)
+
+
+class Stubborn(QMenu):
+    """Does not close."""
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+
+
+@POPUP
+def test_a_menu_that_does_not_close_holds_nothing_up(window: MainWindow) -> None:
+    menu = Stubborn(window)
+    menu.addAction("Delete")
+    menu.popup(QPoint())
+    close_popups()
+    assert menu.isVisible()
+    menu.hide()
+
+
 async def test_quitting_during_an_export_asks_first(
     viewer: Viewer, arun: Run, tmp_path: Path
 ) -> None:
@@ -99,6 +140,37 @@ async def test_quitting_during_an_export_asks_first(
     viewer.variants.gate.set()
     await viewer.idle()
     assert not target.exists()
+
+
+async def ask_whether_to_quit(viewer: Viewer, target: Path) -> None:
+    await begin(viewer, target)
+    assert not viewer.window.close()
+    await eventually(lambda: viewer.window.findChild(Decision))
+
+
+async def test_nobody_is_asked_about_an_export_that_is_saved(
+    viewer: Viewer, arun: Run, tmp_path: Path
+) -> None:
+    target = tmp_path / "a.tsv"
+    await ask_whether_to_quit(viewer, target)
+    viewer.variants.gate.set()
+    await viewer.idle()
+    await eventually(lambda: not viewer.window.findChildren(Decision))
+    assert target.read_bytes() == b"x" * 1000
+    # It was to be closed, and nothing is lost by it any more.
+    assert not viewer.window.isVisible()
+
+
+async def test_an_export_that_fails_is_told_and_not_asked_about(
+    viewer: Viewer, arun: Run, tmp_path: Path
+) -> None:
+    await ask_whether_to_quit(viewer, tmp_path / "a.tsv")
+    viewer.variants.troubles["export"] = ForbiddenError(quoted("The disk is full."))
+    viewer.variants.gate.set()
+    await viewer.idle()
+    await eventually(lambda: not viewer.window.findChildren(Decision))
+    assert viewer.window.isVisible()
+    assert any("a.tsv: Not possible" in text for text in viewer.window.toasts.texts)
 
 
 async def test_a_window_without_an_export_closes_at_once(viewer: Viewer, arun: Run) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from backend.wire import VariantFilter
 from desktop.ui.viewer.chip import Popup
+from desktop.ui.viewer.editors import FrequencyEditor
 from desktop.ui.viewer.filter_bar import FilterBar
 from desktop.ui.viewer.genotypes import GenotypeEditor
 from desktop.ui.viewer.query import (
@@ -79,6 +80,17 @@ async def test_a_frequency_is_chosen_or_typed(viewer: Viewer, arun: Run) -> None
         assert filters.wanted.max_frequency == most
     assert filters.chips["max_frequency"].text().strip() == "AF ≤ 0.002"
     await viewer.idle()
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_frequency"),
+    [("1e-06", True), ("9E-1", True), ("2,5e-10", True), ("9e-0", False), ("9e-00", False)],
+)
+@pytest.mark.usefixtures("qapp")
+def test_a_frequency_is_at_most_1(*, typed: str, is_frequency: bool) -> None:
+    editor = FrequencyEditor()
+    editor.other.setText(typed)
+    assert editor.other.hasAcceptableInput() == is_frequency
 
 
 async def test_a_list_of_genes_is_pasted(viewer: Viewer, arun: Run) -> None:

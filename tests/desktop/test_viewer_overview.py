@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from backend.wire import VariantFilter
 from desktop.ui.viewer.counts import Bar
 from desktop.ui.viewer.distribution import StandingBars
-from desktop.ui.viewer.page import Tab
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY
+from desktop.ui.viewer.switch import Tab
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.conftest import Run
 from tests.desktop.desk import eventually

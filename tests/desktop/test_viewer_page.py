@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from backend.wire import JobStatus, JobView
-from desktop.errors import ConflictError, ForbiddenError, OfflineError, QueryError, SignedOutError
+from desktop.errors import (
+    ConflictError,
+    ForbiddenError,
+    OfflineError,
+    QueryError,
+)
 from desktop.sentences import quoted
 from desktop.ui.sample import NOW
-from desktop.ui.viewer.page import Tab
 from desktop.ui.viewer.query import NO_FILTER, PAGE
+from desktop.ui.viewer.switch import Tab
 from desktop.ui.viewer.troubles import NOTHING
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
@@ -30,6 +34,7 @@ from tests.desktop.viewer_world import (
     RESTORING,
     SHORT,
     Viewer,
+    impacts,
     open_viewer,
 )
 
@@ -46,12 +51,6 @@ def click(widget: QWidget) -> None:
     assert widget.isVisible()
     assert widget.isEnabled()
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def impacts(viewer: Viewer) -> set[object]:
-    model = viewer.page.model
-    rows = (model.row_at(number) for number in range(model.rowCount()))
-    return {model.value(row, "impact") for row in rows if row is not None}
 
 
 def newer(job: JobView, **changes: object) -> JobView:
@@ -218,43 +217,6 @@ async def test_a_result_that_cannot_be_reached_is_tried_again(viewer: Viewer, ar
     assert page.model.row_at(0) is not None
 
 
-async def test_counts_that_do_not_come_are_asked_for_again(viewer: Viewer, arun: Run) -> None:
-    pauses: list[float] = []
-    answered = asyncio.Event()
-
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
-        await answered.wait()
-        if len(pauses) == 2:
-            viewer.variants.troubles.clear()
-
-    viewer.actions._pause = pause
-    viewer.variants.troubles["summary"] = OfflineError()
-    page = viewer.page
-    viewer.window.annotations.view_wanted.emit(KEPT.id)
-    await eventually(lambda: page.model.row_at(0) is not None)
-    assert not page.tabs[Tab.SUMMARY].isVisible()
-    page.variants.filters.change({"impacts": ["HIGH"]})
-    answered.set()
-    await viewer.idle()
-    assert pauses == [1.0, 2.0]
-    assert page.tiles.isVisible()
-    assert impacts(viewer) == {"HIGH"}
-    click(page.tabs[Tab.SUMMARY])
-    assert page.overview.isVisible()
-
-
-async def test_an_archived_result_asks_again_for_its_counts(viewer: Viewer, arun: Run) -> None:
-    async def pause(_seconds: float) -> None:
-        viewer.variants.troubles.clear()
-
-    viewer.actions._pause = pause
-    viewer.variants.troubles["summary"] = OfflineError()
-    page = await viewer.open(ARCHIVED)
-    click(page.tabs[Tab.SUMMARY])
-    assert page.overview.isVisible()
-
-
 async def test_an_archived_result_offers_the_upgrade_and_keeps_its_summary(
     viewer: Viewer, arun: Run
 ) -> None:
@@ -308,22 +270,6 @@ async def test_a_deleted_annotation_is_closed_here_too(viewer: Viewer, arun: Run
     viewer.window.model.remove([KEPT.id])
     viewer.actions.tick()
     assert (page.job_id, page.model.rowCount()) == ("", 0)
-
-
-async def test_a_sign_out_leaves_nothing_of_a_result(viewer: Viewer, arun: Run) -> None:
-    page = await viewer.open()
-    viewer.session.signed_out.emit()
-    assert (page.job_id, page.model.rowCount(), page.name.text()) == ("", 0, "Results")
-    assert page.overview.cards["genes"].chart.bars == ()
-    assert page.state is not None
-
-
-async def test_an_ended_sign_in_is_told_as_such(viewer: Viewer, arun: Run) -> None:
-    await viewer.open()
-    viewer.variants.troubles["page"] = SignedOutError()
-    viewer.page.variants.filters.change({"impacts": ["HIGH"]})
-    await viewer.idle()
-    assert [type(error) for error in viewer.errors] == [SignedOutError]
 
 
 async def test_the_page_without_a_result_leads_to_the_annotations(

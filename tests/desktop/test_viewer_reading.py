@@ -10,26 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from backend.wire import ResultSummary
-from desktop.errors import SignedOutError
-from desktop.ui.viewer.page import Tab
-from desktop.ui.viewer.query import NO_FILTER, PAGE
-from desktop.ui.viewer.sample import SUMMARY
+from desktop.ui.viewer.model import AHEAD
+from desktop.ui.viewer.query import NO_FILTER
+from desktop.ui.viewer.sample import SampleTable
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.conftest import Run
-from tests.desktop.desk import eventually
-from tests.desktop.viewer_world import KEPT, SHORT, FakeVariants, Viewer, open_viewer
+from tests.desktop.viewer_world import SHORT, Viewer, open_viewer
 
-
-class SlowCounts(FakeVariants):
-    """Answers with the counts when it may."""
-
-    counted: asyncio.Event
-
-    async def summary(self, job_id: str) -> ResultSummary:
-        await self.counted.wait()
-        self._fail("summary")
-        return SUMMARY
+_PAGE = 50
 
 
 @pytest.fixture
@@ -39,60 +27,11 @@ def viewer(window: MainWindow, tmp_path: Path, arun: Run) -> Iterator[Viewer]:
     arun(made.tasks.stop())
 
 
-def count_slowly(viewer: Viewer) -> asyncio.Event:
-    """Hold the counts up until the event is set."""
-    slow = SlowCounts()
-    slow.counted = asyncio.Event()
-    viewer.variants.summary = slow.summary  # type: ignore[method-assign]
-    slow.troubles = viewer.variants.troubles
-    return slow.counted
-
-
-async def test_rows_do_not_wait_for_the_counts(viewer: Viewer, arun: Run) -> None:
-    counted = count_slowly(viewer)
-    page = viewer.page
-    viewer.window.annotations.view_wanted.emit(KEPT.id)
-    await eventually(lambda: page.model.row_at(0) is not None)
-    assert page.variants.table.isVisible()
-    assert page.tiles.isHidden()
-    page.variants.table.selectRow(3)
-    counted.set()
-    await viewer.idle()
-    assert page.tiles.isVisible()
-    assert page.tabs[Tab.SUMMARY].isVisible()
-    assert page.variants.table.currentIndex().row() == 3
-    # Places on several chromosomes are sorted by chromosome, which only the counts tell.
-    page.variants.table.sort_wanted.emit(page.model.columns[0])
-    await viewer.idle()
-    assert viewer.variants.asked[-1].sort == "chrom"
-
-
-async def test_variants_that_come_after_a_sign_out_are_not_shown(viewer: Viewer, arun: Run) -> None:
-    counted = count_slowly(viewer)
-    viewer.variants.troubles["summary"] = SignedOutError()
-    held, columns = asyncio.Event(), viewer.variants.columns
-
-    async def late(job_id: str) -> object:
-        await held.wait()
-        return await columns(job_id)
-
-    viewer.variants.columns = late  # type: ignore[assignment,method-assign]
-    viewer.window.annotations.view_wanted.emit(KEPT.id)
-    counted.set()
-    await viewer.idle()
-    assert [type(error) for error in viewer.errors] == [SignedOutError]
-    viewer.session.signed_out.emit()
-    held.set()
-    await asyncio.sleep(0)
-    await viewer.idle()
-    assert not viewer.page.has_variants
-    assert viewer.variants.asked == []
-
-
-@pytest.mark.parametrize("row", [5, PAGE * 3 + 7])
+@pytest.mark.parametrize("row", [5, 3 * _PAGE + AHEAD])
 async def test_reading_again_keeps_filter_order_and_variant(
     viewer: Viewer, arun: Run, row: int
 ) -> None:
+    viewer.variants.table, viewer.variants.most = SampleTable(600), _PAGE
     page = await viewer.open()
     table = page.variants.table
     await viewer.use(pass_only=True)
@@ -118,6 +57,22 @@ async def test_reading_again_keeps_filter_order_and_variant(
     assert table.currentIndex().row() == row
     assert table.current() == chosen
     assert page.variants.panel.isVisible()
+
+
+async def test_a_row_chosen_while_the_result_is_read_again_stays(viewer: Viewer, arun: Run) -> None:
+    page = await viewer.open()
+    table = page.variants.table
+    table.selectRow(5)
+    QTest.keyClick(viewer.window, Qt.Key.Key_F5)
+    page.model.arrived.disconnect(table._choose_kept)
+    await viewer.idle()
+    page.model.arrived.connect(table._choose_kept)
+    table.selectRow(8)
+    page.model.arrived.emit()
+    assert table.currentIndex().row() == 8
+    table.clearSelection()
+    page.model.arrived.emit()
+    assert table.selectionModel().selectedRows() == []
 
 
 async def test_another_result_begins_without_the_filter(viewer: Viewer, arun: Run) -> None:

@@ -43,7 +43,8 @@ class FakeVariants:
     Attributes:
         troubles: what a method raises from now on, by its name.
         asked: the pages that were asked for.
-        gate: clear it, and pages are not answered until it is set.
+        gate: clear it, and pages are not answered until it is set; `counted` does so for counts.
+        most: rows of a page, at most.
         transcripts: how many consequences a variant has.
         exported: what was asked for, and where it was saved.
     """
@@ -53,17 +54,21 @@ class FakeVariants:
     asked: list[VariantsWanted] = field(default_factory=list)
     detailed: list[tuple[int, int]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    counted: asyncio.Event = field(default_factory=asyncio.Event)
+    most: int = 500
     transcripts: int = 3
     exported: list[tuple[VariantExport, Path]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
+        self.counted.set()
 
     async def columns(self, job_id: str) -> VariantColumns:
         self._fail("columns")
         return COLUMNS
 
     async def summary(self, job_id: str) -> ResultSummary:
+        await self.counted.wait()
         self._fail("summary")
         return SUMMARY
 
@@ -71,7 +76,8 @@ class FakeVariants:
         self.asked.append(wanted)
         await self.gate.wait()
         self._fail("page")
-        return self.table.page(wanted)
+        fewer = wanted.model_copy(update={"limit": min(self.most, wanted.limit)})
+        return self.table.page(fewer)
 
     async def details(self, job_id: str, record: int, allele: int) -> VariantDetails:
         self.detailed.append((record, allele))
@@ -183,3 +189,10 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
     )
     made = Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)
     return made
+
+
+def impacts(viewer: Viewer) -> set[object]:
+    """Return the impacts of the rows that are there."""
+    model = viewer.page.model
+    rows = (model.row_at(number) for number in range(model.rowCount()))
+    return {model.value(row, "impact") for row in rows if row is not None}

@@ -114,20 +114,14 @@ class AccountActions(QObject):
     def _at_work(self) -> Iterator[None]:
         """Have the buttons say that a page is on its way."""
         window = self._window
-        account, details = window.account, window.annotations.details
-        buttons = (window.sidebar.upgrade, account.upgrade, account.manage, details.upgrade)
-        words = {each: each.text() for each in buttons}
-        for each in words:
-            each.setEnabled(False)
-            each.setText(tr("Opening the page…"))
-            each.setAccessibleName(each.text())
+        views = (window.sidebar, window.account, window.annotations.details)
+        for each in views:
+            each.set_busy(True)
         try:
             yield
         finally:
-            for each, text in words.items():
-                each.setEnabled(True)
-                each.setText(text)
-                each.setAccessibleName(text)
+            for each in views:
+                each.set_busy(False)
 
     def _open(self, address: str) -> bool:
         try:

@@ -17,6 +17,7 @@ from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.ports import Clock, Progress, Transfers
 from desktop.transfer.check import too_large
 from desktop.transfer.items import OPEN, Incoming, Item, Outgoing, QueueMemory, State, taken_up
+from desktop.transfer.names import short_id
 from desktop.transfer.queue import TransferQueue
 from desktop.transfer.speed import Speedometer
 from desktop.ui.actions.saving import QueueSaver
@@ -25,7 +26,6 @@ from desktop.ui.aio import Tasks
 from desktop.ui.clock import machine_time
 from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
-from desktop.ui.wording import short_id
 
 CHECKS_AT_ONCE = 2
 _log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class TransferBoard(QObject):
         self._progress: dict[str, Progress] = {}
         self._speeds: dict[str, Speedometer] = {}
         self._owner: str | None = None
-        self._opening: str | None = None
+        self._wanted: str | None = None
         self._confirmed: str | None = None
         self._saver = QueueSaver(self.save, tasks)
         self._due: asyncio.TimerHandle | None = None
@@ -103,21 +103,17 @@ class TransferBoard(QObject):
         """
         if confirmed:
             self._confirmed = owner
-        if owner in {self._owner, self._opening}:
+        if owner == self._owner:
             self._change()
             return 0
         if self._owner is not None:
             self._leave()
-        self._opening = owner
-        try:
-            found = [taken_up(item) for item in await self._memory.load(owner)]
-            if self._opening != owner:
-                # Somebody has signed out meanwhile.
-                return 0
-            self._owner = owner
-        finally:
-            if self._opening == owner:
-                self._opening = None
+        self._wanted = owner
+        found = [taken_up(item) for item in await self._memory.load(owner)]
+        if self._wanted != owner or self._owner is not None:
+            # Somebody has signed out meanwhile, or whoever asked first has it.
+            return 0
+        self._owner = owner
         self.queue.add(found)
         self._change()
         return len(found)
@@ -129,10 +125,10 @@ class TransferBoard(QObject):
 
     def _leave(self) -> None:
         owner, items, done = self._owner, self.queue.of(*OPEN), self.queue.done
-        self._owner = self._opening = None
+        self._owner = self._wanted = None
         for task in self._running.values():
             task.cancel()
-        self._setbacks.lift()
+        self._setbacks.reset()
         self.queue.remove([item.id for item in self.queue.items])
         if owner is not None and not self._tasks.stopping:
             self._tasks.start(self._memory.save(owner, items, done), "remembering the transfers")
@@ -181,6 +177,7 @@ class TransferBoard(QObject):
         for item in items:
             _log.info("transfer %s: taken out while %s", short_id(item.id), item.state)
             self._progress.pop(item.id, None)
+            self._setbacks.forget(item.id)
         left = [item.id for item in items if item.state is not State.DONE]
         if left:
             self._tasks.start(self._abandon(left, self._owner), "giving transfers up")
@@ -212,7 +209,9 @@ class TransferBoard(QObject):
 
     def _start_ready(self, now: float) -> None:
         for item in self.queue.start_ready(now, {*self._running, *self._setbacks.kept_back()}):
-            _log.info("transfer %s: %s begins", short_id(item.id), type(item.work).__name__.lower())
+            if not self._setbacks.has_told(item.id):
+                kind = type(item.work).__name__.lower()
+                _log.info("transfer %s: %s begins", short_id(item.id), kind)
             self._speeds[item.id] = Speedometer(self.now)
             self._running[item.id] = self._tasks.start(self._run(item), "transferring a file")
 
@@ -269,6 +268,7 @@ class TransferBoard(QObject):
             raise
         else:
             _log.info("transfer %s: done, %d bytes", short_id(item.id), progress.done)
+            self._setbacks.arrived(item)
             self.queue.finish(item.id, work)
         finally:
             self._end(item)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from desktop.errors import ForbiddenError
 from desktop.settings import Settings
 from desktop.ui.actions.settings import SettingsActions
 from desktop.ui.aio import Tasks
-from desktop.ui.error_words import in_words
 from desktop.ui.views.connection import ConnectionDialog
 from desktop.ui.views.dialogs import finished
 from desktop.ui.views.main_window import MainWindow
@@ -54,10 +52,9 @@ class ConnectionActions(QObject):
             self.dialog.refuse(name, sentence)
 
     async def _take_file(self, name: str, dialog: ConnectionDialog) -> None:
-        try:
-            await self._settings.take_file(name, dialog)
-        except ForbiddenError as error:
-            dialog.refuse(name, in_words(error.words))
+        sentence = await self._settings.take_file(name, dialog)
+        if self.dialog is dialog:
+            dialog.refuse(name, sentence)
 
     def _show(self, settings: Settings) -> None:
         self._window.sign_in.show_server(settings.server, settings.next_server)

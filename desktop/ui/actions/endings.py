@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from backend.wire import JobStatus, JobView
+from desktop.ui.actions.gathering import BACK, Gathering, ended_words
 from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import Tone
@@ -17,16 +18,10 @@ GATHER_MILLISECONDS = 200
 _FEW = 3
 """So many are told of each by its name, more by their number."""
 
-_BACK = JobStatus.THAWING
 _ONE: Mapping[JobStatus, Callable[[], str]] = {
     JobStatus.COMPLETED: lambda: tr("{file} is annotated"),
     JobStatus.FAILED: lambda: tr("{file} could not be annotated"),
-    _BACK: lambda: tr("The result of {file} is back"),
-}
-_MANY: Mapping[JobStatus, Callable[[int], str]] = {
-    JobStatus.COMPLETED: lambda number: tr("%Ln file(s) annotated", "", number),
-    JobStatus.FAILED: lambda number: tr("%Ln file(s) could not be annotated", "", number),
-    _BACK: lambda number: tr("%Ln result(s) are back", "", number),
+    BACK: lambda: tr("The result of {file} is back"),
 }
 
 
@@ -36,31 +31,25 @@ class Endings(QObject):
     def __init__(self, toasts: Toasts) -> None:
         super().__init__(toasts)
         self._toasts = toasts
-        self._ended: dict[JobStatus, list[JobView]] = {}
-        self._gathering = QTimer(self, singleShot=True, interval=GATHER_MILLISECONDS)
-        self._gathering.timeout.connect(self.tell)
+        self._ended = Gathering(self, GATHER_MILLISECONDS, self.tell)
 
     def note(self, before: JobStatus, job: JobView) -> None:
         """Take in that a job has changed from the status that it had *before*."""
-        is_back = before is _BACK and job.status is JobStatus.COMPLETED
+        is_back = before is BACK and job.status is JobStatus.COMPLETED
         if not is_back and (job.status not in _ONE or before not in UNFINISHED):
             return
-        self._ended.setdefault(_BACK if is_back else job.status, []).append(job)
-        if not self._gathering.isActive():
-            self._gathering.start()
+        self._ended.add(BACK if is_back else job.status, job)
 
     def forget(self) -> None:
         """Say nothing of what was gathered: whoever signs in next is another person."""
-        self._gathering.stop()
-        self._ended = {}
+        self._ended.forget()
 
     def tell(self) -> None:
         """Say what was gathered."""
-        ended, self._ended = self._ended, {}
-        for status, jobs in ended.items():
+        for status, jobs in self._ended.take_all().items():
             tone = Tone.BAD if status is JobStatus.FAILED else Tone.OK
             if len(jobs) > _FEW:
-                self._toasts.say(_MANY[status](len(jobs)), tone=tone)
+                self._toasts.say(ended_words(status, len(jobs)), tone=tone)
                 continue
             for job in jobs:
                 words = _ONE[status]().format(file=job.name)

@@ -28,6 +28,7 @@ from desktop.ports import (
     Update,
     Updates,
 )
+from desktop.transfer.names import short_id
 from desktop.ui.actions.endings import Endings
 from desktop.ui.actions.job_deeds import JobDeeds
 from desktop.ui.actions.news import News
@@ -37,9 +38,11 @@ from desktop.ui.actions.unsaved import Pause, UnsavedJobs
 from desktop.ui.aio import Tasks
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.wording import short_id
 
 LONGEST_WAIT = 30.0
+_DOUBLINGS = 5
+"""Of the first wait, one second, until it is the longest."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,9 +51,7 @@ class JobActions(QObject):
 
     Attributes:
         deeds: what can be done to one job.
-
-    Args:
-        pause: waits, in seconds; for tests that do not want to.
+        pause: waits between two tries, in seconds; for tests that do not want to.
     """
 
     def __init__(
@@ -65,17 +66,17 @@ class JobActions(QObject):
         memory: Memory,
         news: News,
         tasks: Tasks,
-        pause: Pause = asyncio.sleep,
     ) -> None:
         super().__init__(window)
         self._window, self._model, self._session = window, model, session
         self._api, self._updates = api, updates
         self._memory, self._news = memory, news
-        self._tasks, self._pause = tasks, pause
+        self._tasks = tasks
+        self.pause: Pause = asyncio.sleep
         self._outage, self._owner = Outage(window), ""
         self._running: asyncio.Task[Any] | None = None
         self._endings = Endings(window.toasts)
-        self._unsaved = UnsavedJobs(memory, session, tasks, pause)
+        self._unsaved = UnsavedJobs(memory, session, tasks, asyncio.sleep)
         self.deeds = JobDeeds(window, self, session, api=api, transfers=transfers, tasks=tasks)
         self._connect()
 
@@ -122,10 +123,17 @@ class JobActions(QObject):
         page = self._window.annotations
         page.retry_wanted.connect(self.start)
         self._window.banners.acted.connect(lambda key: self.start() if key == KEY else None)
-        self._session.signed_in.connect(self.start)
+        self._session.signed_in.connect(self._enter)
         self._session.plan_changed.connect(self.start)
         self._session.interrupted.connect(self.stop)
         self._session.signed_out.connect(self.leave)
+
+    def _enter(self) -> None:
+        """Begin with nothing where somebody has just signed in, who may be somebody else."""
+        if not self._session.restored:
+            self._empty()
+            self._window.annotations.set_loading(True)
+        self.start()
 
     async def _run(self) -> None:
         losses = 0
@@ -143,10 +151,10 @@ class JobActions(QObject):
             except DesktopError as error:
                 # Also what was refused may be allowed soon, as when a proxy's rules change.
                 await self._show_remembered()
-                wait = max(min(LONGEST_WAIT, 2.0**losses), wanted_wait(error))
+                wait = next_wait(losses, error)
                 losses += 1
                 self._outage.show(error, wait)
-                await self._pause(wait)
+                await self.pause(wait)
 
     def _require_owner(self) -> None:
         """Empty the list of somebody else, whose sign-in was interrupted and not ended."""
@@ -158,14 +166,21 @@ class JobActions(QObject):
         self._owner = me.id
 
     async def _show_remembered(self) -> None:
-        """Show this person's jobs of the last time while the list is on its way."""
+        """Show this person's jobs of the last time while the list is on its way.
+
+        Where the service has not said yet who it is, a sign-in of the last start is of whoever it
+        was then; a new one may be of anybody.
+        """
         if len(self._model.book):
             return
         remembered = await self._memory.load()
-        me = self._session.me
-        if remembered is not None and (me is None or remembered[0] == me.id):
+        if remembered is not None and self._is_of_person(remembered[0]):
             self._model.put(remembered[1])
             self._model.flush()
+
+    def _is_of_person(self, owner: str) -> bool:
+        me = self._session.me
+        return self._session.restored if me is None else owner == me.id
 
     async def _read_list(self) -> int:
         """Read all pages, newest first, and return where the live events go on."""
@@ -228,3 +243,8 @@ class JobActions(QObject):
     async def save(self) -> None:
         """Save what is not saved yet."""
         await self._unsaved.save()
+
+
+def next_wait(losses: int, error: DesktopError) -> float:
+    """Return the seconds until the list is tried again, after *losses* before *error*."""
+    return max(min(LONGEST_WAIT, 2.0 ** min(losses, _DOUBLINGS)), wanted_wait(error))

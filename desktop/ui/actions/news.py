@@ -12,6 +12,7 @@ from desktop.platform.notifications import Notifications
 from desktop.store.row import JobRow, microseconds
 from desktop.transfer.items import UNDER_WAY, State
 from desktop.transfer.queue import TransferQueue
+from desktop.ui.actions.gathering import Gathering, ended_words
 from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
@@ -26,6 +27,7 @@ WARNING_SECONDS = 60
 LOOK_MILLISECONDS = 5000
 GATHER_MILLISECONDS = 2000
 _UNDER_WAY = frozenset({JobStatus.RUNNING, JobStatus.PENDING})
+_ENDS = frozenset({JobStatus.COMPLETED, JobStatus.FAILED})
 
 
 class News(QObject):
@@ -36,48 +38,33 @@ class News(QObject):
     ) -> None:
         super().__init__(parent)
         self._model, self._notifications = model, notifications
-        self._done: list[JobView] = []
-        self._failed: list[JobView] = []
+        self._ended = Gathering(self, GATHER_MILLISECONDS, self.tell, anew=True)
         self._warned: set[str] = set()
-        self._gathering = QTimer(self, singleShot=True, interval=GATHER_MILLISECONDS)
-        self._gathering.timeout.connect(self.tell)
         self._looking = QTimer(self, interval=LOOK_MILLISECONDS)
         self._looking.timeout.connect(self.look)
         self._looking.start()
 
     def note(self, before: JobStatus, job: JobView) -> None:
         """Take in that a job has changed from the status that it had *before*."""
-        if before not in _UNDER_WAY:
-            return
-        if job.status is JobStatus.COMPLETED:
-            self._done.append(job)
-        elif job.status is JobStatus.FAILED:
-            self._failed.append(job)
-        if self._done or self._failed:
-            self._gathering.start()
+        if before in _UNDER_WAY and job.status in _ENDS:
+            self._ended.add(job.status, job)
 
     def forget(self) -> None:
         """Forget what was gathered, and what was told: whoever signs in next is another person."""
-        self._gathering.stop()
-        self._done, self._failed = [], []
+        self._ended.forget()
         self._warned.clear()
 
     def tell(self) -> None:
         """Tell of what was gathered; of what is done only when nothing is under way any more."""
-        failed, self._failed = self._failed, []
-        if failed:
+        if failed := self._ended.take(JobStatus.FAILED):
             reason = in_words(failed[0].failure or "") if len(failed) == 1 else ""
-            said = tr("%Ln file(s) could not be annotated", "", len(failed))
+            said = ended_words(JobStatus.FAILED, len(failed))
             self._notifications.tell(_about(failed, said), reason)
-        if self._done and not self._is_busy():
-            done, self._done = self._done, []
-            said = tr("%Ln file(s) annotated", "", len(done))
-            self._notifications.tell(_about(done, said), _for_how_long(done))
+        self._tell_done()
 
     def look(self) -> None:
         """Tell once of each download that is about to expire; and of a batch that has ended."""
-        if self._done and not self._is_busy():
-            self.tell()
+        self._tell_done()
         now = microseconds(self._model.clock())
         expiring = [
             row
@@ -92,6 +79,11 @@ class News(QObject):
         sentence = tr("After that the result is archived. Download it now, or upgrade to keep it.")
         said = tr("%Ln download(s) about to expire", "", len(expiring))
         self._notifications.tell(_about(expiring, said), sentence)
+
+    def _tell_done(self) -> None:
+        if not self._is_busy() and (done := self._ended.take(JobStatus.COMPLETED)):
+            said = ended_words(JobStatus.COMPLETED, len(done))
+            self._notifications.tell(_about(done, said), _for_how_long(done))
 
     def _is_busy(self) -> bool:
         return bool(self._model.count(Group.RUNNING) or self._model.count(Group.PENDING))

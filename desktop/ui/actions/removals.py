@@ -57,16 +57,19 @@ class Removals(QObject):
             return True
 
     async def _is_wanted(self, items: Sequence[Item]) -> bool:
-        name = items[0].name if len(items) == 1 else counted(len(items), "transfer")
+        if len(items) == 1:
+            title = tr("Cancel the transfer of {file}?").format(file=items[0].name)
+            sentence = tr(
+                "What has been transferred so far is thrown away. Pause the transfer to keep it."
+            )
+            go = tr("Cancel transfer")
+        else:
+            title = tr("Cancel {transfers}?").format(transfers=counted(len(items), "transfer"))
+            sentence = tr(
+                "What has been transferred so far is thrown away. Pause the transfers to keep it."
+            )
+            go = tr("Cancel transfers")
         question = Decision(
-            self._window,
-            title=tr("Give {file} up?").format(file=name),
-            sentence=tr(
-                "What has got through so far is thrown away. A paused transfer keeps it, and goes "
-                "on there later."
-            ),
-            go=tr("Give up"),
-            back=tr("Keep"),
-            danger=True,
+            self._window, title=title, sentence=sentence, go=go, back=tr("Keep"), danger=True
         )
         return await question.decided()

@@ -10,14 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from backend.wire import Me
+from desktop.auth.ports import SignIn
 from desktop.errors import (
     DesktopError,
     KeyringLockedError,
     SignedOutError,
     SignedOutEverywhereError,
     gist,
+    wanted_wait,
 )
-from desktop.ports import Api, SignIn
+from desktop.ports import Api
 from desktop.ui.aio import Tasks
 from desktop.ui.clock import ServiceClock
 from desktop.ui.error_words import error_words, in_words
@@ -27,6 +29,9 @@ from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
 
 CLOCK_MILLISECONDS = 2000
+CLOCK_WAIT_SECONDS = 30.0
+"""So long at least the service is left alone before it is asked for the time once more."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -154,7 +159,8 @@ class SessionActions(QObject):
 
     def _check_clock(self) -> None:
         """Learn the service's time anew after this machine's clock was set."""
-        if self._clock.is_off and not self._window.is_offline:
+        if self._clock.is_due and not self._window.is_offline:
+            self._clock.wait(CLOCK_WAIT_SECONDS)
             self.refresh_me()
 
     async def _look(self) -> None:
@@ -165,6 +171,7 @@ class SessionActions(QObject):
             raise
         except DesktopError as error:
             _log.info("account not read: %s", gist(error))
+            self._clock.wait(max(CLOCK_WAIT_SECONDS, wanted_wait(error)))
             return
         if self.me is not None and plan not in {None, self.me.plan}:
             self.plan_changed.emit()

@@ -16,6 +16,7 @@ from desktop.sentences import reason_of, said
 from desktop.settings import Settings
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.ui.aio import Tasks
+from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.dialogs import chosen_file, chosen_folder
@@ -56,9 +57,7 @@ class SettingsActions(QObject):
         page = window.settings
         page.chosen.connect(self.choose)
         page.folder_wanted.connect(lambda name: self._tasks.start(self._folder(name), "choosing"))
-        page.file_wanted.connect(
-            lambda name: self._tasks.start(self.take_file(name, window), "choosing")
-        )
+        page.file_wanted.connect(lambda name: self._tasks.start(self._file(name), "choosing"))
         self._follow()
 
     def choose(self, name: str, value: object) -> None:
@@ -83,26 +82,24 @@ class SettingsActions(QObject):
         self.changed.emit(self.settings)
         return ""
 
-    async def take_file(self, name: str, parent: QWidget) -> None:
-        """Let somebody choose a file for *name*, over *parent*.
+    async def take_file(self, name: str, parent: QWidget) -> str:
+        """Let somebody choose a file for *name*, over *parent*; return why it is not taken.
 
-        Raises:
-            ForbiddenError: it is not what it should be.
+        It is "" where the file is taken, and where none is chosen.
         """
         title = tr("Further authorities")
         chosen = await chosen_file(parent, title, tr("Certificates (*.pem *.crt *.cer)"))
         if not chosen:
-            return
+            return ""
         fault = await asyncio.to_thread(check_certificates, Path(chosen))
         if fault is not None:
-            raise ForbiddenError(
-                said(
-                    "{file} holds no certificates that can be used: {reason}.",
-                    file=Path(chosen).name,
-                    reason=fault,
-                )
+            words = said(
+                "{file} holds no certificates that can be used: {reason}.",
+                file=Path(chosen).name,
+                reason=fault,
             )
-        self.choose(name, Path(chosen))
+            return in_words(words)
+        return self.take(name, Path(chosen))
 
     def _follow(self) -> None:
         """Have everything that can be changed follow the settings."""
@@ -122,6 +119,10 @@ class SettingsActions(QObject):
         chosen = await chosen_folder(self._window, str(begin))
         if chosen:
             self.choose(name, Path(chosen))
+
+    async def _file(self, name: str) -> None:
+        if sentence := await self.take_file(name, self._window):
+            self._refuse(name, sentence)
 
     async def _write(self) -> None:
         """Write the latest choices; one at a time, so that an older one never comes last."""

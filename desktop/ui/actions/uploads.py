@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +12,13 @@ from PySide6.QtCore import QObject
 
 from backend.assets import asset
 from backend.wire import JobStatus, Me
-from desktop.errors import DesktopError, gist
+from desktop.errors import DesktopError
 from desktop.platform.opening import Opener
 from desktop.ports import Progress, Transfers
-from desktop.transfer.items import OPEN, Accounts, Hold, Item, Outgoing, State, first_state
+from desktop.transfer.items import OPEN, Hold, Item, Outgoing, State, first_state
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.jobs import JobActions
+from desktop.ui.actions.last_account import LastAccount
 from desktop.ui.actions.offers import UpgradeOffers
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.unsaved import Pause
@@ -35,7 +35,6 @@ from desktop.ui.wording import counted, number_text
 OPEN_SECONDS = 15.0
 """How long after a failure the queue of the last time is read again."""
 
-_log = logging.getLogger(__name__)
 SAMPLE = "demo/demo.vcf"
 """A small file that the bundle of the local stack annotates."""
 _ENDED = frozenset({JobStatus.CANCELLED, JobStatus.DELETING})
@@ -55,19 +54,16 @@ class UploadActions(QObject):
         board: TransferBoard,
         session: SessionActions,
         jobs: JobActions,
+        last: LastAccount,
         *,
         transfers: Transfers,
-        accounts: Accounts,
         opener: Opener,
         folder: Path,
-        server: str,
         tasks: Tasks,
     ) -> None:
         super().__init__(window)
         self._window, self._board, self._session, self._jobs = window, board, session, jobs
-        self._transfers = transfers
-        self._accounts, self._server = accounts, server
-        self._noted: str | None = None
+        self._transfers, self._last = transfers, last
         self._plan = ""
         self.folder, self._tasks = folder, tasks
         self.pause: Pause = asyncio.sleep
@@ -98,9 +94,6 @@ class UploadActions(QObject):
         window.me_set.connect(self._meet)
         window.model.flushed.connect(self._follow_jobs)
         board.job_ended.connect(self._jobs.take)
-        self._session.signed_in.connect(self._forget_last)
-        self._session.signed_out.connect(self._leave)
-        self._session.interrupted.connect(board.close)
 
     async def _choose(self) -> None:
         number = self._session.number
@@ -112,7 +105,7 @@ class UploadActions(QObject):
     async def _add(self, paths: list[Path]) -> None:
         number = self._session.number
         files = await self._transfers.find(paths)
-        await self._expect(number)
+        await self._last.expect(number)
         if number != self._session.number:
             return
         known = {
@@ -127,20 +120,6 @@ class UploadActions(QObject):
             self._window.toasts.say(tr("No VCF files found"), sentence)
         elif not new:
             self._window.toasts.say(tr("Already in the queue"), _names(files))
-
-    async def _expect(self, number: int) -> None:
-        """Take up the queue of whoever was signed in last until the service says who it is now.
-
-        Files that are dropped without a network are kept with it, and sent to nobody else.
-        """
-        if self._session.me is not None or not self._session.restored:
-            return
-        owner = await self._accounts.account(self._server)
-        if owner and number == self._session.number and self._session.me is None:
-            try:
-                await self._board.open(owner, confirmed=False)
-            except DesktopError as error:
-                _log.warning("the queue could not be read: %s", gist(error))
 
     async def _send(self, item: Item, progress: Progress) -> Outgoing:
         work = item.work
@@ -161,23 +140,8 @@ class UploadActions(QObject):
         if me.plan != self._plan:
             self._plan = me.plan
             self._board.go_on()
-        self._note_account(me.id)
+        self._last.note(me.id)
         self._tasks.start(self._open(me), "taking up transfers")
-
-    def _forget_last(self) -> None:
-        """Expect nobody until the service has said who has signed in anew."""
-        if not self._session.restored:
-            self._note_account("")
-
-    def _leave(self) -> None:
-        self._board.close()
-        self._note_account("")
-
-    def _note_account(self, account_id: str) -> None:
-        if account_id != self._noted:
-            self._noted = account_id
-            noting = self._accounts.note_account(self._server, account_id)
-            self._tasks.start(noting, "remembering the account")
 
     async def _open(self, me: Me) -> None:
         count = await self._take_up(me.id)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from typing_extensions import override
 
 from desktop.store.row import JobRow
+from desktop.transfer.names import short_id
 from desktop.ui.delegates.cell import Cell, CellDelegate, two_lines
 from desktop.ui.theme.theme import mono_font
-from desktop.ui.wording import short_id
 
 
 class FileDelegate(CellDelegate):

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from backend.wire import JobStatus
 from desktop.store.row import JobRow
+from desktop.transfer.names import short_id
 from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.wording import (
@@ -19,7 +20,6 @@ from desktop.ui.wording import (
     number_text,
     plain_tip,
     result_words,
-    short_id,
     status_words,
     when_text,
 )

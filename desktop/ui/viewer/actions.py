@@ -106,6 +106,7 @@ class ViewerActions(QObject):
         """Forget the result, as after a sign-out."""
         self._stop()
         self._ticker.stop()
+        self._offered = None
         self._page.close_result()
 
     def tick(self) -> None:
@@ -150,10 +151,10 @@ class ViewerActions(QObject):
         )
         counts = summary if isinstance(summary, ResultSummary) else None
         if isinstance(columns, VariantColumns):
-            if counts is not None:
-                self._page.add_counts(columns, counts)
-            elif isinstance(summary, _PASSING):
+            if isinstance(summary, _PASSING):
                 await self._count(job.id, columns)
+            else:
+                self._page.add_counts(columns, counts)
             return
         trouble = self._trouble
         if isinstance(columns, DesktopError):
@@ -175,7 +176,8 @@ class ViewerActions(QObject):
             self._offered = columns
             self._page.show_result(columns, None)
             self._ask(self._order)
-            self._page.variants.table.setFocus()
+            if self._page.variants.isVisible():
+                self._page.variants.table.setFocus()
         return columns
 
     async def _count(self, job_id: str, columns: VariantColumns) -> None:
@@ -183,9 +185,9 @@ class ViewerActions(QObject):
         for losses in itertools.count():
             await self._pause(min(LONGEST_WAIT, 2.0**losses))
             summary = await _or_error(self._variants.summary, job_id)
-            if isinstance(summary, ResultSummary):
-                self._page.add_counts(columns, summary)
             if not isinstance(summary, _PASSING):
+                counts = summary if isinstance(summary, ResultSummary) else None
+                self._page.add_counts(columns, counts)
                 return
 
     def _ask(self, query: VariantQuery | None = None) -> None:
@@ -231,16 +233,15 @@ class ViewerActions(QObject):
     def _tell(self, error: DesktopError) -> None:
         """Say why rows did not come, where it belongs."""
         view, model = self._page.variants, self._page.model
-        title, sentence = error_words(error)
         if isinstance(error, _PASSING):
-            view.show_trouble(title)
+            view.show_trouble(error_words(error)[0])
             self._retry_later(model.ask_again)
         elif isinstance(error, ConflictError):
             trouble = of_error(error, can_upgrade=self._window.model.can_upgrade)
             self._page.show_variants_trouble(trouble)
         elif isinstance(error, ForbiddenError):
             position = error.position if isinstance(error, QueryError) else None
-            view.filters.show_problem(sentence, position)
+            view.filters.show_problem(error_words(error)[1], position)
             model.give_up()
             view.refresh()
 

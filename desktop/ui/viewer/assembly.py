@@ -47,7 +47,7 @@ def connect_viewer(
     """
     page = window.results
     viewer = ViewerActions(window, variants=variants, tasks=tasks)
-    DetailActions(window, variants=variants, opener=opener, tasks=tasks)
+    details = DetailActions(window, variants=variants, opener=opener, tasks=tasks)
     ExportActions(window, session, variants=variants, folder=folder, tasks=tasks)
     SavedFilterActions(window, session, filters=filters, tasks=tasks)
     window.annotations.view_wanted.connect(viewer.open)
@@ -55,5 +55,8 @@ def connect_viewer(
     page.report_clicked.connect(report)
     page.reload_wanted.connect(viewer.reload)
     page.acted.connect(lambda key: upgrade() if key == UPGRADE else None)
-    session.signed_out.connect(viewer.close)
+    # Whoever signs in after an interruption may be somebody else.
+    for end in (session.signed_out, session.interrupted):
+        end.connect(details.stop)
+        end.connect(viewer.close)
     return viewer

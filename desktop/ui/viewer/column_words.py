@@ -37,7 +37,10 @@ TITLES = (
     later("ClinVar review"),
     later("ClinVar condition"),
 )
-"""Of columns that every result has; sources name their own."""
+"""Of columns that every result has; sources name their own, but for a few."""
+
+_OF_EVERY_RESULT = frozenset({"variant", "consequence"})
+_OF_SOURCES = {"clinvar_CLNREVSTAT": "ClinVar review", "clinvar_CLNDN": "ClinVar condition"}
 
 MEANINGS = (
     later("Number of the record in the file, from 1."),
@@ -84,10 +87,16 @@ MEANINGS = (
 
 
 def title_of(column: VariantColumn) -> str:
-    """Return what *column* is called, in the language in use; samples have the file's names."""
-    return plain(column.title) if column.group == "sample" else tr(plain(column.title))
+    """Return what *column* is called, in the language in use where the service has named it."""
+    named = _is_own(column) or _OF_SOURCES.get(column.name) == column.title
+    return tr(plain(column.title)) if named else plain(column.title)
 
 
 def meaning_of(column: VariantColumn) -> str:
     """Return what *column* holds; what the file says of it stays as it is."""
-    return tr(plain(column.meaning)) if column.meaning else ""
+    meaning = plain(column.meaning) if column.meaning else ""
+    return tr(meaning) if meaning and _is_own(column) else meaning
+
+
+def _is_own(column: VariantColumn) -> bool:
+    return column.group in _OF_EVERY_RESULT

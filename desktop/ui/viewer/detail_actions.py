@@ -71,6 +71,13 @@ class DetailActions(QObject):
         self._view.panel.show_waiting(self._title(row), self._place(row))
         self._reading = self._tasks.start(self._show(row), "reading a variant")
 
+    def stop(self) -> None:
+        """Fetch nothing any more, as after a sign-out."""
+        self._timer.stop()
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
     def copy_names(self) -> None:
         """Copy the current variant's HGVS names, or its place if it has none."""
         names = self._names(CODING, PROTEIN)

@@ -85,9 +85,13 @@ class VariantPanel(QFrame):
         self.close_button.clicked.connect(self.closed)
         theme.changed.connect(self._tint)
 
-    def offer(self, offered: VariantColumns, assembly: str) -> None:
-        """Take over what the result's columns are called, and what its positions are of."""
-        self._offered, self._assembly = offered, assembly
+    def begin(self, assembly: str) -> None:
+        """Take over what the positions of a result are of."""
+        self._assembly = assembly
+
+    def offer(self, offered: VariantColumns) -> None:
+        """Take over what the result's columns are called."""
+        self._offered = offered
         self._columns = {column.name: column for column in offered.columns}
 
     def forget(self) -> None:

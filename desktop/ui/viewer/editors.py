@@ -24,7 +24,9 @@ from desktop.ui.views.controls import button, clear, column, label, row
 from desktop.ui.views.flow import flowing
 
 FREQUENCIES = (0.05, 0.01, 0.001, 0.0001)
-_FREQUENCY = QRegularExpression(r"0|0?[.,]\d{1,12}|1([.,]0{0,12})?|\d([.,]\d{1,12})?[eE]-\d{1,2}")
+_FREQUENCY = QRegularExpression(
+    r"0|0?[.,]\d{1,12}|1([.,]0{0,12})?|\d([.,]\d{1,12})?[eE]-0?[1-9]\d?"
+)
 _WIDTH = 280
 _LIST_HEIGHT = 110
 _CHOICES_WIDTH, _CHOICES_HEIGHT = 380, 240
@@ -162,6 +164,7 @@ class ChoiceEditor(Editor):
     def __init__(self, field: str, title: str) -> None:
         super().__init__()
         self._field = field
+        self._offered: Sequence[tuple[str, str]] | None = ()
         self.chips: dict[str, QPushButton] = {}
         content = QWidget()
         self._flow = flowing(content)
@@ -178,22 +181,41 @@ class ChoiceEditor(Editor):
         layout.addWidget(self._scroll)
         last = row()
         last.addStretch()
-        apply = apply_button()
-        apply.clicked.connect(self._apply)
-        last.addWidget(apply)
+        self.apply = apply_button()
+        self.apply.clicked.connect(self._apply)
+        last.addWidget(self.apply)
         layout.addLayout(last)
 
-    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
-        """Offer values, each with what is written for it."""
+    def offer(
+        self, choices: Iterable[tuple[str, str]] | None, wanted: VariantFilter, otherwise: str
+    ) -> None:
+        """Offer values, each with what is written for it; those of *wanted* are chosen.
+
+        Args:
+            choices: what to offer; None while nobody knows.
+            wanted: the filter.
+            otherwise: what is said if there are none.
+        """
+        offered = None if choices is None else list(choices)
+        if offered and offered == self._offered:
+            # What somebody has just chosen of them stays.
+            return
+        self._offered = offered
         clear(self._flow)
-        self.chips = {value: button(words.replace("&", "&&"), "chip") for value, words in choices}
+        self.chips = {
+            value: button(words.replace("&", "&&"), "chip") for value, words in offered or ()
+        }
         for chip in self.chips.values():
             chip.setCheckable(True)
             self._flow.addWidget(chip)
+        # Without a choice the button could only take a condition away, which nobody chose to.
+        self.apply.setVisible(bool(self.chips))
         if self.chips:
             self.setFocusProxy(next(iter(self.chips.values())))
         else:
-            self._flow.addWidget(label(tr("There are none in this result."), "small"))
+            said = tr("Loading…") if offered is None else otherwise
+            self._flow.addWidget(label(said, "small"))
+        self.show_filter(wanted)
 
     @override
     def show_filter(self, wanted: VariantFilter) -> None:

@@ -58,6 +58,7 @@ class ExportActions(QObject):
         self._name = ""
         self._running: asyncio.Task[Any] | None = None
         self._quitting: asyncio.Task[Any] | None = None
+        self._question: Decision | None = None
         self._timer = QTimer(self, interval=_TICK_MILLISECONDS)
         self._timer.timeout.connect(self.refresh)
         self._page.export_clicked.connect(self.export)
@@ -89,7 +90,7 @@ class ExportActions(QObject):
         self._page.strip.show_export(ExportView(self._name, self._progress.done))
 
     async def _quit(self) -> None:
-        question = Decision(
+        question = self._question = Decision(
             self._window,
             title=tr("Quit before the export is saved?"),
             sentence=tr("{file} is not complete. If you quit now, nothing of it is kept.").format(
@@ -99,6 +100,7 @@ class ExportActions(QObject):
             back=tr("Go on exporting"),
             danger=True,
         )
+        question.finished.connect(self._forget_question)
         if not await question.decided():
             return
         if self._running is not None:
@@ -106,6 +108,9 @@ class ExportActions(QObject):
             await asyncio.wait([self._running], timeout=STOP_SECONDS)
         self._timer.stop()
         self._window.close()
+
+    def _forget_question(self) -> None:
+        self._question = None
 
     async def _export(self, form: Form, wanted: VariantFilter) -> None:
         job = self._window.model.book.get(self._page.job_id)
@@ -133,7 +138,12 @@ class ExportActions(QObject):
                 tr("Saved {file}").format(file=path.name),
                 tr("{size}, in {folder}.").format(size=size, folder=path.parent),
             )
+            if self._question is not None:
+                # Nothing is lost any more by what was meant.
+                self._question.accept()
         finally:
+            if self._question is not None:
+                self._question.reject()
             self._timer.stop()
             self._page.export.setEnabled(True)
             self._page.strip.show_export(None)

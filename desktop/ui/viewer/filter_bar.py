@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pydantic import ValidationError
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -93,18 +93,37 @@ class FilterBar(QWidget):
         self._connect()
         self.show_filter(NO_FILTER)
 
-    def offer(self, columns: VariantColumns, summary: ResultSummary | None) -> None:
-        """Offer the conditions that make sense for a result."""
+    def offer(
+        self, columns: VariantColumns, summary: ResultSummary | None, *, counting: bool = False
+    ) -> None:
+        """Offer the conditions that make sense for a result.
+
+        Args:
+            columns: of the result.
+            summary: what occurs in it; None while nobody knows.
+            counting: whether the summary is on its way.
+        """
         self.chips["max_frequency"].setVisible(columns.frequency is not None)
         self.chips["significances"].setVisible(columns.significance is not None)
         self.chips["zygosity"].setVisible(bool(columns.samples))
-        occurring = summary.significances if summary else {}
-        _choices(self.editors["significances"], [(each, each) for each in _words(occurring)])
-        terms = summary.consequences if summary else {}
-        _choices(self.editors["consequences"], [(term, term_text(term)) for term in terms])
+        words = None if counting else _words(summary.significances if summary else {})
+        self._offer("significances", words, str, known=True)
+        terms = None if counting else list(summary.consequences if summary else {})
+        self._offer("consequences", terms, term_text, known=summary is not None)
         genotypes = self.editors["zygosity"]
         if isinstance(genotypes, GenotypeEditor):
             genotypes.offer(columns.samples)
+
+    def _offer(
+        self, kind: str, values: Sequence[str] | None, say: Callable[[str], str], *, known: bool
+    ) -> None:
+        editor = self.editors[kind]
+        if isinstance(editor, ChoiceEditor):
+            choices = None if values is None else [(each, say(each)) for each in values]
+            none = tr("There are none in this result.")
+            unknown = tr("The service did not say which there are.")
+            editor.offer(choices, self.wanted, none if known else unknown)
+            self.popups[kind].fit()
 
     def show_filter(self, wanted: VariantFilter) -> None:
         """Show *wanted* everywhere; nothing is told."""
@@ -251,11 +270,6 @@ def _editors() -> dict[str, Editor]:
         "regions": ListEditor("regions", tr("Regions, positions from 1"), region, listed_regions),
         "zygosity": GenotypeEditor(),
     }
-
-
-def _choices(editor: Editor, choices: Iterable[tuple[str, str]]) -> None:
-    if isinstance(editor, ChoiceEditor):
-        editor.offer(choices)
 
 
 def _words(occurring: Iterable[str]) -> list[str]:

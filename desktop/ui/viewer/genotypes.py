@@ -48,16 +48,20 @@ class GenotypeEditor(Editor):
         layout.addLayout(last)
 
     def offer(self, samples: Sequence[str]) -> None:
-        """Offer the samples of a result."""
-        self._samples = samples
+        """Offer the samples of a result; of the same ones, what was chosen stays."""
+        if samples != self._samples:
+            self._samples = samples
+            self._begin()
+
+    def _begin(self) -> None:
         clear(self._inner)
         self.lines = []
-        for at in range(min(FIRST, len(samples))):
+        for at in range(min(FIRST, len(self._samples))):
             self._add(at)
 
     @override
     def show_filter(self, wanted: VariantFilter) -> None:
-        self.offer(self._samples)
+        self._begin()
         for sample, word in zygosities(wanted).items():
             self._show(sample, word)
 

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QWidget,
 )
 
 from backend.wire import JobView, ResultSummary, VariantColumns, VariantFilter
-from desktop.ui.language import later, tr
+from desktop.transfer.names import short_id
+from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme, mono_font
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.viewer.counts import tiles
 from desktop.ui.viewer.export import ExportStrip
 from desktop.ui.viewer.model import VariantsModel
 from desktop.ui.viewer.overview import Overview
+from desktop.ui.viewer.switch import Switch, Tab
 from desktop.ui.viewer.tiles import Tiles
 from desktop.ui.viewer.troubles import NOTHING, Trouble
 from desktop.ui.viewer.variants_view import VariantsView
 from desktop.ui.viewer.wording import significances
 from desktop.ui.views.controls import ElidedLabel, button, column, label, row
 from desktop.ui.views.empty import EmptyState, Skeleton
-from desktop.ui.wording import plain_tip, short_id
-
-
-class Tab(StrEnum):
-    """The two sides of a result."""
-
-    VARIANTS = later("Variants")
-    SUMMARY = later("Summary")
+from desktop.ui.wording import plain_tip
 
 
 class ResultsPage(QWidget):
@@ -67,7 +58,8 @@ class ResultsPage(QWidget):
         self.request: QLabel = label(role="small")
         self.countdown: QLabel = label(role="warn")
         self.countdown.setProperty("smaller", True)  # noqa: FBT003 - Qt's own
-        self.tabs: dict[Tab, QPushButton] = {}
+        self._switch = Switch()
+        self.tabs = self._switch.tabs
         self.report = button(tr("Report"), name=tr("Open the report in the browser"))
         self.export, self.download = button(tr("Export…")), button(tr("Download"), "primary")
         self.tiles, self.strip = Tiles(), ExportStrip()
@@ -88,9 +80,12 @@ class ResultsPage(QWidget):
         return Tab.SUMMARY if self.sides.currentWidget() is self.overview else Tab.VARIANTS
 
     def show_loading(self, job: JobView, when: str) -> None:
-        """Say that a result is on its way; of the same one, the filter stays."""
+        """Say that a result is on its way; of the same one, filter, side and counts stay."""
         if job.id != self.job_id:
             self.variants.forget()
+            self.tiles.wait()
+            self.tabs[Tab.SUMMARY].hide()
+            self.sides.setCurrentWidget(self.variants)
         else:
             self.variants.table.keep_current()
         self.job_id = job.id
@@ -99,7 +94,7 @@ class ResultsPage(QWidget):
         self._head.show()
         self.skeleton.setAccessibleName(tr("Loading the result"))
         self.states.setCurrentWidget(self.skeleton)
-        self.tiles.hide()
+        self.tiles.show()
 
     def show_result(
         self,
@@ -107,9 +102,8 @@ class ResultsPage(QWidget):
         summary: ResultSummary | None,
         trouble: Trouble | None = None,
     ) -> None:
-        """Show a result: its variants, or the *trouble* with them, and its summary."""
-        self.tabs[Tab.SUMMARY].setVisible(summary is not None)
-        self.tiles.setVisible(summary is not None)
+        """Show a result: its variants, or the *trouble* with them, and the summary if it came."""
+        tab = self.tab
         if summary is not None:
             self._show_counts(columns, summary)
         self.tiles.setEnabled(columns is not None)
@@ -123,12 +117,15 @@ class ResultsPage(QWidget):
         self.download.setVisible(columns is not None)
         self.report.show()
         self.tabs[Tab.VARIANTS].show()
-        self.open_tab(Tab.VARIANTS)
+        self.open_tab(tab)
         self.states.setCurrentWidget(self._content)
 
-    def add_counts(self, columns: VariantColumns, summary: ResultSummary) -> None:
-        """Show the summary of a result whose variants are shown already."""
-        self._show_counts(columns, summary)
+    def add_counts(self, columns: VariantColumns, summary: ResultSummary | None) -> None:
+        """Show the summary of a result whose variants are shown already, None if none comes."""
+        if summary is not None:
+            self._show_counts(columns, summary)
+        elif not self.tiles.buttons:
+            self.tiles.hide()
         self.variants.offer_counts(columns, summary)
 
     def _show_counts(self, columns: VariantColumns | None, summary: ResultSummary) -> None:
@@ -217,7 +214,9 @@ class ResultsPage(QWidget):
         self.name.setText(job.name)
         self.name.setToolTip(plain_tip(job.name))
         self.request.setText(short_id(job.id))
-        self._origin = [job.counts.assembly if job.counts else "", when]
+        assembly = job.counts.assembly if job.counts else ""
+        self._origin = [assembly, when]
+        self.variants.panel.begin(assembly)
         self._show_origin("")
 
     def _show_origin(self, samples: str) -> None:
@@ -258,30 +257,18 @@ class ResultsPage(QWidget):
         under.addStretch()
         names.addLayout(under)
         head.addLayout(names, 1)
-        head.addLayout(self._segments())
+        head.addWidget(self._switch)
         head.addSpacing(3 * SPACE)
         head.addWidget(self.report)
         head.addWidget(self.export)
         head.addWidget(self.download)
         return head
 
-    def _segments(self) -> QHBoxLayout:
-        """Return the two halves of the switch between the sides."""
-        line, group = row(spacing=0), QButtonGroup(self)
-        for tab, place in zip(Tab, ("first", "last"), strict=True):
-            half = button(tr(tab.value), "segment")
-            half.setProperty("place", place)
-            half.setCheckable(True)
-            half.clicked.connect(lambda _=False, tab=tab: self._choose_tab(tab))
-            group.addButton(half)
-            self.tabs[tab] = half
-            line.addWidget(half)
-        return line
-
     def _connect(self) -> None:
         self.download.clicked.connect(lambda: self.download_clicked.emit(self.job_id))
         self.report.clicked.connect(lambda: self.report_clicked.emit(self.job_id))
         self.export.clicked.connect(self._open_export)
+        self._switch.chosen.connect(self._choose_tab)
         self.tiles.filter_wanted.connect(self._filter)
         self.overview.filter_wanted.connect(self._filter)
         QShortcut(QKeySequence.StandardKey.Find, self, self._find)

@@ -26,7 +26,8 @@ class SavedFilterActions(QObject):
         self._bar.saved.save_wanted.connect(self.save)
         self._bar.saved.remove_wanted.connect(self.remove)
         window.me_set.connect(lambda _me: self.load())
-        session.signed_out.connect(self._forget)
+        for end in (session.signed_out, session.interrupted):
+            end.connect(self._forget)
 
     def load(self) -> None:
         """Offer what is saved."""

@@ -12,10 +12,11 @@ from desktop.ui.language import lowered, tr
 from desktop.ui.sample import NOW, sample_jobs
 from desktop.ui.viewer.columns import needed_columns
 from desktop.ui.viewer.export import ExportView
-from desktop.ui.viewer.page import ResultsPage, Tab
+from desktop.ui.viewer.page import ResultsPage
 from desktop.ui.viewer.pages import PageRequest
 from desktop.ui.viewer.query import NO_FILTER
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY, SampleTable, sample_details
+from desktop.ui.viewer.switch import Tab
 from desktop.ui.viewer.troubles import of_error, of_job
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page

@@ -152,9 +152,13 @@ class VariantTable(QTableView):
     def _choose_kept(self) -> None:
         if self._kept is None or self._variants.is_waiting:
             return
+        if self.selectionModel().hasSelection():
+            # Somebody has chosen a row meanwhile.
+            self._kept = None
+            return
         number, kept = self._kept
         row = self._variants.row_at(number)
-        if row is None and number < _LOOKED_FOR and not self.currentIndex().isValid():
+        if row is None and number < _LOOKED_FOR:
             # It lies beyond the pages that have come.
             self._variants.need(number, number)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.ui.theme.tokens import SPACE, Tone
@@ -14,6 +14,8 @@ from desktop.ui.views.controls import clear, column, label, row
 from desktop.ui.wording import plain_tip
 
 _HEIGHT = 66
+# As many as a result has whose bundle has all sources.
+_EXPECTED = 6
 
 
 class TileButton(QPushButton):
@@ -71,6 +73,15 @@ class Tiles(QWidget):
         for each in self.buttons:
             each.clicked.connect(lambda _=False, tile=each.tile: self._choose(tile))
             self._line.addWidget(each, 1)
+
+    def wait(self) -> None:
+        """Show empty tiles in the place of those that are on their way."""
+        self.show_tiles([])
+        for _ in range(_EXPECTED):
+            empty = QFrame()
+            empty.setProperty("surface", "card")
+            empty.setFixedHeight(_HEIGHT)
+            self._line.addWidget(empty, 1)
 
     def _choose(self, tile: Tile) -> None:
         self.filter_wanted.emit(tile.wanted)

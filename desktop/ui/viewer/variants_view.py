@@ -46,6 +46,7 @@ class VariantsView(QWidget):
         self._keys: frozenset[str] | None = None
         self._known: frozenset[str] = frozenset()
         self.total: int | None = None
+        self._summary: ResultSummary | None = None
         self.filters, self.table = FilterBar(theme), VariantTable(model, theme)
         self.panel, self.chooser = VariantPanel(theme), ColumnChooser(self)
         self.count: QLabel = label(role="muted")
@@ -64,22 +65,29 @@ class VariantsView(QWidget):
         self._connect()
 
     def offer(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
-        """Take over a result's columns and what occurs in it; the filter stays as it is."""
-        self.show_trouble("")
-        self.offer_counts(offered, summary)
+        """Take over a result's columns and what occurs in it; the filter stays as it is.
 
-    def offer_counts(self, offered: VariantColumns, summary: ResultSummary | None) -> None:
+        Args:
+            offered: the columns.
+            summary: what occurs; None if it follows.  What an earlier one said holds until then.
+        """
+        self.show_trouble("")
+        self.panel.offer(offered)
+        self.offer_counts(offered, summary, counting=summary is None)
+
+    def offer_counts(
+        self, offered: VariantColumns, summary: ResultSummary | None, *, counting: bool = False
+    ) -> None:
         """Take over what occurs in a result; the filter and the rows stay as they are."""
-        contigs = len(summary.contigs) if summary else 1
-        self.columns = shown_columns(offered, contigs)
+        self._summary = known = summary or self._summary
+        self.columns = shown_columns(offered, len(known.contigs) if known else 1)
         self.chosen = tuple(filter(self._is_chosen, self.columns))
-        self.filters.offer(offered, summary)
-        self.panel.offer(offered, summary.assembly if summary else "")
+        self.filters.offer(offered, known, counting=counting and known is None)
 
     def forget(self) -> None:
         """Show nothing of a result."""
         self.columns = self.chosen = ()
-        self.total = None
+        self.total = self._summary = None
         self.table.forget()
         self.filters.query.hide()
         self.filters.show_filter(NO_FILTER)

@@ -12,7 +12,16 @@ from typing_extensions import override
 from backend.wire import Me, SubscriptionView
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, card, column, label, page_title, row, surface
+from desktop.ui.views.controls import (
+    button,
+    card,
+    column,
+    label,
+    page_title,
+    row,
+    show_opening,
+    surface,
+)
 from desktop.ui.wording import (
     limit_text,
     number_text,
@@ -49,15 +58,15 @@ class AccountPage(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.values: dict[str, QLabel] = {}
-        self.upgrade = button(tr("Upgrade to Premium"), "primary")
-        self.manage = button(tr("Manage the payment"))
+        self.upgrade, self.manage = button("", "primary"), button("")
+        self.set_busy(False)
         self.sign_out = button(tr("Sign out"))
         self.leave = button(tr("Sign out everywhere…"))
         self.delete = button(tr("Delete the account…"), "danger")
         self.offer, self.opened = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self._more = label(tr("Only the newest jobs are counted."), "small", wrap=True)
         self.state = label("", "muted", wrap=True)
-        self._known, self._offline = False, False
+        self._known, self._trouble = False, ""
         self._cards: dict[str, QFrame] = {}
         self._grid, self._columns = QGridLayout(), 0
         self._build()
@@ -73,10 +82,15 @@ class AccountPage(QScrollArea):
             part.hide()
         self._say_state()
 
-    def set_offline(self, offline: bool) -> None:  # noqa: FBT001 - it is a slot
-        """Say whether the service can be reached."""
-        self._offline = offline
+    def set_offline(self, offline: bool, *, why: str = "") -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the service gives no answer that helps, and *why*."""
+        self._trouble = why if offline else ""
         self._say_state()
+
+    def set_busy(self, busy: bool) -> None:  # noqa: FBT001 - it is a slot
+        """Say whether a page of the payment is on its way."""
+        show_opening(self.upgrade, tr("Upgrade to Premium"), busy=busy)
+        show_opening(self.manage, tr("Manage the payment"), busy=busy)
 
     def set_me(self, me: Me) -> None:
         """Show who is signed in."""
@@ -106,12 +120,10 @@ class AccountPage(QScrollArea):
     def _say_state(self) -> None:
         """Say why the account is not shown, or that it may have changed meanwhile."""
         said = "" if self._known else tr("Loading your account…")
-        if self._offline and self._known:
-            said = tr("The service cannot be reached. This is what it said last.")
-        elif self._offline:
-            said = tr(
-                "The service cannot be reached. Your account appears here as soon as it answers."
-            )
+        if self._trouble:
+            shown = tr("Your account is shown as the service described it last.")
+            awaited = tr("Your account appears here as soon as it can be read.")
+            said = f"{self._trouble} {shown if self._known else awaited}"
         self.state.setText(said)
         self.state.setVisible(bool(said))
 

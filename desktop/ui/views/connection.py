@@ -72,7 +72,7 @@ class ConnectionFields(QWidget):
         line.insertWidget(line.count() - 1, self.clear)
         note = tr(
             "A file of certificates (PEM) that are trusted besides those of the system, as behind "
-            "the proxy of a hospital; it counts from the next start."
+            "the proxy of a hospital; it takes effect at the next start."
         )
         inside.addWidget(label(note, "small", wrap=True))
 
@@ -125,7 +125,7 @@ class ConnectionDialog(QDialog):
 
     def ask_restart(self) -> None:
         """Say that what was changed holds from the next start."""
-        words = tr("What you changed holds when the app is started the next time.")
+        words = tr("Changes take effect the next time the app starts.")
         self.restart.setText(words)
         self.restart.show()
         self._fit()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.ui.language import tr
 from desktop.ui.theme.icons import pixmap
 from desktop.ui.theme.tokens import SPACE, hair
 
@@ -104,6 +105,14 @@ def button(text: str, kind: str = "", *, name: str | None = None) -> QPushButton
     result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     result.setAccessibleName(name or text)
     return result
+
+
+def show_opening(opening: QPushButton, text: str, *, busy: bool) -> None:
+    """Have a button that opens a page say *text*, or while it is *busy* that it does so."""
+    said = tr("Opening the page…") if busy else text
+    opening.setEnabled(not busy)
+    opening.setText(said)
+    opening.setAccessibleName(said)
 
 
 def icon_button(icon: QIcon, name: str) -> QPushButton:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from backend.wire import JobStatus, JobView
 from desktop.ports import FileKind
+from desktop.transfer.names import short_id
 from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme, mono_font
@@ -24,6 +25,7 @@ from desktop.ui.views.controls import (
     label,
     row,
     scrolling,
+    show_opening,
 )
 from desktop.ui.views.timeline import Timeline, stages
 from desktop.ui.wording import (
@@ -34,7 +36,6 @@ from desktop.ui.wording import (
     number_text,
     plain_tip,
     seconds_left,
-    short_id,
     size_text,
 )
 
@@ -91,6 +92,7 @@ class Details(QFrame):
         self.log = QPlainTextEdit(readOnly=True)
         self._titles = {name: label(tr(name), "label") for name in (_FILES, _PARAMETERS, _LOG)}
         self._shown: tuple[object, ...] = ()
+        self._offer, self._busy = "", False
         self._build()
         self._connect()
 
@@ -118,12 +120,14 @@ class Details(QFrame):
             words = tr("{time} left to download on the free plan.")
             self.countdown.setText(words.format(time=left_text(left)))
         gone = left == 0 or job.status in {JobStatus.ARCHIVED, JobStatus.ARCHIVING}
-        said = tr("Get it back: upgrade") if gone else tr("Keep it: upgrade")
-        # While the page of the payment is on its way, the button says so.
-        if self.upgrade.isEnabled():
-            self.upgrade.setText(said)
-            self.upgrade.setAccessibleName(said)
+        self._offer = tr("Get it back: upgrade") if gone else tr("Keep it: upgrade")
+        self.set_busy(self._busy)
         self.upgrade.setVisible(can_upgrade and (gone or bool(left)))
+
+    def set_busy(self, busy: bool) -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the page where a plan is paid is on its way."""
+        self._busy = busy
+        show_opening(self.upgrade, self._offer, busy=busy)
 
     def show_log(self, text: str) -> None:
         """Show a log, or none."""

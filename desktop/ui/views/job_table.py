@@ -53,7 +53,7 @@ _ROOMY = 900
 """From this width on there is room for a countdown of days."""
 
 _TIGHT = 560
-"""Below it there is none beside a result for all that may be said of it."""
+"""Below this width a result's column is only as wide as a download needs."""
 
 _OPENING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 from typing_extensions import override
 
 from backend.wire import Me
@@ -65,8 +65,8 @@ class MainWindow(QWidget):
         files_dropped: files were let go over the window; arg: their paths.
         me_set: it is known who is signed in, or the account changed; arg: the Me.
         offline_changed: the service cannot be reached, or can be again; arg: whether it cannot.
-        closing: the window is about to close; arg: the QCloseEvent, to be ignored by whom it would
-            lose something.
+        closing: the window is about to close; arg: the QCloseEvent: whoever would lose something
+            by it ignores it.
     """
 
     files_dropped = Signal(list)
@@ -128,6 +128,7 @@ class MainWindow(QWidget):
         What is open over the pages is closed, too: the next person is not to answer it.
         """
         if self.is_signed_in:
+            close_popups()
             for dialog in self.findChildren(QDialog):
                 dialog.close()
         self.account.forget()
@@ -167,7 +168,7 @@ class MainWindow(QWidget):
         self.is_offline = offline
         self.trouble = why or tr("Offline: the service cannot be reached.")
         self.annotations.set_offline(offline)
-        self.account.set_offline(offline)
+        self.account.set_offline(offline, why=self.trouble)
         self.offline_changed.emit(offline)
 
     @override
@@ -248,3 +249,12 @@ class MainWindow(QWidget):
             self._results.reload_wanted.emit()
         elif self.is_signed_in:
             self.annotations.retry_wanted.emit()
+
+
+def close_popups() -> None:
+    """Close what is open over everything: menus with theirs, and the lists of combo boxes."""
+    last = None
+    # One that does not close is not asked again.
+    while (popup := QApplication.activePopupWidget()) is not None and popup is not last:
+        popup.close()
+        last = popup

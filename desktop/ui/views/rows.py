@@ -27,7 +27,7 @@ def show_as_rows(table: QTableView, name: str, *, height: int) -> None:
 def row_asked_for(table: QTableView, event: QContextMenuEvent) -> QModelIndex:
     """Return the cell for which a menu is asked: by the mouse the one below it, else the current.
 
-    Where the keyboard asks Qt tells a place in the table, and of the mouse one below its head.
+    Qt gives the keyboard's position in the table's coordinates, the mouse's in the viewport's.
     """
     by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
     return table.currentIndex() if by_keyboard else table.indexAt(event.pos())

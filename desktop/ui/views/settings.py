@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.choices import LEAST_BANDWIDTH, MOST_PARTS, Language, Scheme
 from desktop.sentences import Words
@@ -42,6 +43,15 @@ LANGUAGES = {
 }
 
 
+class _Rate(QDoubleSpinBox):
+    """Shows no zeros that say nothing: "20", not "20.00"."""
+
+    @override
+    def textFromValue(self, value: float) -> str:
+        text, point = super().textFromValue(value), self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
 class SettingsPage(QScrollArea):
     """Every setting, in four cards.
 
@@ -60,7 +70,7 @@ class SettingsPage(QScrollArea):
         self.paths: dict[str, PathLine] = {}
         self.connection = ConnectionFields()
         self.parts = QSpinBox(minimum=1, maximum=MOST_PARTS)
-        self.bandwidth = QDoubleSpinBox(decimals=2, maximum=_MOST_MB, singleStep=1.0)
+        self.bandwidth = _Rate(decimals=2, maximum=_MOST_MB, singleStep=1.0)
         self.scheme, self.language = QComboBox(), QComboBox()
         self.notifications = QCheckBox(tr("Tell when files are done, failed or about to expire"))
         self.update_manifest, self.update_key = QLineEdit(), QLineEdit()
@@ -97,7 +107,7 @@ class SettingsPage(QScrollArea):
 
     def ask_restart(self) -> None:
         """Say that something holds from the next start."""
-        self.restart.setText(tr("What you changed holds when the app is started the next time."))
+        self.restart.setText(tr("Changes take effect the next time the app starts."))
         self.restart.show()
 
     def _show_updates(self, settings: Settings) -> None:

@@ -13,7 +13,17 @@ from backend.wire import Me
 from desktop.ui.language import later, tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import brand, button, card, column, elided, hairline, label, row
+from desktop.ui.views.controls import (
+    brand,
+    button,
+    card,
+    column,
+    elided,
+    hairline,
+    label,
+    row,
+    show_opening,
+)
 from desktop.ui.views.entry import Entry
 from desktop.ui.wording import limits_sentence, plain_tip, unbroken
 
@@ -67,7 +77,8 @@ class Sidebar(QWidget):
         self.setFixedWidth(WIDTH)
         self.entries: dict[Page, Entry] = {}
         self.plan = card()
-        self.upgrade = button(tr("Upgrade to Premium"), "link")
+        self.upgrade = button("", "link")
+        self.set_busy(False)
         self.upgrade.clicked.connect(self.upgrade_clicked)
         self._limits = label(role="small", wrap=True)
         self._name, self._plan_name = label(role="strong"), label(role="small")
@@ -89,6 +100,10 @@ class Sidebar(QWidget):
         self._name.setToolTip(plain_tip("\n".join(filter(None, (me.name, me.email)))))
         self._plan_name.setText(tr("Premium") if me.plan == "premium" else tr("Free"))
         self._avatar.set_letter((me.name or me.email)[:1])
+
+    def set_busy(self, busy: bool) -> None:  # noqa: FBT001 - it is a slot
+        """Say whether the page where a plan is paid is on its way."""
+        show_opening(self.upgrade, tr("Upgrade to Premium"), busy=busy)
 
     def show_count(self, page: Page, number: int, said: str) -> None:
         """Show how much goes on at *page*; *said* is that in words."""

@@ -53,13 +53,13 @@ class _Toast(QFrame):
         if sentence:
             words.addWidget(label(breakable(sentence), "small", wrap=True))
         line.addLayout(words, 1)
+        self._sentence = sentence
         self.rename(title)
-        self.setAccessibleName(f"{title}. {sentence}")
 
     def rename(self, title: str) -> None:
         """Say *title* instead, which is as long."""
         self._title.setText(breakable(title))
-        self.setAccessibleName(title)
+        self.setAccessibleName(". ".join(filter(None, (title, self._sentence))))
 
 
 class Toasts(QWidget):
@@ -114,11 +114,14 @@ class Toasts(QWidget):
         return len(self._shown) >= _MOST or (bool(self._shown) and high)
 
     def _make_room(self, tone: Tone) -> bool:
-        """Let one that tells of no trouble go for one of *tone*, which does; return whether."""
-        calm = [toast for toast in self._shown if toast.tone is Tone.OK]
-        if tone is Tone.OK or not calm:
+        """Let one go for one of *tone*, if that tells of trouble; return whether.
+
+        It is the oldest that tells of none, else the oldest of all.
+        """
+        if tone is Tone.OK:
             return False
-        self._take(calm[0])
+        calm = [toast for toast in self._shown if toast.tone is Tone.OK]
+        self._take((calm or self._shown)[0])
         return True
 
     def _gather(self) -> None:

@@ -19,7 +19,13 @@ from backend.wire import (
     Problem,
 )
 from desktop.client.connection import Connection
-from desktop.client.events import LONGEST_WAIT, POLL_SECONDS, SILENT_STREAMS, EventStream
+from desktop.client.events import (
+    LONGEST_WAIT,
+    POLL_SECONDS,
+    QUIET_POLLS,
+    SILENT_STREAMS,
+    EventStream,
+)
 from desktop.errors import (
     ForbiddenError,
     OfflineError,
@@ -32,6 +38,7 @@ from desktop.ui.sample import ME, sample_jobs
 from tests.desktop.authorization import FakeAuthorization
 
 JOB = sample_jobs()[0]
+MANY_LOSSES = 1_100
 Handle = Callable[[httpx2.Request], httpx2.Response]
 
 
@@ -119,6 +126,13 @@ def test_waits_grow_to_half_a_minute_and_no_further() -> None:
     assert waits == [1, 2, 4, 8, 16, LONGEST_WAIT, LONGEST_WAIT, LONGEST_WAIT]
 
 
+def test_a_night_without_network_ends_nothing() -> None:
+    script = Script(*[gone()] * MANY_LOSSES, stream(job_event(8)))
+    seen = follow(script, MANY_LOSSES + 2)
+    assert seen[MANY_LOSSES:] == [Connected(), Changed(8, JOB)]
+    assert seen[MANY_LOSSES - 1] == Lost(LONGEST_WAIT, OfflineError())
+
+
 def test_a_reset_is_passed_on() -> None:
     script = Script(stream("id: 40\nevent: reset\ndata: {}\n\n"))
     assert follow(script, 2) == [Connected(), Reset()]
@@ -155,6 +169,11 @@ def test_streams_that_stay_silent_give_way_to_polling() -> None:
     assert min(script.patience[-2:]) >= POLL_SECONDS + 30
 
 
+def requested(script: Script) -> list[str]:
+    """Return the paths that were asked for, without their queries."""
+    return [path.split("?")[0] for path, _ in script.asked if path.startswith("/v1")]
+
+
 def refused(code: int, **headers: str) -> httpx2.Response:
     return httpx2.Response(code, headers=headers, text="<html>")
 
@@ -171,13 +190,37 @@ def test_a_stream_that_is_refused_gives_way_to_polling_at_once(code: int) -> Non
 def test_where_both_are_refused_they_are_tried_in_turns() -> None:
     script = Script(*[refused(403)] * 4, stream(job_event(8)))
     assert follow(script, 6)[4:] == [Connected(), Changed(8, JOB)]
-    paths = [path.split("?")[0] for path, _ in script.asked if path.startswith("/v1")]
-    assert paths == ["/v1/events", "/v1/events/poll"] * 2 + ["/v1/events"]
+    assert requested(script) == ["/v1/events", "/v1/events/poll"] * 2 + ["/v1/events"]
 
 
-def test_streams_that_fail_again_and_again_give_way_to_polling_too() -> None:
-    script = Script(*[refused(503)] * SILENT_STREAMS, polled(8, cursor=8))
+def test_a_service_that_fails_for_a_while_is_not_polled() -> None:
+    failures = 2 * SILENT_STREAMS
+    script = Script(*[refused(503)] * failures, stream(job_event(8)))
+    assert follow(script, failures + 2)[failures:] == [Connected(), Changed(8, JOB)]
+    assert requested(script) == ["/v1/events"] * (failures + 1)
+
+
+def test_a_proxy_that_waits_in_vain_for_the_end_of_a_stream_is_polled_through() -> None:
+    script = Script(*[refused(504)] * SILENT_STREAMS, polled(8, cursor=8))
     assert follow(script, SILENT_STREAMS + 2)[SILENT_STREAMS:] == [Connected(), Changed(8, JOB)]
+
+
+def test_after_many_quiet_polls_a_stream_is_tried_again() -> None:
+    quiet = [polled(cursor=8)] * QUIET_POLLS
+    script = Script(refused(403), polled(8, cursor=8), *quiet, stream(job_event(9)))
+    assert follow(script, 5)[1:] == [Connected(), Changed(8, JOB), Connected(), Changed(9, JOB)]
+    assert requested(script)[-2:] == ["/v1/events/poll", "/v1/events"]
+
+
+@pytest.mark.parametrize("again", [silence(), refused(403), refused(504)])
+def test_a_stream_that_is_held_back_as_before_is_no_loss(
+    again: httpx2.Response | Exception,
+) -> None:
+    quiet = [polled(cursor=7)] * QUIET_POLLS
+    script = Script(*[silence()] * SILENT_STREAMS, *quiet, again, polled(8, cursor=8))
+    seen = follow(script, SILENT_STREAMS + 3)
+    assert seen[SILENT_STREAMS:] == [Connected(), Connected(), Changed(8, JOB)]
+    assert requested(script)[-2:] == ["/v1/events", "/v1/events/poll"]
 
 
 def test_the_service_says_when_it_wants_to_be_asked_again() -> None:

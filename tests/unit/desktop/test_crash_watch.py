@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.support.crashes import CrashWatch
+from desktop.support.crashes import KEPT, CrashWatch
 
 ROOT = Path(__file__).parents[3]
 LIMIT_SECONDS = 60
@@ -20,6 +20,19 @@ Fatal Python error: Segmentation fault
 
 Current thread 0x00007f1c4a0d7740 (most recent call first):
   File "{home}/lab/desktop/app.py", line 152 in _run
+"""
+PLACE = '\n\nCurrent thread 0x01 (most recent call first):\n  File "app.py", line 7 in f\n'
+OF_COM = f"Windows fatal exception: code 0x8001010d{PLACE}"
+OF_WINDOWS = f"Windows fatal exception: access violation{PLACE}"
+WATCHED = """
+import faulthandler, sys
+from pathlib import Path
+from desktop.support.crashes import CrashWatch
+watch = CrashWatch(Path(sys.argv[1]))
+watch.begin()
+watch.tidy()
+watch.close()
+print(faulthandler.is_enabled())
 """
 
 
@@ -67,7 +80,7 @@ def test_what_cannot_be_read_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "crash-1.0-a.txt").is_dir()
 
 
-def test_only_empty_reports_are_tidied_up(tmp_path: Path) -> None:
+def test_an_empty_report_is_tidied_up_and_another_is_not(tmp_path: Path) -> None:
     crashed(tmp_path, "crash-1.0-a.txt", "")
     crashed(tmp_path, "app.lock", "")
     kept = crashed(tmp_path, "crash-1.0-b.txt", "Fatal Python error")
@@ -100,3 +113,53 @@ def test_a_start_whose_file_was_tidied_up_by_another_gets_a_new_one(tmp_path: Pa
     assert ended.returncode < 0
     (file,) = tmp_path.iterdir()
     assert "Fatal Python error: Aborted" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("said", [OF_COM, 2 * OF_COM])
+def test_what_com_has_handled_is_no_crash(tmp_path: Path, said: str) -> None:
+    file = crashed(tmp_path, "crash-1.0-a.txt", said)
+    watch = CrashWatch(tmp_path)
+    assert watch.report(tmp_path) is None
+    watch.tidy()
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "said", [OF_WINDOWS, OF_COM + OF_WINDOWS, OF_COM.replace("0x8001010d", "0xc0000374"), "cut o"]
+)
+def test_all_else_is_one(tmp_path: Path, said: str) -> None:
+    file = crashed(tmp_path, "crash-1.0-a.txt", said)
+    watch = CrashWatch(tmp_path)
+    watch.tidy()
+    report = watch.report(tmp_path)
+    assert report is not None
+    assert report.files == (file,)
+    assert said.splitlines()[0] in report.text
+
+
+def test_of_many_crashes_the_latest_are_kept(tmp_path: Path) -> None:
+    names = [f"crash-1.0-{number}.txt" for number in range(KEPT + 3)]
+    files = [crashed(tmp_path, name, "one", -60 * age) for age, name in enumerate(names)]
+    watch = CrashWatch(tmp_path)
+    report = watch.report(tmp_path)
+    assert report is not None
+    assert list(report.files) == files[:KEPT]
+    watch.tidy()
+    assert sorted(tmp_path.iterdir()) == files[:KEPT]
+
+
+@pytest.mark.parametrize(("option", "said"), [("faulthandler", "True"), ("utf8", "False")])
+def test_a_watch_that_ends_leaves_python_s_own_as_it_was(
+    tmp_path: Path, option: str, said: str
+) -> None:
+    environ = {name: each for name, each in os.environ.items() if name != "PYTHONFAULTHANDLER"}
+    ended = subprocess.run(
+        [sys.executable, "-X", option, "-c", WATCHED, str(tmp_path)],
+        env={**environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.strip()) == (0, said), ended.stderr
+    assert list(tmp_path.iterdir()) == []

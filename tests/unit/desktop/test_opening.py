@@ -62,6 +62,15 @@ def test_a_system_without_a_browser_is_told_of(tmp_path: Path) -> None:
         Opener("https://gas.test", lambda _url: False).open_page(page)
 
 
+def test_only_where_there_is_a_link_to_copy_it_is_said_to_be_copied() -> None:
+    opener = Opener("https://gas.test", lambda _url: False)
+    with pytest.raises(ForbiddenError, match="Copy the link"):
+        opener.open_link("https://auth.globus.org/authorize")
+    with pytest.raises(ForbiddenError, match="as the default") as caught:
+        opener.open("https://checkout.stripe.com/pay")
+    assert "link" not in str(caught.value.words)
+
+
 def test_no_address_from_the_service_opens_a_file(opener: Opener, opened: list[str]) -> None:
     for url in ("file:///etc/passwd", "file://gas.test/a.html", "smb://gas.test/a"):
         with pytest.raises(ForbiddenError):

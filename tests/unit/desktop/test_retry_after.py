@@ -20,6 +20,8 @@ DATE = "Sun, 29 Nov 2026 12:00:00 GMT"
         ("Sun, 29 Nov 2026 11:00:00 GMT", DATE, 0.0),
         ("Sun, 29 Nov 2026 12:01:30 GMT", "", None),
         ("soon", DATE, None),
+        ("Sun, 29 Nov 2026 12:01:30 +99999999999999", DATE, None),
+        ("Fri, 1 Jan 99999999999999999999 00:00:00 GMT", DATE, None),
         ("", DATE, None),
         ("-5", DATE, None),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ import pytest
 
 from backend.wire import ServiceConfig
 from desktop.auth.endpoints import GlobusEndpoints
+from desktop.auth.service import ServiceSignIn
 from desktop.auth.vault import KeyringVault
 from desktop.client.network import Network
 from desktop.errors import DesktopError, ForbiddenError, OfflineError, ServerFaultError
-from desktop.services import ServiceSignIn
 from desktop.settings import Settings
 from desktop.store.memory import StoredMemory
 from tests.fakes.keyring import FakeKeyring
@@ -25,10 +25,14 @@ from tests.fakes.service import CONFIG
 from tests.unit.desktop.kept_tokens import keep_tokens
 
 SERVER = "https://gas.test"
+LIMIT_SECONDS = 60.0
+"""A real client of Globus is made, which takes a while."""
+
+UNREACHABLE_URL = "http://127.0.0.1:9"
 NOTE = f"config {SERVER}"
 OTHER = CONFIG.model_copy(update={"globus_url": "https://other.globus.test"})
 
-Answer = Callable[[httpx2.Request], httpx2.Response]
+Answer = Callable[[httpx2.Request], httpx2.Response | Awaitable[httpx2.Response]]
 Use = Callable[[ServiceSignIn], Coroutine[Any, Any, Any]]
 
 
@@ -72,12 +76,15 @@ def unreachable(request: httpx2.Request) -> httpx2.Response:
     raise httpx2.ConnectError("no route", request=request)
 
 
-def use(memory: StoredMemory, answer: Answer, work: Use) -> Any:
+def use(memory: StoredMemory, answer: Answer, work: Use, *, patience: float = LIMIT_SECONDS) -> Any:
     async def run() -> Any:
         transport = httpx2.MockTransport(answer)
         async with httpx2.AsyncClient(base_url=SERVER, transport=transport) as http:
             settings = Settings(SERVER, Path(), Path())
-            return await work(ServiceSignIn(settings, http, memory, lambda _url: None, Network()))
+            sign_in = ServiceSignIn(
+                settings, http, memory, lambda _url: None, Network(), patience=patience
+            )
+            return await work(sign_in)
 
     return asyncio.run(run())
 
@@ -118,32 +125,55 @@ def test_what_changed_meanwhile_is_remembered_for_the_next_start(
     assert note(memory) == OTHER.model_dump_json()
 
 
+async def link_of(sign_in: ServiceSignIn) -> str:
+    """Sign in until the browser would be opened, then cancel; return where it would have been."""
+    link = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(sign_in.sign_in(link.set_result, lambda _error: None))
+    shown = await asyncio.wait_for(link, LIMIT_SECONDS)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return str(shown).partition("/v2/")[0]
+
+
+def test_a_sign_in_in_whose_place_another_comes_is_forgotten(
+    memory: StoredMemory, backend: FakeKeyring
+) -> None:
+    here = CONFIG.model_copy(update={"globus_url": UNREACHABLE_URL})
+    keep(backend, here)
+    asyncio.run(memory.write_note(NOTE, here.model_dump_json()))
+
+    async def replace(sign_in: ServiceSignIn) -> str:
+        assert await sign_in.restore()
+        return await link_of(sign_in)
+
+    assert use(memory, told(OTHER), replace) == OTHER.globus_url
+    assert backend.secrets == {}
+
+
+async def never(_request: httpx2.Request) -> httpx2.Response:
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sets it")
+
+
+def test_a_silent_service_holds_up_nobody_who_knows_where_to_sign_in(
+    memory: StoredMemory, backend: FakeKeyring
+) -> None:
+    asyncio.run(memory.write_note(NOTE, CONFIG.model_dump_json()))
+    assert use(memory, never, link_of, patience=0.01) == CONFIG.globus_url
+
+
 def test_who_signs_in_does_so_where_the_service_says_now(
     memory: StoredMemory, backend: FakeKeyring
 ) -> None:
     asyncio.run(memory.write_note(NOTE, CONFIG.model_dump_json()))
 
-    async def sign_in_until_the_link(answer: Answer) -> list[str]:
-        links: list[str] = []
-        transport = httpx2.MockTransport(answer)
-        async with httpx2.AsyncClient(base_url=SERVER, transport=transport) as http:
-            settings, shown = Settings(SERVER, Path(), Path()), asyncio.Event()
+    async def start(sign_in: ServiceSignIn) -> str:
+        assert not await sign_in.restore()
+        return await link_of(sign_in)
 
-            def show(link: str) -> None:
-                links.append(link)
-                shown.set()
-
-            sign_in = ServiceSignIn(settings, http, memory, lambda _url: None, Network())
-            assert not await sign_in.restore()
-            task = asyncio.create_task(sign_in.sign_in(show, lambda _error: None))
-            await asyncio.wait_for(shown.wait(), 10)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            return [link.partition("/v2/")[0] for link in links]
-
-    assert asyncio.run(sign_in_until_the_link(refused(503))) == [CONFIG.globus_url]
-    assert asyncio.run(sign_in_until_the_link(told(OTHER))) == [OTHER.globus_url]
+    assert use(memory, refused(503), start) == CONFIG.globus_url
+    assert use(memory, told(OTHER), start) == OTHER.globus_url
 
 
 @pytest.mark.parametrize(

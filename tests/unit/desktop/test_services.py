@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from desktop.auth.service import ServiceSignIn
 from desktop.choices import Choices
 from desktop.errors import DesktopError, OfflineError, SignedOutEverywhereError
-from desktop.services import Services, ServiceSignIn, open_services
+from desktop.services import Services, open_services
 from desktop.settings import Settings
 from desktop.transfer.transfers import FileTransfers
 from tests.fakes.clock import START

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from backend.wire import JobView
 from desktop.store.book import JobBook
-from desktop.store.database import Database
+from desktop.store.database import Database, throw_away
 from desktop.store.memory import StoredMemory
 from desktop.ui.sample import sample_jobs
 
@@ -95,6 +96,51 @@ def test_a_sign_out_succeeds_also_on_a_disk_that_nothing_can_be_deleted_from(
         return await memory.load()
 
     with closing(StoredMemory(tmp_path / "file" / "app.sqlite")) as memory:
+        assert asyncio.run(use(memory)) is None
+
+
+class HeldPath(type(Path())):  # type: ignore[misc]
+    """A file that cannot be deleted, as where its folder takes no change."""
+
+    @override
+    def unlink(self, missing_ok: bool = False) -> None:
+        if self.exists() or not missing_ok:
+            raise PermissionError("the folder is read only")
+
+
+def test_jobs_that_cannot_be_deleted_are_overwritten(tmp_path: Path) -> None:
+    path = HeldPath(tmp_path / "app.sqlite")
+    with closing(Database.open(path)) as database:
+        database.save_jobs(JOBS)
+    throw_away(path)
+    assert path.read_bytes() == b""
+    with closing(Database.open(path)) as database:
+        assert database.jobs() == []
+
+
+class FailingDatabase(Database):
+    """Can neither be changed nor closed, as on a disk that fails."""
+
+    @override
+    def clear_jobs(self) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    @override
+    def close(self) -> None:
+        super().close()
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_a_sign_out_succeeds_also_where_the_database_cannot_be_closed(tmp_path: Path) -> None:
+    path = tmp_path / "app.sqlite"
+
+    async def use(memory: StoredMemory) -> object:
+        await memory.save("ada", JOBS)
+        memory._open = await memory._do(lambda opened: FailingDatabase(opened._connection))
+        await memory.clear()
+        return await memory.load()
+
+    with closing(StoredMemory(path)) as memory:
         assert asyncio.run(use(memory)) is None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import logging
 import os
 import string
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -36,6 +38,7 @@ from desktop.transfer.downloader import LONGEST_TEXT, Downloader, read_text
 from desktop.transfer.ledger import NoLedger
 from desktop.transfer.names import numbered, safe_name, suffix_of
 from desktop.transfer.source import StoppedError, part_size, read_source
+from desktop.transfer.told import Told
 from desktop.transfer.transfers import FileTransfers
 from desktop.transfer.uploader import Uploader
 from tests.desktop.authorization import FakeAuthorization
@@ -170,6 +173,32 @@ def test_an_answer_that_a_proxy_garbled_is_asked_for_again(tmp_path: Path) -> No
             uploader.send(part)
         with pytest.raises(OfflineError):
             read_text(http, link(VCF))
+
+
+def test_a_part_that_is_not_taken_waits_as_it_is_told_and_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    path, told = tmp_path / "a.vcf", Told()
+    waits: list[int] = []
+    path.write_bytes(VCF)
+
+    def wait(failures: int) -> float:
+        waits.append(failures)
+        return 0.0
+
+    source = read_source(path, Progress(), threading.Event())
+    part = UploadPart(number=1, offset=0, size=len(VCF), url="http://files.test/a", headers={})
+    down = httpx2.MockTransport(lambda _request: httpx2.Response(503))
+    for _ in range(2):
+        with httpx2.Client(transport=down) as http:
+            stop, is_news = threading.Event(), partial(told.is_news, "a")
+            uploader = Uploader(http, source, Progress(), Bandwidth(), stop, wait, is_news)
+            with pytest.raises(ServerFaultError):
+                uploader.send(part)
+    assert waits == [0, 1] * 2
+    said = [line for line in caplog.messages if line.startswith("part ")]
+    assert said == ["part 1 was not taken: ServerFaultError 503"]
 
 
 def read(data: bytes, wanted: Download) -> str:
