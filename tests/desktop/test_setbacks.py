@@ -179,6 +179,17 @@ async def tried_again(busy: Busy, name: str) -> None:
     await eventually(lambda: len(busy.asked) > count and busy.item(name).state is State.RETRYING)
 
 
+async def test_a_long_outage_uses_up_no_tries_of_the_service(busy: Busy) -> None:
+    busy.refusing = OfflineError()
+    busy.board.add([waiting("a")])
+    await eventually(lambda: busy.item("a").state is State.RETRYING)
+    for _ in range(2 * MOST_TRIES):
+        await tried_again(busy, "a")
+    busy.refusing = ServerFaultError()
+    for _ in range(2):
+        await tried_again(busy, "a")
+
+
 async def test_an_outage_fills_no_log(busy: Busy, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     busy.refusing = OfflineError()

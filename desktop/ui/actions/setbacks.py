@@ -29,6 +29,8 @@ from desktop.ui.service_words import recognized
 SOON = 10.0
 """A service that wants to be asked again within so many seconds is asked ever more seldom."""
 
+# So many make the waits as long as they get without a network.
+_OFFLINE_TRIES = 3
 _log = logging.getLogger(__name__)
 _BUSY = said("The service takes no more requests for now.")
 
@@ -75,7 +77,9 @@ class Setbacks:
         elif offline or (isinstance(error, ServerFaultError) and tries < MOST_TRIES):
             wait = max(_back_off(tries, offline=offline), wanted_wait(error))
             self._log_once(item, error, "transfer %s: %s, next try in %.0f s", wait)
-            self._queue.postpone(item.id, waiting_reason(error), wait, self._now())
+            # An outage of the network uses up no tries of a service that fails after it.
+            counted = not offline or tries <= _OFFLINE_TRIES
+            self._queue.postpone(item.id, waiting_reason(error), wait, self._now(), counted=counted)
         elif isinstance(error, QuotaReachedError):
             self.hold_too_large(item, error)
         else:
