@@ -69,12 +69,13 @@ def sheets_of(file: Path) -> dict[str, list[list[Any]]]:
 
 
 def rows_of(xml: str) -> list[list[Any]]:
-    """The cells of a sheet."""
+    """The cells of a sheet; rows that are not written, as they have none, are there without any."""
     sheet = ET.fromstring(xml)  # noqa: S314 - our own
     assert not list(sheet.iter(f"{SHEETS}f")), "no cell is a formula"
     assert not list(sheet.iter(f"{SHEETS}hyperlink")), "no cell is a link"
-    rows = []
+    rows: list[list[Any]] = []
     for row in sheet.iter(f"{SHEETS}row"):
+        rows += [[]] * (int(row.attrib["r"]) - 1 - len(rows))
         cells: dict[int, Any] = {}
         for cell in row.iter(f"{SHEETS}c"):
             cells[column_of(cell.attrib["r"])] = value_of(cell)

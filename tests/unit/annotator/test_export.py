@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from annotator.consequence import SEVERITY
 from annotator.export import Region, Selection, export
@@ -62,6 +62,7 @@ def test_rows_of_a_tsv_are_those_that_a_plain_filter_finds(
 
 @settings(deadline=None)
 @given(ROWS, SELECTIONS)
+@example([ROW, ROW | {"symbol": None}, ROW], Selection(columns=("symbol",)))
 def test_rows_of_a_workbook_are_those_of_the_tsv(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], selection: Selection
 ) -> None:
