@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import httpx2
@@ -23,6 +23,7 @@ from desktop.errors import (
 )
 from desktop.ports import Changed, Connected, Lost, Reset, Update
 from desktop.sentences import said
+from desktop.waits import Pause, growing
 
 SILENCE_SECONDS = 20.0
 """The service gives a sign of life every 15 s; after this a stream counts as broken."""
@@ -40,13 +41,8 @@ POLL_SECONDS = 25
 POLL_PATIENCE = httpx2.Timeout(30.0, connect=10.0, read=POLL_SECONDS + 30.0)
 """A poll is answered when something happens or its wait is over; both may take a while longer."""
 
-LONGEST_WAIT = 30.0
-_DOUBLINGS = 5
-"""Of the first wait, one second, until it is the longest."""
-
 _GATEWAY_TIMEOUT = 504
 
-Pause = Callable[[float], Awaitable[object]]
 Jitter = Callable[[], float]
 
 
@@ -169,7 +165,7 @@ class EventStream:
 
     def _next_wait(self) -> float:
         """Return the seconds until the next try: doubled each time, then shortened by chance."""
-        longest = min(LONGEST_WAIT, 2.0 ** min(self._losses, _DOUBLINGS))
+        longest = growing(self._losses)
         self._losses += 1
         return longest * (1 + self._jitter()) / 2
 

@@ -15,6 +15,7 @@ from desktop.errors import DesktopError, OfflineError
 from desktop.sentences import Sentence, Words, said
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State, first_state
+from desktop.waits import growing
 
 AT_ONCE = 3
 """How many files are on their way at the same time."""
@@ -46,7 +47,7 @@ def back_off(tries: int, chance: float, *, offline: bool) -> float:
         offline: whether there is no network: asking costs nothing then, so it is done often.
     """
     longest = _LONGEST_OFFLINE if offline else _LONGEST_FAULT
-    return float(min(longest, 2.0 ** min(tries - 1, 16))) * (0.75 + chance / 4)
+    return growing(tries - 1, longest) * (0.75 + chance / 4)
 
 
 class TransferQueue:

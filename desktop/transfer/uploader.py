@@ -17,6 +17,7 @@ from desktop.ports import Progress
 from desktop.sentences import said
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.source import CHUNK, Source, StoppedError, read_pieces, reading
+from desktop.waits import growing
 
 TRIES = 3
 """How often a part is sent before the whole transfer has to wait for better times."""
@@ -35,7 +36,7 @@ class GoneError(Exception):
 
 def growing_wait(failures: int) -> float:
     """Return how many seconds a part waits after it failed *failures* times before, from 0."""
-    return 2.0**failures * (1 + random.random()) / 2  # noqa: S311 - it is no secret
+    return growing(failures) * (1 + random.random()) / 2  # noqa: S311 - it is no secret
 
 
 def _always(_words: str) -> bool:

@@ -20,9 +20,10 @@ from desktop.errors import (
 )
 from desktop.sentences import said
 from desktop.transfer.items import State
-from desktop.ui.actions.jobs import LONGEST_WAIT, next_wait
+from desktop.ui.actions.jobs import next_wait
 from desktop.ui.actions.outage import Outage
 from desktop.ui.views.main_window import MainWindow
+from desktop.waits import LONGEST_WAIT
 from tests.desktop.clicks import enter, status, submit
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import HttpService

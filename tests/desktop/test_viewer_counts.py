@@ -17,12 +17,16 @@ from desktop.ui.viewer.editors import ChoiceEditor
 from desktop.ui.viewer.page import ResultsPage
 from desktop.ui.viewer.switch import Tab
 from desktop.ui.views.main_window import MainWindow
+from desktop.waits import LONGEST_WAIT
 from tests.desktop.clicks import click
 from tests.desktop.conftest import Run
 from tests.desktop.desk import eventually
 from tests.desktop.viewer_world import ARCHIVED, KEPT, SHORT, Viewer, impacts, open_viewer
 
 CHOICES = ["significances", "consequences"]
+LONG = 1_100
+"""So many tries are a night without a network."""
+
 LINKS = ["Ensembl", "ClinVar", "gnomAD", "dbSNP"]
 
 
@@ -106,6 +110,27 @@ async def test_counts_that_do_not_come_are_asked_for_again(viewer: Viewer, arun:
     assert impacts(viewer) == {"HIGH"}
     click(page.tabs[Tab.SUMMARY])
     assert page.overview.isVisible()
+
+
+async def test_a_night_without_network_ends_no_asking(viewer: Viewer, arun: Run) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) >= LONG:
+            viewer.variants.troubles.clear()
+
+    viewer.actions._pause = pause
+    viewer.variants.troubles["summary"] = OfflineError()
+    page = await viewer.open(KEPT)
+    assert len(pauses) == LONG
+    assert page.tiles.buttons
+    viewer.actions._losses = LONG
+    viewer.variants.troubles["columns"] = OfflineError()
+    viewer.actions._begin(KEPT.id)
+    await viewer.idle()
+    assert pauses[-1] == LONGEST_WAIT
+    assert page.has_variants
 
 
 async def test_an_archived_result_asks_again_for_its_counts(viewer: Viewer, arun: Run) -> None:

@@ -34,14 +34,11 @@ from desktop.ui.actions.job_deeds import JobDeeds
 from desktop.ui.actions.news import News
 from desktop.ui.actions.outage import KEY, Outage
 from desktop.ui.actions.session import SessionActions
-from desktop.ui.actions.unsaved import Pause, UnsavedJobs
+from desktop.ui.actions.unsaved import UnsavedJobs
 from desktop.ui.aio import Tasks
 from desktop.ui.models.jobs import JobsModel
 from desktop.ui.views.main_window import MainWindow
-
-LONGEST_WAIT = 30.0
-_DOUBLINGS = 5
-"""Of the first wait, one second, until it is the longest."""
+from desktop.waits import Pause, growing
 
 _log = logging.getLogger(__name__)
 
@@ -247,4 +244,4 @@ class JobActions(QObject):
 
 def next_wait(losses: int, error: DesktopError) -> float:
     """Return the seconds until the list is tried again, after *losses* before *error*."""
-    return max(min(LONGEST_WAIT, 2.0 ** min(losses, _DOUBLINGS)), wanted_wait(error))
+    return max(growing(losses), wanted_wait(error))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from backend.wire import JobView
 from desktop.ports import Memory
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
+from desktop.waits import Pause
 
 SAVE_SECONDS = 2.0
 MOST_UNSAVED = 200
 """So many jobs wait no longer: each takes ten times the memory of its row in the table."""
-
-Pause = Callable[[float], Awaitable[object]]
 
 
 class UnsavedJobs:

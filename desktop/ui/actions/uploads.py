@@ -21,7 +21,6 @@ from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.last_account import LastAccount
 from desktop.ui.actions.offers import UpgradeOffers
 from desktop.ui.actions.session import SessionActions
-from desktop.ui.actions.unsaved import Pause
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
@@ -31,6 +30,7 @@ from desktop.ui.views.dialogs import chosen_files
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import counted, number_text
+from desktop.waits import Pause
 
 OPEN_SECONDS = 15.0
 """How long after a failure the queue of the last time is read again."""

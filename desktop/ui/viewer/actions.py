@@ -32,13 +32,12 @@ from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import URGENT_SECONDS, left_text, seconds_left, when_text
 from desktop.variant_ports import Variants
+from desktop.waits import Pause, growing
 
-LONGEST_WAIT = 30.0
 _TICK_MILLISECONDS = 1000
 _ENDED = (SignedOutError, KeyringLockedError)
 _PASSING = (OfflineError, ServerFaultError)
 
-Pause = Callable[[float], Awaitable[object]]
 _Answer = TypeVar("_Answer")
 
 
@@ -183,7 +182,7 @@ class ViewerActions(QObject):
     async def _count(self, job_id: str, columns: VariantColumns) -> None:
         """Ask for the counts until they come; the variants can be looked at meanwhile."""
         for losses in itertools.count():
-            await self._pause(min(LONGEST_WAIT, 2.0**losses))
+            await self._pause(growing(losses))
             summary = await _or_error(self._variants.summary, job_id)
             if not isinstance(summary, _PASSING):
                 counts = summary if isinstance(summary, ResultSummary) else None
@@ -259,7 +258,7 @@ class ViewerActions(QObject):
         """Try once more in a while, and wait longer each time."""
         if self._retrying is not None and not self._retrying.done():
             return
-        wait = min(LONGEST_WAIT, 2.0**self._losses)
+        wait = growing(self._losses)
         self._losses += 1
 
         async def retry() -> None:

@@ -20,7 +20,6 @@ from backend.wire import (
 )
 from desktop.client.connection import Connection
 from desktop.client.events import (
-    LONGEST_WAIT,
     POLL_SECONDS,
     QUIET_POLLS,
     SILENT_STREAMS,
@@ -35,6 +34,7 @@ from desktop.errors import (
 )
 from desktop.ports import Changed, Connected, Lost, Reset, Update
 from desktop.ui.sample import ME, sample_jobs
+from desktop.waits import LONGEST_WAIT
 from tests.desktop.authorization import FakeAuthorization
 
 JOB = sample_jobs()[0]
