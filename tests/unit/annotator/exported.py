@@ -75,7 +75,9 @@ def rows_of(xml: str) -> list[list[Any]]:
     assert not list(sheet.iter(f"{SHEETS}hyperlink")), "no cell is a link"
     rows: list[list[Any]] = []
     for row in sheet.iter(f"{SHEETS}row"):
-        rows += [[]] * (int(row.attrib["r"]) - 1 - len(rows))
+        # A row that does not say its number is the next one (ECMA-376, 18.3.1.73).
+        number = int(row.attrib.get("r", len(rows) + 1))
+        rows += [[]] * (number - 1 - len(rows))
         cells: dict[int, Any] = {}
         for cell in row.iter(f"{SHEETS}c"):
             cells[column_of(cell.attrib["r"])] = value_of(cell)
