@@ -11,8 +11,7 @@ from globus_sdk.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
-from desktop.client.connection import unreachable
-from desktop.client.network import Network
+from desktop.client.network import Network, unreachable
 from desktop.errors import OfflineError, ProxyError
 from desktop.sentences import Sentence
 

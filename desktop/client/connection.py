@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from email.utils import parsedate_to_datetime
@@ -13,19 +12,18 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from backend.wire import PROBLEM, SIGNED_OUT_EVERYWHERE, Problem
+from desktop.client.network import unreachable
 from desktop.errors import (
     ConflictError,
     DesktopError,
     ForbiddenError,
     NotFoundError,
-    OfflineError,
     ProxyError,
     QuotaReachedError,
     ServerFaultError,
     SignedOutError,
     SignedOutEverywhereError,
     TooManyError,
-    UntrustedError,
 )
 from desktop.sentences import Sentence, quoted, said
 
@@ -152,19 +150,6 @@ def translated() -> Iterator[None]:
         raise unreachable(error) from error
     except httpx2.DecodingError as error:
         raise ServerFaultError(_UNKNOWN_FORM) from error
-
-
-def unreachable(error: BaseException) -> OfflineError:
-    """Return what *error*, of any HTTP client, says of why no answer came."""
-    if isinstance(error, httpx2.ProxyError):
-        return ProxyError()
-    # What the client was told by the system is at the end of what its own error came from.
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return UntrustedError()
-        cause = cause.__cause__ or cause.__context__
-    return OfflineError()
 
 
 def problem_error(response: httpx2.Response) -> DesktopError:

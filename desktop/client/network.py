@@ -1,4 +1,4 @@
-"""How the network is reached: by which proxy, and whose certificates are trusted."""
+"""How the network is reached: by which proxy, whose certificates are trusted, and why it is not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from desktop.errors import OfflineError, ProxyError, UntrustedError
 
 _log = logging.getLogger(__name__)
 
@@ -58,3 +60,16 @@ def usable_address(server: str) -> str:
         _log.warning("the server's address cannot be used: %s", error)
         return ""
     return server
+
+
+def unreachable(error: BaseException) -> OfflineError:
+    """Return what *error*, of any HTTP client, says of why no answer came."""
+    if isinstance(error, httpx2.ProxyError):
+        return ProxyError()
+    # What the client was told by the system is at the end of what its own error came from.
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return UntrustedError()
+        cause = cause.__cause__ or cause.__context__
+    return OfflineError()

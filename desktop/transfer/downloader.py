@@ -21,7 +21,7 @@ from typing import IO
 import httpx2
 
 from backend.wire import Download
-from desktop.client.connection import unreachable
+from desktop.client.network import unreachable
 from desktop.errors import (
     DamagedError,
     ForbiddenError,

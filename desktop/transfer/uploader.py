@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx2
 
 from backend.wire import SentPart, UploadPart
-from desktop.client.connection import unreachable
+from desktop.client.network import unreachable
 from desktop.errors import OfflineError, ServerFaultError, gist
 from desktop.ports import Progress
 from desktop.sentences import said

@@ -48,7 +48,7 @@ class Words:
         return tr("nothing") if self.text == NOTHING else self.text
 
 
-def said(words: Words, role: int) -> object:
+def told(words: Words, role: int) -> object:
     """Return what a cell says in one role of a model."""
     match role:
         case _ if role == WORDS_ROLE:

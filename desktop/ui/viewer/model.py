@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from backend.wire import VariantPage, VariantRow, VariantValue
-from desktop.ui.viewer.cell_words import STYLE_ROLE, Style, Words, said
+from desktop.ui.viewer.cell_words import STYLE_ROLE, Style, Words, told
 from desktop.ui.viewer.columns import ShownColumn, head_text
 from desktop.ui.viewer.pages import KEPT, PageRequest, Pages, Place
 from desktop.ui.viewer.query import PAGE, VariantQuery
@@ -217,7 +217,7 @@ class VariantsModel(QAbstractTableModel):
         row = self.row_at(index.row())
         if row is None:
             return LOADING if role == Qt.ItemDataRole.AccessibleTextRole else None
-        return said(self.words(row, column), role)
+        return told(self.words(row, column), role)
 
     def _want(self, place: Place) -> None:
         if (self.turn, place) not in self._under_way:
