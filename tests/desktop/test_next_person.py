@@ -26,7 +26,16 @@ from tests.desktop.clicks import answer
 from tests.desktop.conftest import Run
 from tests.desktop.desk import Desk, FakeSignIn, eventually
 from tests.desktop.http_service import HttpService
-from tests.desktop.transfer_steps import enter, file, items, sent, states, stop_store
+from tests.desktop.transfer_steps import (
+    enter,
+    file,
+    hold_sample_up,
+    items,
+    send_sample,
+    sent,
+    states,
+    stop_store,
+)
 
 
 @dataclass
@@ -103,10 +112,7 @@ async def test_a_queue_waits_for_whoever_began_it(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    stop_store(service)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
-    (begun,) = items(desk)
+    begun = await hold_sample_up(desk, service, tmp_path)
     desk.actions.session.sign_out()
     await enter_as_bob(desk)
     assert desk.actions.session.me is not None
@@ -146,9 +152,7 @@ async def test_a_place_that_is_chosen_late_is_not_filled_by_the_next_person(
     desk: Desk, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
-    (job,) = desk.model.book
+    job = await send_sample(desk, tmp_path)
     desk.window.annotations.save_as_wanted.emit(job.id, FileKind.INPUT)
     await eventually(lambda: desk.window.findChild(QFileDialog))
     dialog = desk.window.findChild(QFileDialog)
@@ -165,9 +169,7 @@ async def test_a_job_that_is_cancelled_late_is_not_shown_to_the_next_person(
     desk: Desk, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
-    (job,) = desk.model.book
+    job = await send_sample(desk, tmp_path)
     desk.actions.jobs.deeds.cancel(job.id)
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
@@ -183,8 +185,7 @@ async def test_the_list_of_a_sign_in_that_was_interrupted_is_not_the_next_person
     desk: Desk, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    await send_sample(desk, tmp_path)
     desk.actions.session.end(KeyringLockedError())
     assert len(desk.model.book) == 1
     desk.sign_in.token = ""
@@ -197,8 +198,7 @@ async def test_who_signs_in_anew_sees_no_list_before_it_is_known_whose_it_is(
     desk: Desk, service: HttpService, tmp_path: Path, *, interrupted: bool
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    await send_sample(desk, tmp_path)
     # Without a keyring a sign-in ends with the app: nobody signs out, so the list is kept.
     await desk.actions.jobs.save()
     desk.actions.session.end(KeyringLockedError())
@@ -218,8 +218,7 @@ async def test_who_comes_back_sees_the_last_list_whatever_the_service_says(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    await send_sample(desk, tmp_path)
     await desk.actions.jobs.save()
     desk.actions.session.end(KeyringLockedError())
     desk.model.book.clear()
@@ -233,9 +232,7 @@ async def test_deleting_that_is_confirmed_late_deletes_nothing(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
-    (job,) = desk.model.book
+    job = await send_sample(desk, tmp_path)
     desk.actions.jobs.deeds.cancel(job.id)
     await answer(desk, "go")
     await eventually(lambda: {job.status for job in desk.model.book} == {"cancelled"})
@@ -255,9 +252,7 @@ async def test_a_job_that_is_under_way_is_not_deleted(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
-    (job,) = desk.model.book
+    job = await send_sample(desk, tmp_path)
     desk.actions.jobs.deeds.delete(job.id)
     await ended("deleting a job")
     assert desk.window.findChild(Decision) is None
@@ -291,7 +286,6 @@ async def test_a_queue_that_cannot_be_read_is_told_of_and_tried_again(
 
     desk.actions.uploads.pause = pause
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    await send_sample(desk, tmp_path)
     assert len(pauses) == 1
     assert "Not possible" in desk.window.toasts.texts

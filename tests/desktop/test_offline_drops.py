@@ -22,6 +22,15 @@ async def remember(desk: Desk, account_id: str) -> None:
     await desk.services.memory.note_account(NOWHERE, account_id)
 
 
+async def come_back(window: MainWindow, folder: Path) -> Desk:
+    """Open the app without a network, with the sign-in of the last time."""
+    desk = open_desk(window, NOWHERE, folder, FakeSignIn("token-of-ada", found=True))
+    await remember(desk, "ada")
+    desk.actions.session.begin()
+    await eventually(lambda: desk.window.is_signed_in)
+    return desk
+
+
 def kept(folder: Path, owner: str) -> list[str]:
     with closing(Journal(folder / "data" / JOURNAL)) as journal:
         return [each.name for each in journal.items(owner)]
@@ -30,10 +39,7 @@ def kept(folder: Path, owner: str) -> list[str]:
 async def test_files_that_are_dropped_offline_are_looked_at_and_kept(
     window: MainWindow, tmp_path: Path, arun: Run
 ) -> None:
-    desk = open_desk(window, NOWHERE, tmp_path, FakeSignIn("token-of-ada", found=True))
-    await remember(desk, "ada")
-    desk.actions.session.begin()
-    await eventually(lambda: desk.window.is_signed_in)
+    desk = await come_back(window, tmp_path)
     desk.drop(file(tmp_path))
     await eventually(lambda: states(desk) == {"sample.vcf": State.WAITING})
     await desk.close()
@@ -58,10 +64,7 @@ async def test_files_of_a_new_sign_in_are_not_kept_for_the_last_one(
 async def test_whoever_signs_out_offline_is_not_expected_again(
     window: MainWindow, tmp_path: Path, arun: Run
 ) -> None:
-    desk = open_desk(window, NOWHERE, tmp_path, FakeSignIn("token-of-ada", found=True))
-    await remember(desk, "ada")
-    desk.actions.session.begin()
-    await eventually(lambda: desk.window.is_signed_in)
+    desk = await come_back(window, tmp_path)
     desk.actions.session.sign_out()
     await eventually(lambda: not desk.window.is_signed_in and not desk.sign_in.token)
     assert await desk.services.memory.account(NOWHERE) == ""

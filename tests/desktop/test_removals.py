@@ -15,7 +15,7 @@ from desktop.ui.views.dialogs import Decision
 from tests.desktop.clicks import answer, status, submit
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import HttpService
-from tests.desktop.transfer_steps import enter, file, states, stop_store
+from tests.desktop.transfer_steps import enter, hold_sample_up, states
 
 ENTIRE = 2 * MUCH
 
@@ -99,9 +99,7 @@ async def test_an_upload_whose_job_is_cancelled_elsewhere_says_so(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    stop_store(service)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
+    await hold_sample_up(desk, service, tmp_path)
     await eventually(lambda: len(desk.model.book) == 1)
     (job,) = desk.model.book
     await desk.services.api.cancel(job.id)

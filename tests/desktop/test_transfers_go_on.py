@@ -26,6 +26,7 @@ from tests.desktop.transfer_steps import (
     enter,
     file,
     items,
+    send_sample,
     sent,
     states,
     stop_store,
@@ -192,9 +193,7 @@ async def test_a_download_goes_on_and_can_be_shown_where_it_is(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path))
-    await eventually(lambda: sent(desk) == ["sample.vcf"])
-    (job,) = desk.model.book
+    job = await send_sample(desk, tmp_path)
     result = hashlib.sha256(b"seed").digest() * 100_000
     service.start(job.id)
     service.complete(job.id, result)

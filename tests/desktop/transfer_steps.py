@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from backend.wire import JobStatus
+from backend.wire import JobStatus, JobView
 from desktop.transfer.items import Item, State
 from desktop.ui.views.sidebar import Page
 from tests.desktop.desk import Desk, eventually
@@ -53,3 +53,20 @@ def sent(desk: Desk) -> list[str]:
 
 def stop_store(service: HttpService) -> None:
     service.refusals += [503] * 1000
+
+
+async def send_sample(desk: Desk, folder: Path) -> JobView:
+    """Send a file, the only one so far; return its job."""
+    desk.drop(file(folder))
+    await eventually(lambda: sent(desk) == ["sample.vcf"])
+    (job,) = desk.model.book
+    return job
+
+
+async def hold_sample_up(desk: Desk, service: HttpService, folder: Path) -> Item:
+    """Drop a file, the only one so far, while the file store takes nothing; return its item."""
+    stop_store(service)
+    desk.drop(file(folder))
+    await eventually(lambda: states(desk) == {"sample.vcf": State.RETRYING})
+    (item,) = items(desk)
+    return item
