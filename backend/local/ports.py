@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
-from dataclasses import asdict, dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+# Below those that systems give to outgoing connections (Linux from 32768, macOS and Windows from
+# 49152). A server takes its port seconds after it was chosen, and takes it again after a crash: by
+# then a connection could have it, even one to that very port that met itself.
+OURS = range(20_000, 32_768)
+_RANDOM = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +32,40 @@ def choose(data: Path, *, api: int | None = None) -> Ports:
 
     Args:
         data: the stack's folder.
-        api: the API's port, where the caller wants a certain one.
+        api: the API's port, where the caller wants a certain one and it is free.
     """
     note = data / "ports.json"
     last: dict[str, int] = json.loads(note.read_text("utf-8")) if note.exists() else {}
-    ports = Ports(
-        aws=_usable(last.get("aws")),
-        globus=_usable(last.get("globus")),
-        stripe=_usable(last.get("stripe")),
-        api=_usable(api or last.get("api")),
-    )
+    chosen: dict[str, int] = {}
+    asked = [("api", api)] if api else []
+    for name, port in [*asked, *last.items()]:
+        if name not in chosen and port not in chosen.values() and _is_free(port):
+            chosen[name] = port
+    for field in fields(Ports):
+        if field.name not in chosen:
+            chosen[field.name] = free_port(besides=chosen.values())
+    ports = Ports(**chosen)
     note.write_text(json.dumps(asdict(ports)), "utf-8")
     return ports
 
 
-def _usable(wanted: int | None) -> int:
-    """Return *wanted* if it is free, else any free port."""
-    for port in (wanted, 0):
-        if port is None:
-            continue
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free port on 127.0.0.1")
+def free_port(*, besides: Collection[int] = ()) -> int:
+    """Return a free port that no outgoing connection is given, and that is none of *besides*.
+
+    Raises:
+        OSError: none of them is free.
+    """
+    for port in _RANDOM.sample(OURS, len(OURS)):
+        if port not in besides and _is_free(port):
+            return port
+    raise OSError(f"no free port on {LOOPBACK} from {OURS[0]} to {OURS[-1]}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True

@@ -19,6 +19,7 @@ from globus_sdk.services.auth import GlobusNativeAppFlowManager
 
 from backend.local.globus.__main__ import loopback_socket, main
 from backend.local.globus.directory import ACCESS_TOKEN_SECONDS, load_registration, load_users
+from backend.local.ports import free_port
 from tests.integration.globus_stand_in import (
     ADA,
     GRACE,
@@ -411,7 +412,7 @@ def test_sign_ins_survive_a_kill(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"users": [{"username": "u", "name": "U", "email": "u@x"}]}))
     with ExitStack() as stack:
-        ready = stack.enter_context(process(tmp_path, config, port=0))
+        ready = stack.enter_context(process(tmp_path, config, port=free_port()))
         url = str(ready["url"])
         client = stack.enter_context(
             globus_sdk.NativeAppAuthClient(str(ready["desktop_client_id"]), base_url=url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+
+from backend.local.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -33,8 +34,7 @@ asyncio.run(
 @contextmanager
 def served(*proxies: str) -> Iterator[str]:
     """Serve an API that takes two bad tokens of one address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     argv = [sys.executable, "-c", PROGRAM, str(port), *proxies]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:

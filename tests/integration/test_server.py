@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx2
 import pytest
+
+from backend.local.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -26,8 +27,7 @@ asyncio.run(serve(FakeService().app(), host="127.0.0.1", port=int(sys.argv[1]), 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it ends processes by SIGTERM")
 def test_an_open_stream_does_not_hold_up_the_end_of_the_process() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(port)],
         cwd=ROOT,

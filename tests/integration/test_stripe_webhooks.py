@@ -18,6 +18,7 @@ import pytest
 import stripe
 
 from backend.local.card import pays
+from backend.local.ports import free_port
 from backend.local.stripe.__main__ import main
 from backend.local.stripe.keys import Keys, load_keys
 from tests.integration.stripe_stand_in import (
@@ -210,11 +211,12 @@ def test_keys_are_made_once_and_private(tmp_path: Path) -> None:
 
 
 @contextmanager
-def process(folder: Path, webhook_url: str, port: int | None = 0) -> Iterator[dict[str, Any]]:
+def process(folder: Path, webhook_url: str, port: int | None = None) -> Iterator[dict[str, Any]]:
     """Run the stand-in as the stack does, and kill it at the end."""
     command = [sys.executable, "-m", "backend.local.stripe", "--data", str(folder / "data")]
     with subprocess.Popen(
-        [*command, "--webhook-url", webhook_url, "--port", str(port)], stdout=subprocess.PIPE
+        [*command, "--webhook-url", webhook_url, "--port", str(port or free_port())],
+        stdout=subprocess.PIPE,
     ) as running:
         assert running.stdout is not None
         try:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
 
 from backend.domain.errors import UnavailableError
 from backend.local.child import Child, Command
-from backend.local.ports import choose
+from backend.local.ports import LOOPBACK, OURS, choose, free_port
 from backend.local.supervisor import Supervisor
 from tests.stack import until
 
@@ -118,4 +120,40 @@ def test_ports_stay_the_same(tmp_path: Path) -> None:
     first = choose(tmp_path)
 
     assert choose(tmp_path) == first
-    assert len({first.aws, first.globus, first.api}) == 3
+    assert len(set(astuple(first))) == 4
+
+
+def test_port_that_is_taken_is_another_one_from_then_on(tmp_path: Path) -> None:
+    first = choose(tmp_path)
+    with socket.create_server((LOOPBACK, first.api)):
+        second = choose(tmp_path)
+    assert replace(second, api=first.api) == first
+    assert second.api != first.api
+    assert choose(tmp_path) == second
+
+
+def test_api_is_where_the_caller_wants_it_unless_somebody_is_there(tmp_path: Path) -> None:
+    wanted = free_port()
+    assert choose(tmp_path, api=wanted).api == wanted
+    with socket.create_server((LOOPBACK, wanted)):
+        assert choose(tmp_path, api=wanted).api in OURS
+
+
+def test_wanted_port_that_was_another_servers_is_the_apis(tmp_path: Path) -> None:
+    first = choose(tmp_path)
+    second = choose(tmp_path, api=first.aws)
+    assert second.api == first.aws
+    assert len(set(astuple(second))) == 4
+
+
+def test_no_outgoing_connection_is_given_a_port_of_ours(tmp_path: Path) -> None:
+    linux_gives_from = 32_768
+    assert set(astuple(choose(tmp_path))) <= set(OURS)
+    assert max(OURS) < linux_gives_from
+
+
+def test_port_that_is_spoken_for_is_passed_over() -> None:
+    left = free_port()
+    assert free_port(besides=set(OURS) - {left}) == left
+    with pytest.raises(OSError, match=r"no free port on 127\.0\.0\.1"):
+        free_port(besides=OURS)

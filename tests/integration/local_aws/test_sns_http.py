@@ -26,6 +26,7 @@ from backend.local.aws.sns_http.endpoints import EndpointError, check, post
 from backend.local.aws.sns_http.messages import NOTIFICATION, Message, Writer
 from backend.local.aws.sns_http.notary import Notary
 from backend.local.aws.template import TemplateError
+from backend.local.ports import free_port
 from tests.fakes.clock import FakeClock
 from tests.integration.local_aws.conftest import send
 from tests.integration.local_aws.http_endpoint import Endpoint
@@ -212,7 +213,7 @@ def test_an_endpoint_that_is_down_neither_fails_nor_loses_what_is_published(
 def test_an_endpoint_that_starts_after_the_server_is_asked_all_the_same(
     start: Callable[..., LocalAws],
 ) -> None:
-    away = Endpoint()
+    away = Endpoint(port=free_port())
     away.close()
     with start(away.url) as aws:
         endpoint = Endpoint(port=away.port)

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from backend.local.aws.server import LocalAws
+from backend.local.ports import free_port
 from tests.integration.local_aws.conftest import HANDLERS, TEMPLATE
 from tests.stack import until
 
@@ -39,8 +40,9 @@ def first_answer(table: Any) -> dict[str, Any]:
 
 
 def test_the_first_answer_after_a_start_knows_what_was_there_before(tmp_path: Path) -> None:
-    with LocalAws(tmp_path, TEMPLATE, code=HANDLERS) as before:
-        table, port = table_of(before), before.port
+    port = free_port()
+    with LocalAws(tmp_path, TEMPLATE, port=port, code=HANDLERS) as before:
+        table = table_of(before)
         table.put_item(TableName="gas_jobs", Item=KEY | {"name": {"S": "kept"}})
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(first_answer, table)
