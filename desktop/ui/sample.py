@@ -10,13 +10,15 @@ from backend.wire import Counts, JobStatus, JobView, Limits, Me, Options, Subscr
 NOW = datetime(2026, 3, 14, 10, 43, 20, tzinfo=UTC)
 """The time in the pictures."""
 
+_KEPT = timedelta(minutes=3)
+
 ME = Me(
     id="0" * 32,
     name="Sample Person",
     email="sample@example.org",
     organization="Example Institute",
     plan="free",
-    limits=Limits(max_input_bytes=153_600, retention_seconds=180),
+    limits=Limits(max_input_bytes=153_600, retention_seconds=_KEPT.seconds),
     upgrade_url="https://example.org/upgrade",
     server_time=NOW,
     usage=Usage(
@@ -71,6 +73,8 @@ def _job(
 ) -> JobView:
     """Return a job that was submitted *ago*, its result free for *left* seconds more."""
     asked = NOW - ago
+    until = None if left is None else NOW + timedelta(seconds=left)
+    finished = asked + timedelta(seconds=7) if until is None else until - _KEPT
     running = status is JobStatus.RUNNING
     ended = status not in {JobStatus.RUNNING, JobStatus.PENDING}
     has_result = ended and failure is None and status is not JobStatus.CANCELLED
@@ -83,15 +87,15 @@ def _job(
         options=Options(),
         created_at=asked,
         submitted_at=asked,
-        started_at=asked + timedelta(seconds=2) if ended or running else None,
-        finished_at=asked + timedelta(seconds=7) if ended else None,
+        started_at=finished - timedelta(seconds=5) if ended or running else None,
+        finished_at=finished if ended else None,
         attempt=1,
         done=done,
         total=total,
         counts=_counts(total) if has_result else None,
         result_size=54 * total if has_result else None,
         result_available=status is JobStatus.COMPLETED,
-        result_until=NOW + timedelta(seconds=left) if left is not None else None,
+        result_until=until,
         log_available=ended,
         failure=failure,
         thaw_expected=NOW + timedelta(hours=3) if status is JobStatus.THAWING else None,
