@@ -27,8 +27,9 @@ _SECRETS = (
 )
 # What a folder of results may hold; code, as in the report of a bug, has `.log(` and `.html.`, too.
 _ENDINGS = re.compile(
-    r"\.(vcf|bcf|bed|[bcs]am|fast[aq]|f[aq]|gff3?|gtf|maf|ped|fam|[ct]sv|txt|xlsx?|ods|docx?|pdf"
-    r"|parquet|zip|pem|crt|cer|png|jpe?g|svg|(report\.)?html(?!\.?\w*\()"
+    r"\.(vcf|bcf|bed|bam|sam|cram|fast[aq]|f[aq]|gff3?|gtf|maf|ped|fam|bim|pgen|pvar|psam|tbi|csi"
+    r"|bai|crai|[ct]sv|txt|xlsx?|ods|docx?|pdf|parquet|zip|pem|crt|cer|png|jpe?g|svg"
+    r"|(report\.)?html(?!\.?\w*\()"
     r"|(annotation\.)?log(?!\.?\w*\()|gz)(\.(b?gz|bz2|xz|zip|tbi|csi|bai|crai|fai|part))*\b",
     re.IGNORECASE,
 )

@@ -96,7 +96,7 @@ class Downloader:
         begun = None if self.key is None else self.ledger.download(self.key)
         if begun is None or begun.part.exists() or link.sha256 is None:
             return None
-        for place in _places(folder, safe_name(link.name)) if name is None else [folder / name]:
+        for place in places(folder, safe_name(link.name)) if name is None else [folder / name]:
             if not place.is_file():
                 break
             if place.stat().st_size == link.size and self._checksum(place) == link.sha256:
@@ -254,7 +254,7 @@ def _check(answer: httpx2.Response) -> None:
 
 def _move(part: Path, folder: Path, name: str) -> Path:
     """Move *part* to a name in *folder* that is free; return where."""
-    for target in _places(folder, name):
+    for target in places(folder, name):
         try:
             _give_name(part, target)
         except FileExistsError:
@@ -266,7 +266,8 @@ def _move(part: Path, folder: Path, name: str) -> Path:
     raise AssertionError("numbers do not end")
 
 
-def _places(folder: Path, name: str) -> Iterator[Path]:
+def places(folder: Path, name: str) -> Iterator[Path]:
+    """Give where a file of this name is saved in *folder*: the first that is free, without end."""
     return (folder / numbered(name, number) for number in itertools.count())
 
 

@@ -153,13 +153,28 @@ async def test_what_is_not_here_is_fetched_and_then_dragged(
     assert hand.carried[0][0] == [str(desk.settings.downloads / "sample.annotated.vcf.gz")]
 
 
+async def test_of_results_with_one_name_each_has_its_own_file(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    job_id = await completed(desk, service, tmp_path)
+    folder = desk.settings.downloads
+    folder.mkdir()
+    (folder / "sample.annotated.vcf.gz").write_bytes(ANNOTATED[:-1] + b"?")
+    own = folder / "sample (1).annotated.vcf.gz"
+    own.write_bytes(ANNOTATED)
+    hand = Hand(desk)
+    hand.press()
+    await eventually(lambda: desk.model.saved == {job_id: own})
+
+
 async def test_a_file_that_is_another_one_or_gone_is_not_dragged(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     job_id = await completed(desk, service, tmp_path)
     other = desk.settings.downloads / "sample.annotated.vcf.gz"
     other.parent.mkdir()
-    other.write_bytes(b"somebody else's")
+    # As long as the result, as files of small panels often are.
+    other.write_bytes(ANNOTATED[:-1] + b"?")
     desk.model.saved[job_id] = tmp_path / "deleted.vcf.gz"
     Hand(desk).press()
     await eventually(lambda: desk.model.saved == {})

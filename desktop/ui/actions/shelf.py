@@ -8,14 +8,17 @@ downloaded when it is dragged, and can be dragged as soon as it is saved.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
-from collections.abc import Sequence
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from desktop.ports import FileKind
+from desktop.transfer.copies import Copies
+from desktop.transfer.downloader import places
 from desktop.transfer.names import safe_name
 from desktop.transfer.workers import in_thread
 from desktop.ui.actions.downloads import DownloadActions, suggested_name
@@ -39,6 +42,7 @@ class Shelf(QObject):
         super().__init__(window)
         self._window, self._model = window, window.model
         self._downloads, self._tasks = downloads, tasks
+        self._copies = Copies()
         self._looking: dict[str, asyncio.Task[Any]] = {}
         table = window.annotations.table
         table.job_pressed.connect(self.look)
@@ -59,13 +63,18 @@ class Shelf(QObject):
 
     async def _look(self, job_id: str) -> None:
         job = self._model.book.get(job_id)
-        if job is None or job.result_size is None:
+        if job is None or job.result_size is None or job.result_sha256 is None:
             return
         name = safe_name(suggested_name(job.name, FileKind.RESULT))
         known = self._model.saved.get(job_id)
-        places = [known] if known else []
-        places.append(self._downloads.folder / name)
-        found = await in_thread(_first_of_size, places, job.result_size, stop=threading.Event())
+        saved = takewhile(os.path.exists, places(self._downloads.folder, name))
+        stop = threading.Event()
+        found = await in_thread(
+            self._copies.find,
+            chain([known] if known else [], saved),
+            *(job.result_size, job.result_sha256, stop),
+            stop=stop,
+        )
         if found is None:
             self._model.saved.pop(job_id, None)
         else:
@@ -88,14 +97,3 @@ class Shelf(QObject):
     def _note(self, job_id: str, kind: FileKind, saved: Path) -> None:
         if kind is FileKind.RESULT:
             self._model.saved[job_id] = saved
-
-
-def _first_of_size(places: Sequence[Path], size: int) -> Path | None:
-    """Return the first of *places* that is a file of *size* bytes."""
-    for place in places:
-        try:
-            if place.is_file() and place.stat().st_size == size:
-                return place
-        except OSError:
-            continue
-    return None

@@ -47,6 +47,8 @@ def activity() -> Iterator[Activity]:
         ("item 2a90: Smith John.VCF: it is empty", "item 2a90: ….VCF: it is empty"),
         ("No such file: 'C:\\\\Smith John\\\\a b.bcf'", "No such file: '….bcf'"),
         ("a b.vcf, c d.selected.tsv", "….vcf….tsv"),
+        ("sent /data/Doe_Jane.cram", "sent ….cram"),
+        ("/data/Doe_Jane.bai and Doe.pgen", "….bai….pgen"),
         ("PUT https://s3.example.org/in/a%20b.vcf?X=1", "PUT ….vcf?…"),
         ("Smith John .annotated.parquet", "….parquet"),
         ("proxy http://u:secret@proxy:3128/ is silent", "proxy http://…@proxy:3128/ is silent"),
