@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes depends on who else uses the machine.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # No test touches the keyring of whoever runs it; and the fakes' classes, which keyring finds by
 # itself as soon as they are imported, are not taken for the system's.

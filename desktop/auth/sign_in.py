@@ -60,7 +60,9 @@ class BrowserSignIn:
             # One that was cancelled before it began to wait ends here.
             if cancelled.is_set():
                 raise SignInCancelledError
-            loop.call_soon_threadsafe(show, url)
+            # Qt must not be called while the process ends.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(show, url)
 
         try:
             await asyncio.to_thread(self._session.sign_in, open_url)

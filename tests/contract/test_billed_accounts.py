@@ -239,12 +239,12 @@ def test_who_settles_last_has_looked_last(subject: Subject) -> None:
 
     def slowly_unpaid(one: Account) -> Account:
         looking.set()
-        go_on.wait(timeout=10)
+        go_on.wait(timeout=60)
         return unpaid(one)
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(subject.billed.settle, account.id, slowly_unpaid)
-        assert looking.wait(timeout=10)
+        assert looking.wait(timeout=60)
         second = pool.submit(subject.billed.settle, account.id, paid)
         go_on.set()
         first.result()

@@ -232,7 +232,7 @@ def test_silence_waits_for_a_change_that_is_being_sent(engine: sqlalchemy.Engine
 
     def slowly(_change: AccountChange) -> None:
         sending.set()
-        go_on.wait(timeout=10)
+        go_on.wait(timeout=60)
 
     def silence() -> None:
         deletions.silence(account.id)
@@ -243,12 +243,12 @@ def test_silence_waits_for_a_change_that_is_being_sent(engine: sqlalchemy.Engine
         Thread(target=silence),
     ]
     threads[0].start()
-    assert sending.wait(timeout=10)
+    assert sending.wait(timeout=60)
     threads[1].start()
     assert not silent.wait(timeout=0.3)
     go_on.set()
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=60)
     assert silent.is_set()
 
 

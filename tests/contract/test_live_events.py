@@ -133,7 +133,7 @@ def test_who_listens_is_woken_by_each_account_that_has_news(subject: Subject, jo
         woken: asyncio.Queue[str | None] = asyncio.Queue()
         async with subject.log.listening(woken.put_nowait):
             await asyncio.to_thread(subject.live.publish, job)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 # None says that something may have been missed while the line was made.
                 while (account := await woken.get()) is None:
                     await asyncio.to_thread(

@@ -102,11 +102,11 @@ def test_two_processes_do_not_send_the_same_change(engine: sqlalchemy.Engine) ->
     def slow(change: AccountChange) -> None:
         first.append(change)
         holding.set()
-        enough.wait(timeout=10)
+        enough.wait(timeout=60)
 
     thread = Thread(target=subject.outbox.send_on, args=(slow,), kwargs={"limit": 1})
     thread.start()
-    holding.wait(timeout=10)
+    assert holding.wait(timeout=60)
     subject.outbox.send_on(second.append, limit=10)
     enough.set()
     thread.join()

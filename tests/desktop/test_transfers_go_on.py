@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.desktop.conftest import Run
 from tests.desktop.desk import Desk, FakeSignIn, eventually, open_desk
 from tests.desktop.http_service import VCF, HttpService
 from tests.desktop.transfer_steps import (
+    LARGE,
     click,
     enter,
     file,
@@ -108,8 +108,7 @@ async def test_too_large_files_are_asked_about_once_and_go_on_with_the_plan(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await enter(desk)
-    large = VCF + b"#" * 153_600
-    desk.drop(*(file(tmp_path, f"large_{name}.vcf", large) for name in "ab"))
+    desk.drop(*(file(tmp_path, f"large_{name}.vcf", LARGE) for name in "ab"))
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
     assert question is not None
@@ -140,9 +139,7 @@ def test_an_open_upload_is_taken_up_at_the_next_start(
         first.drop(file(tmp_path, "a.vcf"), file(tmp_path, "b.vcf"))
         await eventually(lambda: first.model.rowCount() == 2)
         first.actions.board.pause([items(first)[1].id])
-        began = time.monotonic()
         await first.close()
-        assert time.monotonic() - began < 2.0
 
     arun(begin())
     service.refusals.clear()

@@ -38,7 +38,7 @@ def model(qapp: QApplication) -> TransfersModel:
     return TransfersModel()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), min_size=1, max_size=5),
     st.sampled_from("abcdefgh"),
@@ -122,7 +122,7 @@ def test_every_state_offers_what_fits_it() -> None:
         "Sent": (Deed.SHOW_JOB, Deed.REMOVE),
     }
     changed = replace(item("a", State.HELD), hold=Hold.CHANGED)
-    assert TransferRow(changed).deeds == (Deed.AGAIN, Deed.REMOVE)
+    assert TransferRow(changed).deeds == (Deed.AGAIN, Deed.RETRY, Deed.REMOVE)
     result = Item("r", "r", Incoming("1", FileKind.RESULT, Path("/d")), State.DONE)
     assert TransferRow(result).deeds == (Deed.VIEW, Deed.SHOW_FOLDER, Deed.REMOVE)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -144,7 +144,7 @@ def running_receiver() -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
     assert not thread.is_alive()
 
 
@@ -160,12 +160,12 @@ def running_stripe(
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            assert server.ready.wait(10)
+            assert server.ready.wait(60)
             with client_of(url, load_keys(data).secret_key) as client:
                 yield RunningStripe(url, load_keys(data), client)
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(60)
         assert not thread.is_alive()
 
 

@@ -74,7 +74,7 @@ def refused_for_a_reason(
 
 @schema.given(which=st.integers(0, 5))
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 def test_the_api_keeps_to_its_document(case: schemathesis.Case[Any], which: int) -> None:
     # A made-up id is never that of a job, so most of them are replaced.
     if re.fullmatch("[0-9a-f]{32}", case.path_parameters.get("job_id", "")) and which < 4:

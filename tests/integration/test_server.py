@@ -41,13 +41,13 @@ def test_an_open_stream_does_not_hold_up_the_end_of_the_process() -> None:
             assert server.stdout.readline() == "ready\n"
             headers = {"authorization": "Bearer token-of-alice"}
             url = f"http://127.0.0.1:{port}/v1/events"
-            with httpx2.stream("GET", url, headers=headers, timeout=10) as stream:
+            with httpx2.stream("GET", url, headers=headers, timeout=60) as stream:
                 lines = stream.iter_lines()
                 assert next(lines) == "retry: 3000"
                 server.send_signal(signal.SIGTERM)
                 # The stream comes to its end: it is not torn off.
                 assert [line for line in lines if line] == ["id: 0", ": ping"]
-            _, log = server.communicate(timeout=10)
+            _, log = server.communicate(timeout=60)
         finally:
             server.kill()
     assert '"event": "request"' in log

@@ -81,7 +81,7 @@ def test_file_is_shared_out_and_becomes_what_one_makes_of_it(
         shards = said(stack, "shard done", job_id)
         assert Counter(each["shard"] for each in shards) == Counter(range(len(shards)))
         assert len(shards) > 300 / SHARD_RECORDS
-        until(lambda: not shards_kept(stack), "the removal of the shards", patience=10)
+        until(lambda: not shards_kept(stack), "the removal of the shards")
         helpers |= {each["by"] for each in shards}
         if len(helpers) == ANNOTATORS:
             return
@@ -105,7 +105,7 @@ def test_bad_line_that_the_survey_does_not_see_is_told_by_its_shard(
     assert job["failure"].startswith(f"Line {len(lines)} has 1 column"), job["failure"]
     assert said(stack, "file shared out", job_id)
     assert job["failure"].encode() in ada.download(job_id, "log")
-    until(lambda: not shards_kept(stack), "the removal of the shards", patience=10)
+    until(lambda: not shards_kept(stack), "the removal of the shards")
 
 
 def test_cancelled_job_stops_the_fleet(stack: Stack, ada: Person) -> None:
@@ -115,6 +115,6 @@ def test_cancelled_job_stops_the_fleet(stack: Stack, ada: Person) -> None:
     cancelled = ada.ask("POST", f"/v1/jobs/{job_id}/cancel")
 
     assert cancelled.status_code == 200, cancelled.text
-    until(lambda: said(stack, "job lost", job_id), "the end of the work", patience=10)
-    until(lambda: not shards_kept(stack), "the removal of the shards", patience=10)
+    until(lambda: said(stack, "job lost", job_id), "the end of the work")
+    until(lambda: not shards_kept(stack), "the removal of the shards")
     assert ada.job(job_id)["status"] == "cancelled"

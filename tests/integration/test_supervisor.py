@@ -17,6 +17,7 @@ from backend.domain.errors import UnavailableError
 from backend.local.child import Child, Command
 from backend.local.ports import LOOPBACK, OURS, choose, free_port
 from backend.local.supervisor import Supervisor
+from tests.processes import is_alive
 from tests.stack import until
 
 READY = "import json, sys, time; print(json.dumps({'ready': True}), flush=True); "
@@ -26,11 +27,6 @@ STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SL
 
 def python(name: str, code: str, **options: float) -> Command:
     return Command(name, (sys.executable, "-c", code), **options)  # type: ignore[arg-type]
-
-
-def alive(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 @pytest.fixture
@@ -52,7 +48,7 @@ def test_child_that_ends_is_started_again(supervisor: Supervisor, said: list[str
     os.kill(first, signal.SIGKILL)
 
     second = until(lambda: (pid := supervisor.pid("clock")) != first and pid, "the restart")
-    assert alive(second)
+    assert is_alive(second)
     assert said == ["clock ended; it starts again in 0.2 s."]
 
 
@@ -79,7 +75,7 @@ def test_no_child_outlives_the_stack(tmp_path: Path, said: list[str]) -> None:
     pids = [supervisor.pid(name) for name in supervisor.names]
     supervisor.stop()
 
-    assert not any(alive(pid) for pid in pids if pid is not None)
+    assert not any(is_alive(pid) for pid in pids if pid is not None)
     assert not list(tmp_path.glob("run/*.pid"))
 
 
@@ -94,7 +90,7 @@ def test_child_of_a_killed_supervisor_is_ended_before_the_next(tmp_path: Path) -
     new = Child(command, tmp_path)
     new.start()
     new.wait_ready()
-    assert not alive(left_pid)
+    assert not is_alive(left_pid)
     new.terminate()
     new.wait_ended()
     with contextlib.suppress(ProcessLookupError):

@@ -31,7 +31,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.service import UNLIMITED, FakeService
 from tests.fakes.sns import CERTIFICATE, TOPIC, FakeSns, a_key, body, certificate_of
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 FILE = "SimpleNotificationService-" + "0a" * 16 + ".pem"
 
 

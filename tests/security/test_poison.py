@@ -131,7 +131,7 @@ class Node:
         return [(job["version"], job["status"]) for job in told if job["id"] == job_id]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(body=_bodies)
 @example(body=json.dumps(GOOD | {"job_id": "../../x"}))
 def test_row_15_the_utility_node_lives_on_and_leaves_what_is_not_ours(body: str) -> None:
@@ -162,7 +162,7 @@ def _life() -> tuple[Node, str, list[str]]:
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_row_15_messages_twice_and_in_any_order_tell_the_truth_once(data: st.DataObject) -> None:
     node, job_id, bodies = _life()
     for body in data.draw(st.permutations(bodies * 2)):
@@ -173,7 +173,7 @@ def test_row_15_messages_twice_and_in_any_order_tell_the_truth_once(data: st.Dat
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_row_15_the_owner_is_mailed_once_whatever_comes_how_often(data: st.DataObject) -> None:
     node, job_id, bodies = _life()
     node.world.know_owner()

@@ -225,11 +225,13 @@ def test_queue_that_is_down_does_not_end_the_hands(plant: Plant) -> None:
         return receive(**arguments)
 
     plant.queue.receive = fail_once  # type: ignore[method-assign]
-    work = Shouting()
+    done = threading.Event()
+    work = Shouting(meanwhile=lambda _batch: done.set())
     hands = Hands(plant.workshop(work.make, hands=1), is_patient=True, pause=lambda _seconds: None)
     with hands:
         hands.start()
-        hands.finish(lambda: None, within=0.5)
+        assert done.wait(60)
+        hands.finish(lambda: None)
 
     assert work.done == [0]
 

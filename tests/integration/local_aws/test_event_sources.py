@@ -245,13 +245,13 @@ def test_a_queue_loses_only_what_was_done(
 
 
 def test_a_function_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    function = Function("slow", "lambdas.slow.handler", timeout=0.5)
+    function = Function("slow", "lambdas.slow.handler", timeout=3)
     runtime = Runtime(function, HANDLERS, tmp_path, {})
     try:
         late = runtime.invoke(b'{"sleep": 20}')
         assert late.failed
         assert json.loads(late.payload)["errorType"] == "Sandbox.Timedout"
-        assert "timed out after 0.50 seconds" in json.loads(late.payload)["errorMessage"]
+        assert "timed out after 3.00 seconds" in json.loads(late.payload)["errorMessage"]
         assert runtime.invoke(b'{"say": "hello"}') == Invocation(failed=False, payload=b'"hello"')
         assert "hello" in (tmp_path / "slow.log").read_text(encoding="utf-8")
     finally:

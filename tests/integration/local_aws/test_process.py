@@ -18,6 +18,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.integration.local_aws.conftest import ROOT, Process, send
+from tests.processes import is_alive
+from tests.stack import until
 
 Start = Callable[..., Process]
 PART = b"variant\n" * (5 << 17)
@@ -221,11 +223,7 @@ def test_what_a_lambda_had_in_hand_at_kill_9_is_given_again_at_once(killed: Kill
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="it asks /proc which processes live")
 def test_lambdas_end_with_a_server_that_is_killed(killed: Killed) -> None:
-    status = Path("/proc", str(killed.function), "stat")
-    end = time.monotonic() + 10
-    while status.exists() and status.read_text().split()[2] != "Z":
-        assert time.monotonic() < end, "the Lambda lives on"
-        time.sleep(0.05)
+    until(lambda: not is_alive(killed.function), "the Lambda's end")
 
 
 def test_it_is_healthy_and_its_key_is_its_owners_alone(killed: Killed) -> None:
@@ -265,9 +263,11 @@ def test_what_was_acknowledged_before_kill_9_is_there(start: Start) -> None:
     process = start()
     assert acknowledged <= job_ids(process.client("dynamodb"))
     changes = received(process.client("sqs"), "gas_job_changes", len(acknowledged))
-    assert acknowledged <= {each["Keys"]["job_id"]["S"] for each in changes}
+    taken = {each["Keys"]["job_id"]["S"] for each in changes}
+    assert acknowledged <= taken
     process.end(signal.SIGKILL)
 
     process = start("--parameters", "VisibilityTimeout=31")
-    # What was taken does not come again.
-    assert received(process.client("sqs"), "gas_job_changes", 1, waits=3) == []
+    # What was taken does not come again; at the kill each writer may have had one more in hand.
+    left = received(process.client("sqs"), "gas_job_changes", 3, waits=3)
+    assert not taken & {each["Keys"]["job_id"]["S"] for each in left}

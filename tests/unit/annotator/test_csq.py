@@ -334,7 +334,7 @@ def test_a_mask_goes_on_in_a_second_number_after_thirty_bits() -> None:
 PLACES = {68354: ("A", "G"), 68356: ("T", "G"), 68359: ("C", "T"), 68360: ("C", "T")}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.sampled_from(sorted(PLACES)),

@@ -136,8 +136,8 @@ def test_no_process_outlives_the_one_that_started_it(stuck: list[str]) -> None:
 
 
 def require_ended(watched: list[int]) -> None:
-    """Fail unless all of the processes end within two seconds."""
+    """Fail unless all of the processes end within a minute."""
     assert watched
     for each in watched:
-        assert select.select([each], [], [], 2.0)[0]
+        assert select.select([each], [], [], 60.0)[0]
         os.close(each)

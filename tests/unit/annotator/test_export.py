@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from annotator.consequence import SEVERITY
 from annotator.export import Region, Selection, export
@@ -45,7 +45,6 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
-@settings(deadline=None)
 @given(ROWS, SELECTIONS)
 def test_rows_of_a_tsv_are_those_that_a_plain_filter_finds(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], selection: Selection
@@ -60,7 +59,6 @@ def test_rows_of_a_tsv_are_those_that_a_plain_filter_finds(
         assert all(same(cell, row[name]) for cell, name in zip(line, names, strict=True)), line
 
 
-@settings(deadline=None)
 @given(ROWS, SELECTIONS)
 @example([ROW, ROW | {"symbol": None}, ROW], Selection(columns=("symbol",)))
 def test_rows_of_a_workbook_are_those_of_the_tsv(
@@ -81,7 +79,6 @@ def test_rows_of_a_workbook_are_those_of_the_tsv(
         assert all(map(same_in_workbook, padded, values)), (padded, values)
 
 
-@settings(deadline=None)
 @given(HOSTILE)
 def test_no_text_in_a_tsv_begins_like_a_formula(
     tmp_path_factory: pytest.TempPathFactory, text: str

@@ -101,7 +101,7 @@ def test_the_demo_comes_out_the_same(annotated: Run, plain: Bundle, precomputed:
     )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(
     st.lists(
         st.tuples(

@@ -37,7 +37,7 @@ def consequences(run: Annotated) -> list[tuple[str, ...]]:
     )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.lists(st.sampled_from(demo_variants()), min_size=5, max_size=40, unique=True), st.data())
 def test_order_names_and_joining_of_records_do_not_matter(
     annotated: Run, variants: list[tuple[str, int, str, str]], data: st.DataObject

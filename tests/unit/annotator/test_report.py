@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.guard import EXPLANATIONS, Reason
@@ -269,7 +269,6 @@ def with_names(names: list[str]) -> tuple[dict[str, Any], Origin]:
     return summary, Origin(three, four, (Source(five, six, seven, "f", eight),), one, (two, three))
 
 
-@settings(deadline=None)
 @given(st.lists(HOSTILE, min_size=8, max_size=8))
 def test_no_name_adds_or_takes_a_tag(names: list[str]) -> None:
     harmless = Page(render(*with_names([f"{letter}name" for letter in "abcdefgh"])))
@@ -278,7 +277,6 @@ def test_no_name_adds_or_takes_a_tag(names: list[str]) -> None:
     assert [names for _, names in page.tags] == [names for _, names in harmless.tags]
 
 
-@settings(deadline=None)
 @given(ANY)
 def test_a_file_name_can_be_read_as_it_is(name: str) -> None:
     page = Page(render(SUMMARY, Origin(name, "lab")))
@@ -286,7 +284,6 @@ def test_a_file_name_can_be_read_as_it_is(name: str) -> None:
     assert shown in "".join(page.texts)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_printable_text_is_safe_in_an_attribute(text: str) -> None:
     assert not set(printable(text)) & set("<>\"'\n\x00")

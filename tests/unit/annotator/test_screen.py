@@ -87,7 +87,7 @@ def one_by_one(guard: Guard, records: list[Record]) -> object:
     return alleles, reasons
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(written(), min_size=1, max_size=12), st.sampled_from(["upper", "lower"]))
 @example([("MT", 1, 1, ["GG"]), ("MT", 302, 1, ["AC"]), ("MT", 309, 1, ["CC"])], "upper")
 @example([("MT", 3306, 3, ["C", "CC"]), ("chrM", 16_569, 1, ["GA"])], "lower")

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.guard import vep_names
@@ -184,7 +184,6 @@ def records(draw: st.DrawFn) -> str:
     return f"{start}\t.\t.\t{';'.join(info)}\t{calls}"
 
 
-@settings(deadline=None)
 @given(st.lists(records(), max_size=6))
 def test_the_table_is_what_a_plain_reading_finds(lines: list[str]) -> None:
     header = header_of("mother", "child")
@@ -192,7 +191,6 @@ def test_the_table_is_what_a_plain_reading_finds(lines: list[str]) -> None:
     assert rows_of(text, header) == plain_rows([*header, *lines])
 
 
-@settings(deadline=None)
 @given(st.lists(records(), max_size=4), st.integers(1, 400))
 def test_where_the_text_is_cut_changes_nothing(lines: list[str], size: int) -> None:
     header = header_of("mother", "child")
@@ -389,7 +387,6 @@ def test_stopping_leaves_the_earlier_table(tmp_path: Path) -> None:
     assert sorted(each.name for each in tmp_path.iterdir()) == ["result.vcf.gz", "table.parquet"]
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"])))))
 def test_percent_encoding_is_undone(values: list[str | None]) -> None:
     encoded = [None if value is None else encode(value).decode() for value in values]

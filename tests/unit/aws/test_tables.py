@@ -84,7 +84,7 @@ def pages(subject: Tables, condition: Condition, limit: int, sort: Sort | None) 
 sorts = st.none() | st.builds(Sort, st.sampled_from(ALL_COLUMNS), st.booleans())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     rows=tables(),
     condition=conditions,
@@ -99,7 +99,7 @@ def test_pages_are_those_of_a_plain_filter(
     assert pages(real, condition, limit, sort) == pages(fake, condition, limit, sort)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=tables(), condition=conditions, group=st.integers(1, 5), sort=sorts)
 def test_each_row_comes_once_however_small_the_pages(
     rows: list[Cells], condition: Condition, group: int, sort: Sort | None
@@ -116,7 +116,7 @@ def everything(subject: Tables, condition: Condition) -> list[Row]:
     return [row for rows in subject.rows("t", condition, ALL_COLUMNS) for row in rows]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=tables(), group=st.integers(1, 5))
 def test_an_allele_has_all_its_rows(rows: list[Cells], group: int) -> None:
     real, fake = both(rows, group)

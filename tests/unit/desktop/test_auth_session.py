@@ -20,7 +20,7 @@ from desktop.errors import KeyringLockedError, OfflineError
 from tests.fakes.keyring import FakeKeyring
 from tests.unit.desktop.kept_tokens import keep_tokens
 
-LIMIT_SECONDS = 10
+LIMIT_SECONDS = 60
 
 
 @pytest.fixture

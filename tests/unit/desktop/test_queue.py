@@ -254,7 +254,7 @@ class QueueLife(RuleBasedStateMachine):
 
 
 TestQueueLife = QueueLife.TestCase
-TestQueueLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestQueueLife.settings = settings(max_examples=60, stateful_step_count=30)
 
 
 def test_speed_is_smooth_and_none_when_stalled() -> None:

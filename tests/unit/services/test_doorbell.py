@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from backend.domain.errors import UnavailableError
 from backend.services.doorbell import Doorbell
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @contextmanager

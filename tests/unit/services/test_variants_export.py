@@ -181,7 +181,7 @@ def test_a_cell_of_tsv_is_safe(value: Any, cell: str) -> None:
 cells = st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(cells, cells), max_size=12), st.integers(2, 5))
 def test_a_workbook_holds_what_was_written(rows: list[tuple[Any, Any]], most: int) -> None:
     with zipfile.ZipFile(
@@ -230,7 +230,7 @@ def test_text_that_excel_cannot_hold_ends_with_an_ellipsis() -> None:
     assert text == "x" * (LONGEST_TEXT - 1) + "…"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 300), st.data(), st.integers(1, 5000))
 def test_records_are_those_whose_numbers_are_wanted(
     count: int, data: st.DataObject, piece: int
