@@ -33,6 +33,7 @@ from desktop.ui.actions.arrivals import Arrivals
 from desktop.ui.aio import closing_generators
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.first_paint import painted as first_painted
+from desktop.ui.garbage import collected_here
 from desktop.ui.instance import FirstInstance, Start, tell_refused
 from desktop.ui.language import speak
 from desktop.ui.models.jobs import JobsModel
@@ -118,12 +119,17 @@ def _run(launch: _Launch) -> int:
     if start is not Start.FIRST:
         return int(start is Start.REFUSED)
     launch.watch.tidy()
-    clock = ServiceClock(machine_time)
+    with collected_here(app), closing(first):
+        return _show(launch, app, first)
+
+
+def _show(launch: _Launch, app: QApplication, first: FirstInstance) -> int:
+    settings, clock = launch.settings, ServiceClock(machine_time)
     window = make_window(clock, app, settings, launch.activity)
     Placement(window, settings.data / FILE).begin()
     arrivals = _receive(app, window, first, launch.files)
     window.show()
-    with closing(first), qasync.QEventLoop(app) as loop, closing_generators(loop):
+    with qasync.QEventLoop(app) as loop, closing_generators(loop):
         # The loop's own threads are waited for without limit when it is closed.
         loop.set_default_executor(LooseThreads())
         bugs = BugReports(window, machine_time, settings.home)
