@@ -6,7 +6,10 @@
     - ProxyError         the proxy does not let the app through
   + SignedOutError       nobody is signed in, or no longer: sign in
     - SignedOutEverywhereError  the person ended all sign-ins elsewhere: forget this one
+      . AccountDeletedError       by deleting the account
   + KeyringLockedError   the tokens are there but cannot be read: unlock, then go on
+    - KeyringRefusedError  it takes no changes: go on without it
+  + FileAwayError        a file cannot be read, which may pass: try again by itself, for a while
   + ForbiddenError       the request was refused and will be refused again
     - QuotaReachedError  the plan does not allow so large a file: upgrade
     - FileChangedError   the file is not what it was when it was chosen
@@ -92,11 +95,34 @@ class SignedOutEverywhereError(SignedOutError):
     remedy = later("You have signed out everywhere. Sign in again to go on.")
 
 
+class AccountDeletedError(SignedOutEverywhereError):
+    """The person has deleted the account: this sign-in must not make another."""
+
+    title = later("Account deleted")
+    remedy = later("This account was deleted. Signing in makes a new one.")
+
+
 class KeyringLockedError(DesktopError):
     """The keyring holds the sign-in but is locked: this is not a sign-out."""
 
     title = later("Keyring locked")
     remedy = later("Your sign-in is kept in the keyring, which is locked. Unlock it to go on.")
+
+
+class KeyringRefusedError(KeyringLockedError):
+    """The keyring can be read, but takes or gives up nothing."""
+
+    title = later("Sign-in not kept")
+    remedy = later(
+        "The keyring refuses to keep your sign-in: it may be full, or closed to changes. Make room "
+        "in it and try again, or sign in for this session only."
+    )
+
+
+class FileAwayError(DesktopError):
+    """A file cannot be read for a reason that may pass, as on a network drive that is away."""
+
+    title = later("The file cannot be read")
 
 
 class ForbiddenError(DesktopError):

@@ -98,7 +98,9 @@ async def signed_in(
 ) -> SignedIn:
     """Return who makes the request; raise NotSignedInError if nobody is signed in."""
     authorization = request.headers.get("authorization")
-    account = await request.app.state.authentication(authorization, address_of(request.scope))
+    known = request.headers.get(wire.ACCOUNT_HEADER)
+    address = address_of(request.scope)
+    account = await request.app.state.authentication(authorization, address, known)
     request.scope["gas.ids"]["account_id"] = account.id
     return SignedIn(account, api.plans.limits(account.plan))
 

@@ -60,7 +60,9 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client goes, the time is over, or the log is down."""
         headers = Headers(scope=scope)
-        account = await self._authentication(headers.get("authorization"), address_of(scope))
+        known = headers.get(wire.ACCOUNT_HEADER)
+        token = headers.get("authorization")
+        account = await self._authentication(token, address_of(scope), known)
         scope["gas.ids"]["account_id"] = account.id
         with self._hub.waiting(account.id) as news:
             after = await self._start(account.id, headers.get("last-event-id"))

@@ -13,7 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from backend import wire
-from backend.api.sign_in import NotSignedInError, SignedOutEverywhereError, WrongScopeError
+from backend.api.sign_in import (
+    AccountDeletedError,
+    NotSignedInError,
+    SignedOutEverywhereError,
+    WrongScopeError,
+)
 from backend.domain.errors import (
     ConflictError,
     NotFoundError,
@@ -43,6 +48,7 @@ _KINDS: tuple[tuple[type[Exception], _Kind], ...] = (
         _Kind(401, wire.SIGNED_OUT_EVERYWHERE, "The account was signed out everywhere"),
     ),
     (NotSignedInError, _Kind(401, "not-signed-in", "Nobody is signed in")),
+    (AccountDeletedError, _Kind(403, wire.ACCOUNT_DELETED, "The account is deleted")),
     (WrongScopeError, _Kind(403, "wrong-scope", "The sign-in does not cover this")),
     (TooLargeError, _Kind(413, "file-too-large", "The file is too large for the plan")),
     (NotFoundError, _Kind(404, "not-found", "There is no such thing")),

@@ -46,6 +46,13 @@ class SignedOutEverywhereError(NotSignedInError):
     """
 
 
+class AccountDeletedError(RejectedError):
+    """The account is deleted, or is being deleted; answered by HTTP 403.
+
+    An app that gets this signs itself out: only a person who signs in anew makes another account.
+    """
+
+
 class WrongScopeError(RejectedError):
     """The person is known but has not agreed to what is asked; answered by HTTP 403."""
 

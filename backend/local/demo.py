@@ -223,6 +223,8 @@ class Demo:
 class _Signed:
     """The sign-in as the client wants it: asynchronous."""
 
+    account = ""
+
     def __init__(self, session: Session) -> None:
         self._session = session
 

@@ -41,6 +41,8 @@ from backend.wire.jobs import (
     UploadPart,
 )
 from backend.wire.service import (
+    ACCOUNT_DELETED,
+    ACCOUNT_HEADER,
     PROBLEM,
     SIGNED_OUT_EVERYWHERE,
     FieldError,
@@ -65,6 +67,8 @@ from backend.wire.variants import (
 )
 
 __all__ = [
+    "ACCOUNT_DELETED",
+    "ACCOUNT_HEADER",
     "MAX_INPUT_BYTES",
     "MAX_PARTS",
     "MIN_PART_BYTES",

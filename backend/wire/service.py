@@ -41,6 +41,13 @@ class FieldError(Out):
 PROBLEM = "urn:gas:problem:"
 SIGNED_OUT_EVERYWHERE = "signed-out-everywhere"
 """The kind of problem at which an app does not renew its token, but signs itself out."""
+ACCOUNT_DELETED = "account-deleted"
+"""The kind of problem at which an app does so, too: its account is deleted, or is being deleted."""
+ACCOUNT_HEADER = "GAS-Account"
+"""Where an app says which account its sign-in is for, as soon as it knows.
+
+Only a sign-in makes an account, and a renewed token looks like one: with this, it makes none.
+"""
 
 
 class Problem(Out):

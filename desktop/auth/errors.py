@@ -7,7 +7,20 @@ OfflineError.
 from __future__ import annotations
 
 from desktop.errors import DesktopError
-from desktop.sentences import later
+from desktop.sentences import later, said
+
+UNTOLD = said(
+    "You are signed out on this machine. Globus could not be told, so the sign-in may stay valid "
+    "there until it expires."
+)
+OWED = said(
+    "You are signed out in this window. The keyring is locked, so the sign-in that it keeps is "
+    "removed when the app next finds it unlocked."
+)
+REFUSED = said(
+    "You are signed out in this window. The keyring refuses to give up the sign-in that it keeps, "
+    "so the app tries again at its next start."
+)
 
 
 class SignInError(DesktopError):

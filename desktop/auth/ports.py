@@ -17,7 +17,7 @@ class SignIn(Protocol):
     """Somebody's sign-in: kept, renewed, ended."""
 
     async def restore(self) -> bool:
-        """Return whether a kept sign-in was found.
+        """Return whether a kept sign-in was found; one that was signed out is removed instead.
 
         Raises:
             KeyringLockedError: there may be one, but the keyring is locked.
@@ -27,19 +27,31 @@ class SignIn(Protocol):
         """Learn for the next time where to sign in, as that may have changed; never fails."""
 
     async def sign_in(
-        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+        self,
+        show_link: Callable[[str], None],
+        show_trouble: Callable[[DesktopError], None],
+        *,
+        keep: bool = True,
     ) -> None:
         """Sign in by the browser; *show_link* gets the address as soon as it is known.
 
         Cancelling the task ends the waiting.  What keeps a browser from opening goes to
-        *show_trouble*; the waiting goes on.
+        *show_trouble*; the waiting goes on.  Unless it is to *keep* the sign-in, the keyring is
+        left as it is.
+
+        Raises:
+            KeyringRefusedError, KeyringLockedError: the sign-in cannot be kept.
         """
 
     async def sign_out(self) -> bool:
-        """End the sign-in here, then at the identity service; False if that could not be told."""
+        """End the sign-in here, then at the identity service; False if that could not be told.
 
-    async def confirm(self, now: datetime, ended: datetime | None) -> None:
-        """Note when the sign-in began, as soon as the service has told its time *now*.
+        Raises:
+            KeyringLockedError: what is kept could not be removed; `restore` does it.
+        """
+
+    async def confirm(self, account: str, now: datetime, ended: datetime | None) -> None:
+        """Note whose the sign-in is and when it began, as the service has told its time *now*.
 
         Raises:
             SignedOutEverywhereError: it began before all sign-ins were *ended*; a token that was

@@ -135,13 +135,20 @@ class Session:
             KeyringLockedError: the tokens cannot be read, or not be forgotten; those that can be
                 read are revoked all the same.
         """
-        kept = self._storage.get_token_data_by_resource_server()
+        kept: dict[str, TokenStorageData] = {}
         try:
+            kept = self._storage.get_token_data_by_resource_server()
             self._storage.remove_all()
             with self._lock:
                 # What was renewed meanwhile is kept again.
                 kept |= self._storage.get_token_data_by_resource_server()
                 self._forget()
+        except KeyringLockedError:
+            with self._lock:
+                # What is known of the tokens is good for no more requests.
+                self.close()
+                self.state = SessionState.LOCKED
+            raise
         finally:
             told = not kept or self._revoke(kept)
         return told

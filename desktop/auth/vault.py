@@ -9,12 +9,20 @@ from typing import Protocol
 import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.errors import InitError, KeyringError, KeyringLocked, PasswordDeleteError
 
-from desktop.errors import KeyringLockedError
+from desktop.errors import KeyringLockedError, KeyringRefusedError
 
 LONGEST_SECRET = 1200
 """In characters. Windows keeps 2,560 bytes of UTF-16 an entry, which is 1,280 characters."""
+
+# Of a keyring on Linux that is locked, or ends, while it is asked: a bus's answer, and errors.
+_IS_LOCKED = "org.freedesktop.Secret.Error.IsLocked"
+_UNREADABLE = {
+    "LockedException",
+    "PromptDismissedException",
+    "SecretServiceNotAvailableException",
+}
 
 # They keep nothing, or keep it in a file that anybody's program can read.
 _UNFIT_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
@@ -24,7 +32,8 @@ class TokenVault(Protocol):
     """Keeps short secrets by name.
 
     All methods may block, as long as a person takes to unlock a keyring, and raise
-    KeyringLockedError where the keyring stays locked.
+    KeyringLockedError where the keyring stays locked; KeyringRefusedError, which is one, where it
+    is open and takes no changes.
     """
 
     @property
@@ -89,12 +98,12 @@ class KeyringVault:
     def put(self, name: str, secret: str) -> None:
         """Keep a secret in place of the one of that name."""
         _check_length(name, secret)
-        with _translated_errors():
+        with _translated_errors(KeyringRefusedError):
             self._backend.set_password(self._service, name, secret)
 
     def remove(self, name: str) -> None:
         """Forget a secret; nothing happens if there is none."""
-        with _translated_errors():
+        with _translated_errors(KeyringRefusedError):
             try:
                 self._backend.delete_password(self._service, name)
             except PasswordDeleteError:
@@ -129,11 +138,17 @@ def _check_length(name: str, secret: str) -> None:
 
 
 @contextmanager
-def _translated_errors() -> Iterator[None]:
+def _translated_errors(
+    refusal: type[KeyringLockedError] = KeyringLockedError,
+) -> Iterator[None]:
+    """Raise *refusal* for what a keyring raises that can be reached and is not locked."""
     try:
         yield
-    except _keyring_errors() as error:
+    except (KeyringLocked, InitError, OSError) as error:
         raise KeyringLockedError from error
+    except _keyring_errors() as error:
+        locked = getattr(error, "name", "") == _IS_LOCKED or type(error).__name__ in _UNREADABLE
+        raise (KeyringLockedError if locked else refusal) from error
 
 
 def _keyring_errors() -> tuple[type[Exception], ...]:

@@ -11,9 +11,16 @@ from typing import Protocol, TypeVar
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from backend.wire import PROBLEM, SIGNED_OUT_EVERYWHERE, Problem
+from backend.wire import (
+    ACCOUNT_DELETED,
+    ACCOUNT_HEADER,
+    PROBLEM,
+    SIGNED_OUT_EVERYWHERE,
+    Problem,
+)
 from desktop.client.network import unreachable
 from desktop.errors import (
+    AccountDeletedError,
     ConflictError,
     DesktopError,
     ForbiddenError,
@@ -40,6 +47,11 @@ Query = Mapping[str, str | int | float | Sequence[str]]
 
 class Authorization(Protocol):
     """Gives the `Authorization` header of whoever is signed in."""
+
+    @property
+    def account(self) -> str:
+        """The id of the account that the sign-in is for; "" while that is not known."""
+        ...
 
     async def authorization_header(self, *, renew: bool = False) -> str:
         """Return a valid header; *renew* it in any case if the service refused the last one."""
@@ -120,7 +132,9 @@ class Connection:
 
     async def _headers(self, *, renew: bool) -> dict[str, str]:
         header = await self._authorization.authorization_header(renew=renew)
-        return {"Authorization": header, "Content-Type": "application/json"}
+        headers = {"Authorization": header, "Content-Type": "application/json"}
+        account = self._authorization.account
+        return {**headers, ACCOUNT_HEADER: account} if account else headers
 
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -165,6 +179,8 @@ def _refusal(response: httpx2.Response) -> DesktopError:
     status = response.status_code
     if status == UNAUTHORIZED:
         return SignedOutEverywhereError() if _is_for_good(response) else SignedOutError()
+    if _is_of_kind(problem, ACCOUNT_DELETED):
+        return AccountDeletedError(detail)
     if status == TOO_LARGE and problem is not None:
         return QuotaReachedError(detail, limit=problem.limit, upgrade_url=problem.upgrade_url)
     if status == _PROXY:
@@ -201,8 +217,11 @@ def _retry_after(response: httpx2.Response) -> float | None:
 
 def _is_for_good(response: httpx2.Response) -> bool:
     """Return whether a refusal is one that a new token must not get round."""
-    problem = _problem(response)
-    return problem is not None and problem.type == f"{PROBLEM}{SIGNED_OUT_EVERYWHERE}"
+    return _is_of_kind(_problem(response), SIGNED_OUT_EVERYWHERE)
+
+
+def _is_of_kind(problem: Problem | None, kind: str) -> bool:
+    return problem is not None and problem.type == f"{PROBLEM}{kind}"
 
 
 def _problem(response: httpx2.Response) -> Problem | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from backend.wire import JobView
-from desktop.store.database import Database, throw_away
+from desktop.store.database import Database, or_anew, throw_away
 
 _OWNER, _ACCOUNT = "owner", "account "
 _log = logging.getLogger(__name__)
@@ -100,7 +100,10 @@ class StoredMemory:
                 self._open = Database.open(self._path)
             return work(self._open)
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        def run_or_begin_anew() -> _Result:
+            return or_anew(run, self._throw_away)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run_or_begin_anew)
 
     def _throw_away(self) -> None:
         try:

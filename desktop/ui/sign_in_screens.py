@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.auth.errors import SignInTimedOutError
 from desktop.choices import Choices
-from desktop.errors import KeyringLockedError
+from desktop.errors import KeyringLockedError, KeyringRefusedError
 from desktop.platform.opening import COPY_LINK
 from desktop.ui.actions.settings import ADDRESS
 from desktop.ui.error_words import in_words
@@ -58,7 +58,14 @@ def other_server(window: MainWindow) -> MainWindow:
 def sign_in_locked(window: MainWindow) -> MainWindow:
     """A sign-in that is kept in a keyring that is locked."""
     sign_in(window)
-    window.sign_in.show_locked(tr(KeyringLockedError.remedy))
+    window.sign_in.show_locked(tr(KeyringLockedError.title), tr(KeyringLockedError.remedy))
+    return window
+
+
+def sign_in_not_kept(window: MainWindow) -> MainWindow:
+    """A sign-in that the keyring does not take."""
+    sign_in(window)
+    window.sign_in.show_locked(tr(KeyringRefusedError.title), tr(KeyringRefusedError.remedy))
     return window
 
 
@@ -94,5 +101,6 @@ SIGN_IN_SCREENS: dict[str, Callable[[MainWindow], MainWindow]] = {
     "sign_in_failed": sign_in_failed,
     "other_server": other_server,
     "sign_in_locked": sign_in_locked,
+    "sign_in_not_kept": sign_in_not_kept,
     "sign_in_starting": sign_in_starting,
 }

@@ -10,6 +10,7 @@ class FakeAuthorization:
     """Gives each of its *tokens* once, the next on a renewal; the last stays."""
 
     tokens: list[str]
+    account: str = ""
 
     async def authorization_header(self, *, renew: bool = False) -> str:
         if renew and len(self.tokens) > 1:

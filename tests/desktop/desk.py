@@ -41,6 +41,7 @@ class FakeSignIn:
         browser: finish it to come back from the browser.
         is_told: whether the identity service can be told of a sign-out.
         began: when the sign-in was first confirmed; None for one that is new.
+        account: the id of the account that the sign-in was confirmed for.
     """
 
     token: str = ""
@@ -53,6 +54,7 @@ class FakeSignIn:
     is_told: bool = True
     renewals: int = 0
     began: datetime | None = None
+    account: str = ""
 
     async def restore(self) -> bool:
         if isinstance(self.found, Exception):
@@ -63,19 +65,25 @@ class FakeSignIn:
         """It is known for good where to sign in."""
 
     async def sign_in(
-        self, show_link: Callable[[str], None], show_trouble: Callable[[DesktopError], None]
+        self,
+        show_link: Callable[[str], None],
+        show_trouble: Callable[[DesktopError], None],
+        *,
+        keep: bool = True,
     ) -> None:
         show_link(self.link)
         if self.trouble is not None:
             show_trouble(self.trouble)
         await self.browser.wait()
-        self.token = self.token or "token-of-ada"
+        self.token, self.account = self.token or "token-of-ada", ""
+        self.kept = self.kept and keep
 
     async def sign_out(self) -> bool:
-        self.token, self.began = "", None
+        self.token, self.began, self.account = "", None, ""
         return self.is_told
 
-    async def confirm(self, now: datetime, ended: datetime | None) -> None:
+    async def confirm(self, account: str, now: datetime, ended: datetime | None) -> None:
+        self.account = account
         if self.began is not None and ended is not None and self.began <= ended:
             raise SignedOutEverywhereError
         self.began = self.began or now

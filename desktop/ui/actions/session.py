@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from backend.wire import Me
+from desktop.auth.errors import UNTOLD
 from desktop.auth.ports import SignIn
 from desktop.errors import (
     DesktopError,
@@ -72,6 +73,7 @@ class SessionActions(QObject):
         self._link = ""
         page = window.sign_in
         page.sign_in_clicked.connect(self.sign_in)
+        page.once_clicked.connect(lambda: self.sign_in(keep=False))
         page.cancel_clicked.connect(self.cancel)
         page.copy_clicked.connect(self.copy_link)
         page.retry_clicked.connect(self.begin)
@@ -86,13 +88,16 @@ class SessionActions(QObject):
         self._window.sign_in.show_starting()
         self._tasks.start(self._restore(), "looking for a kept sign-in")
 
-    def sign_in(self) -> None:
-        """Sign in by the browser."""
+    def sign_in(self, *, keep: bool = True) -> None:
+        """Sign in by the browser, and *keep* the sign-in unless the app is to forget it at its end.
+
+        What the keyring has is left alone then.
+        """
         if self._waiting is not None and not self._waiting.done():
             return
         self._link = ""
         self._window.sign_in.show_waiting()
-        self._waiting = self._tasks.start(self._wait_for_browser(), "signing in")
+        self._waiting = self._tasks.start(self._wait_for_browser(keep=keep), "signing in")
 
     def cancel(self) -> None:
         """Do not wait for the browser any longer."""
@@ -118,7 +123,7 @@ class SessionActions(QObject):
         _log.warning("the sign-in cannot be used: %s", gist(error))
         if isinstance(error, KeyringLockedError):
             self._show_sign_in()
-            self._window.sign_in.show_locked(in_words(error.words))
+            self._window.sign_in.show_locked(tr(error.title), in_words(error.words))
             self.interrupted.emit()
         elif isinstance(error, SignedOutError) and self._window.is_signed_in:
             self._show_sign_in()
@@ -147,7 +152,7 @@ class SessionActions(QObject):
         number = self.number
         me = await self._api.me()
         if number == self.number:
-            await self._sign_in.confirm(me.server_time, me.signed_out_at)
+            await self._sign_in.confirm(me.id, me.server_time, me.signed_out_at)
         if number != self.number:
             return
         self._clock.set(me.server_time)
@@ -180,7 +185,7 @@ class SessionActions(QObject):
         try:
             found = await self._sign_in.restore()
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(error_words(error)[1])
+            self._window.sign_in.show_locked(*error_words(error))
         except DesktopError as error:
             self._window.sign_in.show_idle(error_words(error)[1])
         else:
@@ -190,11 +195,11 @@ class SessionActions(QObject):
             else:
                 self._window.sign_in.show_idle()
 
-    async def _wait_for_browser(self) -> None:
+    async def _wait_for_browser(self, *, keep: bool) -> None:
         try:
-            await self._sign_in.sign_in(self._offer_link, self._tell_trouble)
+            await self._sign_in.sign_in(self._offer_link, self._tell_trouble, keep=keep)
         except KeyringLockedError as error:
-            self._window.sign_in.show_locked(error_words(error)[1])
+            self._window.sign_in.show_locked(*error_words(error))
         except DesktopError as error:
             self._window.sign_in.show_idle(error_words(error)[1])
         else:
@@ -262,17 +267,17 @@ class SessionActions(QObject):
         await self._give_back(sentence)
 
     async def _give_back(self, sentence: str) -> None:
-        """Forget the sign-in; where Globus cannot be told, say so after *sentence*."""
+        """Forget the sign-in; say after *sentence* what is left of it, if something is."""
         number = self.number
-        if await self._sign_in.sign_out():
+        try:
+            left = "" if await self._sign_in.sign_out() else in_words(UNTOLD)
+        except KeyringLockedError as error:
+            left = in_words(error.words)
+        if not left:
             return
-        _log.warning("Globus could not be told of the sign-out")
-        untold = tr(
-            "You are signed out on this machine. Globus could not be told, so the sign-in may stay "
-            "valid there until it expires."
-        )
+        _log.warning("something is left of the sign-in, at Globus or in the keyring")
         if number == self.number:
-            self._window.sign_in.show_problem("\n".join(filter(None, (sentence, untold))))
+            self._window.sign_in.show_problem("\n".join(filter(None, (sentence, left))))
 
     def _show_sign_in(self) -> None:
         self.me = None

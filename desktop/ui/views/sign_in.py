@@ -36,6 +36,7 @@ class SignInPage(QWidget):
 
     Signals:
         sign_in_clicked: somebody wants to sign in.
+        once_clicked: somebody wants to, without anything being kept.
         cancel_clicked: somebody does not want to wait any longer.
         copy_clicked: somebody wants to open the link elsewhere.
         retry_clicked: somebody says that the keyring is unlocked now.
@@ -43,6 +44,7 @@ class SignInPage(QWidget):
     """
 
     sign_in_clicked = Signal()
+    once_clicked = Signal()
     cancel_clicked = Signal()
     copy_clicked = Signal()
     retry_clicked = Signal()
@@ -54,18 +56,21 @@ class SignInPage(QWidget):
         self.cancel = button(tr("Cancel"))
         self.copy = button(tr("Copy link"), "link")
         self.retry = button(tr("Try again"), "primary")
+        self.once = button(tr("Sign in for this session only"))
         self.problem = label(role="bad", wrap=True)
         self.server, self.next_server = ElidedLabel("small"), ElidedLabel("small")
         self.connection = button(tr("Connection…"), "link")
         self.waiting = label(tr(_WAITING), "muted", wrap=True)
         self.trouble = label(role="bad", wrap=True)
-        self._locked = label(role="muted", wrap=True)
+        self._locked_title = label(role="page", wrap=True)
+        self.locked = label(role="muted", wrap=True)
         self._states = QStackedWidget()
         self._build()
         self.sign_in.clicked.connect(self.sign_in_clicked)
         self.cancel.clicked.connect(self.cancel_clicked)
         self.copy.clicked.connect(self.copy_clicked)
         self.retry.clicked.connect(self.retry_clicked)
+        self.once.clicked.connect(self.once_clicked)
         self.connection.clicked.connect(self.connection_clicked)
         self.show_idle()
 
@@ -111,9 +116,10 @@ class SignInPage(QWidget):
         """The link was copied."""
         self.copy.setText(tr("Link copied"))
 
-    def show_locked(self, sentence: str) -> None:
-        """Say that the keyring is locked: nobody was signed out."""
-        self._locked.setText(sentence)
+    def show_locked(self, title: str, sentence: str) -> None:
+        """Say what the keyring has against the sign-in; there is a way on without it."""
+        self._locked_title.setText(title)
+        self.locked.setText(sentence)
         self._states.setCurrentIndex(2)
         self.retry.setFocus()
 
@@ -170,10 +176,11 @@ class SignInPage(QWidget):
 
     def _locked_state(self) -> QWidget:
         page, inside = _state()
-        inside.addWidget(label(tr("Keyring locked"), "page"))
-        inside.addWidget(self._locked)
+        inside.addWidget(self._locked_title)
+        inside.addWidget(self.locked)
         inside.addStretch()
         inside.addWidget(self.retry)
+        inside.addWidget(self.once)
         return page
 
 

@@ -10,7 +10,12 @@ import pytest
 
 from backend.api.authentication import Authentication
 from backend.api.limits import RateLimits
-from backend.api.sign_in import NotSignedInError, Principal, SignedOutEverywhereError
+from backend.api.sign_in import (
+    AccountDeletedError,
+    NotSignedInError,
+    Principal,
+    SignedOutEverywhereError,
+)
 from backend.domain.accounts import Account, Identity
 from backend.domain.plans import Plan
 from tests.fakes import service
@@ -77,6 +82,37 @@ def test_an_account_that_is_gone_is_made_anew(clock: FakeClock) -> None:
     anew = _account(authentication)
     assert second.get(anew.id) == anew
     assert anew.id != gone.id
+
+
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(minutes=2)])
+def test_a_token_of_an_account_that_is_gone_makes_no_other(
+    authentication: Authentication, accounts: CountingAccounts, clock: FakeClock, pause: timedelta
+) -> None:
+    gone = _account(authentication)
+    accounts.remove(gone.id)
+    clock.advance(pause)
+    for _ in range(2):
+        with pytest.raises(AccountDeletedError, match="was deleted"):
+            asyncio.run(authentication("Bearer token-of-alice", "", gone.id))
+    assert accounts.all() == []
+    assert _account(authentication).id != gone.id
+
+
+def test_an_account_that_is_being_deleted_is_told_from_one_that_is_gone(
+    authentication: Authentication, accounts: CountingAccounts, clock: FakeClock
+) -> None:
+    account = _account(authentication)
+    accounts.put(replace(account, deleting_at=clock()))
+    for known in ("", account.id):
+        with pytest.raises(AccountDeletedError, match="is being deleted"):
+            asyncio.run(authentication("Bearer token-of-alice", "", known))
+
+
+def test_a_known_account_opens_nothing(authentication: Authentication) -> None:
+    alice = _account(authentication)
+    bob = asyncio.run(authentication("Bearer token-of-bob", "", alice.id))
+    assert bob.id != alice.id
+    assert asyncio.run(authentication("Bearer token-of-bob", "", alice.id)) == bob
 
 
 def test_a_linked_identity_is_noticed_at_once(clock: FakeClock) -> None:

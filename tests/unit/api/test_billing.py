@@ -18,6 +18,7 @@ from backend.domain.subscriptions import PaymentEvent, SubscriptionStatus
 from backend.payments.stripe import StripePayments, connect
 from backend.services.access_log import Via
 from backend.services.ports import JobPage
+from backend.wire import ACCOUNT_DELETED, PROBLEM
 from tests.fakes.billing import FakePayments
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeJobs
@@ -244,6 +245,7 @@ def test_a_closed_account_is_told_so_and_can_do_nothing(
         answer = alice.request(method, path)
         assert answer.status_code == 403, path
         assert "is being deleted" in answer.json()["detail"]
+        assert answer.json()["type"] == f"{PROBLEM}{ACCOUNT_DELETED}"
 
 
 def test_every_link_is_recorded_with_who_what_when_and_the_requests_number(

@@ -18,7 +18,7 @@ from desktop.auth.vault import (
     TokenVault,
     choose_vault,
 )
-from desktop.errors import KeyringLockedError
+from desktop.errors import KeyringLockedError, KeyringRefusedError
 from tests.fakes.keyring import FakeKeyring
 
 SERVERS = ("auth.globus.org", "api")
@@ -75,12 +75,10 @@ def test_keyring_that_stays_locked_is_told_from_an_empty_one() -> None:
     backend = FakeKeyring(trouble=KeyringLocked("dismissed"))
     vault = KeyringVault(backend, "service")
 
-    with pytest.raises(KeyringLockedError):
-        vault.get("a")
-    with pytest.raises(KeyringLockedError):
-        vault.put("a", "1")
-    with pytest.raises(KeyringLockedError):
-        vault.remove("a")
+    for call in (lambda: vault.get("a"), lambda: vault.put("a", "1"), lambda: vault.remove("a")):
+        with pytest.raises(KeyringLockedError) as raised:
+            call()
+        assert type(raised.value) is KeyringLockedError
 
 
 def test_keyring_whose_bus_is_gone_cannot_be_read() -> None:
@@ -106,14 +104,25 @@ def test_keyring_that_is_locked_while_it_is_asked_takes_nothing() -> None:
     locked = bus.new_error(asked, "org.freedesktop.Secret.Error.IsLocked")
     vault = KeyringVault(FakeKeyring(bus.DBusErrorResponse(locked)), "service")
 
-    with pytest.raises(KeyringLockedError):
+    with pytest.raises(KeyringLockedError) as raised:
+        vault.put("a", "1")
+    assert type(raised.value) is KeyringLockedError
+
+
+def test_keyring_that_is_full_is_told_from_a_locked_one() -> None:
+    bus = pytest.importorskip("jeepney", reason="it is Linux's own")
+    asked = bus.new_method_call(bus.DBusAddress("/a", "a.keyring"), "CreateItem")
+    full = bus.new_error(asked, "org.freedesktop.DBus.Error.Failed")
+    vault = KeyringVault(FakeKeyring(bus.DBusErrorResponse(full)), "service")
+
+    with pytest.raises(KeyringRefusedError):
         vault.put("a", "1")
 
 
 def test_keyring_that_takes_nothing_is_no_good() -> None:
     vault = KeyringVault(FakeKeyring(trouble=PasswordSetError("denied")), "service")
 
-    with pytest.raises(KeyringLockedError):
+    with pytest.raises(KeyringRefusedError, match="refuses to keep"):
         vault.put("a", "1")
 
 
@@ -126,7 +135,7 @@ def test_entry_that_cannot_be_deleted_is_told() -> None:
     vault.remove("never there")
 
     vault.put("a", "1")
-    with pytest.raises(KeyringLockedError):
+    with pytest.raises(KeyringRefusedError):
         vault.remove("a")
 
 

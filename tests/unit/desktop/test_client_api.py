@@ -17,6 +17,7 @@ from backend.wire import NewJob, PartsWanted, SentPart, Submission
 from desktop.client.api import ApiClient, service_config
 from desktop.client.connection import Connection
 from desktop.errors import (
+    AccountDeletedError,
     DesktopError,
     ForbiddenError,
     OfflineError,
@@ -139,6 +140,26 @@ def test_who_was_signed_out_everywhere_does_not_get_in_by_a_new_token() -> None:
             assert (await api.me()).name == "Ada"
 
     run(leave())
+
+
+def test_whoever_knows_the_account_makes_no_other_by_any_request() -> None:
+    service = FakeService()
+
+    async def ask() -> None:
+        async with httpx2.AsyncClient(base_url=SERVER, transport=real(service)) as http:
+            authorization = FakeAuthorization(["token-of-ada"])
+            connection = Connection(http, authorization)
+            authorization.account = (await ApiClient(connection).me()).id
+            assert (await ApiClient(connection).me()).id == authorization.account
+            service.accounts.remove(authorization.account)
+            with pytest.raises(AccountDeletedError):
+                await ApiClient(connection).jobs()
+            with pytest.raises(AccountDeletedError):
+                async with connection.stream("/v1/events", {}, httpx2.Timeout(None)):
+                    pass
+
+    run(ask())
+    assert service.accounts.all() == []
 
 
 def refused(status: int, body: bytes = b"<html>") -> Callable[[httpx2.Request], httpx2.Response]:

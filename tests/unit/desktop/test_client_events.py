@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from backend.wire import (
+    ACCOUNT_DELETED,
     PROBLEM,
     SIGNED_OUT_EVERYWHERE,
     AccountEvent,
@@ -26,6 +27,7 @@ from desktop.client.events import (
     EventStream,
 )
 from desktop.errors import (
+    AccountDeletedError,
     ForbiddenError,
     OfflineError,
     ServerFaultError,
@@ -240,6 +242,13 @@ def test_a_sign_out_everywhere_ends_it_without_a_new_token() -> None:
     script = Script(httpx2.Response(401, text=problem.model_dump_json()), stream(job_event(8)))
     with pytest.raises(SignedOutEverywhereError):
         follow(script, 2, "ended", "good")
+
+
+def test_a_deleted_account_ends_it_and_is_asked_for_no_more() -> None:
+    problem = Problem(type=f"{PROBLEM}{ACCOUNT_DELETED}", title="t", status=403, detail="d")
+    script = Script(httpx2.Response(403, text=problem.model_dump_json()), stream(job_event(8)))
+    with pytest.raises(AccountDeletedError):
+        follow(script, 2)
 
 
 def test_an_event_that_cannot_be_read_is_a_loss_not_a_crash() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import httpx2
 import pytest
 
-from backend.wire import Problem
+from backend.wire import ACCOUNT_DELETED, PROBLEM, Problem
 from desktop.client.connection import problem_error
 from desktop.errors import (
+    AccountDeletedError,
     ConflictError,
     DesktopError,
     ForbiddenError,
@@ -37,3 +38,11 @@ def test_an_empty_detail_is_said_as_the_remedy(
     error = problem_error(httpx2.Response(status, content=problem.model_dump_json()))
     assert type(error) is kind
     assert error.sentence == kind.remedy
+
+
+def test_a_deleted_account_is_told_from_what_is_not_allowed() -> None:
+    kind = f"{PROBLEM}{ACCOUNT_DELETED}"
+    problem = Problem(type=kind, title="No", status=403, detail="Gone for good.")
+    error = problem_error(httpx2.Response(403, content=problem.model_dump_json()))
+    assert type(error) is AccountDeletedError
+    assert (error.sentence, error.status) == ("Gone for good.", 403)
