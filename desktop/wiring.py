@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from desktop.ui.actions.news import News, follow_state
 from desktop.ui.actions.releases import ReleaseActions
 from desktop.ui.actions.removals import Removals
 from desktop.ui.actions.reports import ReportActions
+from desktop.ui.actions.saving import Save, tell_lost_filters, tell_lost_queue
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.actions.settings import SettingsActions
 from desktop.ui.actions.shelf import Shelf
@@ -64,12 +66,18 @@ class Actions:
         self.jobs.stop()
         self.tray.close()
         await self.tasks.stop()
-        # The queue goes first: the service has the list, too.
-        for name, save in (("queue", self.board.save), ("list", self.jobs.save)):
-            try:
-                await save()
-            except (DesktopError, sqlite3.Error) as error:
-                _log.warning("the %s could not be saved: %s", name, error)
+        async with AsyncExitStack() as rest:
+            # Whatever happens to one, the other is saved; the last goes first, which nobody else
+            # has, as the service has the list.
+            rest.push_async_callback(_save, "list", self.jobs.save)
+            rest.push_async_callback(_save, "queue", self.board.save)
+
+
+async def _save(name: str, save: Save) -> None:
+    try:
+        await save()
+    except (DesktopError, sqlite3.Error) as error:
+        _log.warning("the %s could not be saved: %s", name, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,7 @@ def connect(
 def _connect_queue(ground: _Ground, tray: Tray) -> TransferBoard:
     window, services, tasks = ground.window, ground.services, ground.tasks
     board = TransferBoard(window, transfers=services.transfers, memory=services.queue, tasks=tasks)
+    services.queue.lost = tell_lost_queue(window.toasts, board.save, tasks)
     TransferDisplay(window, board, Removals(window, board, services.queue, tasks))
     follow_state(window, board.queue, tray)
     return board
@@ -213,6 +222,7 @@ def _connect_results(
         downloads, api=services.api, transfers=services.transfers, opener=opener, tasks=tasks
     )
     window.annotations.report_wanted.connect(reports.open)
+    services.filters.lost = tell_lost_filters(window.toasts)
     connect_viewer(
         window,
         session,

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -16,9 +17,6 @@ from backend.wire import JobView
 from desktop.ports import FIRST_JOBS
 
 SCHEMA_VERSION = 1
-DAMAGED = ".damaged"
-"""What is added to the name of a file that is set aside."""
-
 _SCHEMA = """
 CREATE TABLE job (id TEXT PRIMARY KEY, created_at TEXT NOT NULL, version INTEGER NOT NULL,
   view TEXT NOT NULL) WITHOUT ROWID;
@@ -29,6 +27,10 @@ _SAVE = """
 INSERT INTO job VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, view = excluded.view WHERE excluded.version > version
 """
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_CODE = 0xFF
+_Result = TypeVar("_Result")
 
 
 class Database:
@@ -112,7 +114,7 @@ def throw_away(path: Path) -> None:
     Raises:
         OSError: it can be neither deleted nor emptied.
     """
-    for file in _files(path):
+    for file in database_files(path):
         try:
             file.unlink(missing_ok=True)
         except OSError:
@@ -121,27 +123,23 @@ def throw_away(path: Path) -> None:
                 opened.truncate()
 
 
-def open_or_set_aside(
-    path: Path, connect: Callable[[Path], sqlite3.Connection]
-) -> sqlite3.Connection:
-    """Return what *connect* opens at *path*; a file that it cannot use is kept beside it first.
+def or_anew(work: Callable[[], _Result], begin_anew: Callable[[], object]) -> _Result:
+    """Return what *work* does; where it finds the file damaged, it is done again on a new one.
 
-    Raises:
-        sqlite3.OperationalError: the file is locked, or the disk full; it stays where it is.
+    A file that could be opened may be damaged further on, as after a loss of power.
+
+    Args:
+        work: uses the file, and opens it where it is not open.
+        begin_anew: closes the file, and takes it out of the way.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        return connect(path)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        beside = _files(path.with_name(path.name + DAMAGED))
-        for file, aside in zip(_files(path), beside, strict=True):
-            # A log that is left of an earlier one would be taken for this one's.
-            aside.unlink(missing_ok=True)
-            if file.exists():
-                file.replace(aside)
-        return connect(path)
+        return work()
+    except sqlite3.DatabaseError as error:
+        # What Python itself finds wrong has no code.
+        if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE not in _DAMAGE:
+            raise
+    begin_anew()
+    return work()
 
 
 def set_up(
@@ -174,7 +172,7 @@ def set_up(
         connection.execute(f"PRAGMA user_version = {int(version)}")
 
 
-def _files(path: Path) -> list[Path]:
+def database_files(path: Path) -> list[Path]:
     """Return what a database at *path* consists of: itself, its log, and the log's index."""
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from backend.wire import VariantFilter
 from desktop.errors import ForbiddenError
 from desktop.sentences import said
-from desktop.store.database import open_or_set_aside
+from desktop.store.kept import KeptDatabase, Lost, unheard
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS filter (owner TEXT NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL,
@@ -34,10 +34,14 @@ class StoredFilters:
     """Filters in a file of their own; is `desktop.variant_ports.SavedFilters`.
 
     Each call opens the file in a thread and closes it again: they are rare.
+
+    Attributes:
+        lost: told on the loop where a file is kept that could not be read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.lost: Lost = unheard
 
     async def load(self, owner: str) -> Mapping[str, VariantFilter]:
         """Return the filters of *owner* by name; those of a newer app's form are left out."""
@@ -55,20 +59,25 @@ class StoredFilters:
         await self._do(lambda file: file.execute(_REMOVE, (owner, name)))
 
     async def _do(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
-        return await asyncio.to_thread(self._work, work)
-
-    def _work(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        lost: list[Path] = []
         try:
-            with closing(self._open()) as file, file:
+            return await asyncio.to_thread(self._work, work, lost.append)
+        finally:
+            for kept in lost:
+                self.lost(kept)
+
+    def _work(self, work: Callable[[sqlite3.Connection], _Result], lost: Lost) -> _Result:
+        def in_one(file: sqlite3.Connection) -> _Result:
+            with file:
                 return work(file)
+
+        try:
+            with closing(KeptDatabase(self._path, _connect, lost)) as file:
+                return file.do(in_one)
         except (sqlite3.Error, OSError) as error:
             raise ForbiddenError(
                 said("The saved filters cannot be read or written: {reason}.", reason=str(error))
             ) from error
-
-    def _open(self) -> sqlite3.Connection:
-        """Open the file; a damaged one is set aside, not thrown away."""
-        return open_or_set_aside(self._path, _connect)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -12,16 +12,16 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TypeVar
 
 from backend.wire import SentPart
 from desktop.errors import ForbiddenError
 from desktop.sentences import said
-from desktop.store.database import open_or_set_aside, set_up
+from desktop.store.database import set_up
+from desktop.store.forms import item_of, kept_item, kept_path, path_of
+from desktop.store.kept import KeptDatabase, Lost, unheard
 from desktop.transfer.items import Item
 from desktop.transfer.ledger import BegunDownload, BegunUpload
 from desktop.transfer.source import Fingerprint, Source
@@ -75,7 +75,7 @@ UPDATE owner SET
 _CORRECT = """
 UPDATE owner SET seen = :now, ahead_since = NULL WHERE ahead_since <= :now - :day
 """
-_ITEM: TypeAdapter[Item] = TypeAdapter(Item)
+_Result = TypeVar("_Result")
 
 
 class Journal:
@@ -85,12 +85,16 @@ class Journal:
 
     Args:
         now: gives the time, in seconds since 1970.
+
+    Attributes:
+        lost: told where a journal is kept that could not be read, in the thread that found it so.
     """
 
     def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+        self.lost: Lost = unheard
         self._path, self._now = path, now
         self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._database = KeptDatabase(path, _connect, self._lose)
         self._closed = False
         self._taken: deque[tuple[str, int, str, str, str]] = deque()
 
@@ -100,21 +104,18 @@ class Journal:
             "SELECT job_id, path, size, mtime_ns, inode, sha256, part_sha256 FROM upload "
             "WHERE key = ?"
         )
-        with self._opened() as database:
-            row = database.execute(query, (key,)).fetchone()
+        row = self._do(lambda database: database.execute(query, (key,)).fetchone())
         if row is None:
             return None
         job_id, path, size, mtime_ns, inode, sha256, part_sha256 = row
         mark = Fingerprint(size, mtime_ns, int(inode))
-        return BegunUpload(Source(Path(path), mark, sha256, tuple(json.loads(part_sha256))), job_id)
+        source = Source(path_of(path), mark, sha256, tuple(json.loads(part_sha256)))
+        return BegunUpload(source, job_id)
 
     def jobs(self) -> dict[str, str]:
         """Return the job of each upload that has begun, by its key."""
-        with (
-            self._opened() as database,
-            closing(database.execute("SELECT key, job_id FROM upload")) as rows,
-        ):
-            return dict(rows)
+        query = "SELECT key, job_id FROM upload"
+        return dict(self._do(lambda database: database.execute(query).fetchall()))
 
     def begin_upload(self, key: str, begun: BegunUpload) -> None:
         """Remember an upload; the parts that are noted stay."""
@@ -122,7 +123,7 @@ class Journal:
         row = (
             key,
             begun.job_id,
-            str(source.path),
+            kept_path(source.path),
             mark.size,
             mark.mtime_ns,
             # Some file systems number their files beyond what SQLite takes for a number.
@@ -130,14 +131,13 @@ class Journal:
             source.sha256,
             json.dumps(source.part_sha256),
         )
-        with self._opened() as database, database:
-            database.execute(_BEGIN, row)
+        self._do_at_once(lambda database: database.execute(_BEGIN, row))
 
     def parts(self, key: str) -> Sequence[SentPart]:
         """Return the parts of an upload that were taken, in order."""
         query = "SELECT number, etag, sha256 FROM part WHERE key = ? ORDER BY number"
-        with self._opened() as database, closing(database.execute(query, (key,))) as rows:
-            return [SentPart(number=n, etag=etag, sha256=sha256) for n, etag, sha256 in rows]
+        rows = self._do(lambda database: database.execute(query, (key,)).fetchall())
+        return [SentPart(number=n, etag=etag, sha256=sha256) for n, etag, sha256 in rows]
 
     def note_part(self, key: str, part: SentPart) -> None:
         """Remember a part that was taken; of an upload that is forgotten, nothing is.
@@ -146,8 +146,7 @@ class Journal:
         writes for all who wait for it.
         """
         self._taken.append((key, part.number, part.etag, part.sha256, key))
-        with self._opened() as database:
-            self._note_taken(database)
+        self._do(self._note_taken)
 
     def _note_taken(self, database: sqlite3.Connection) -> None:
         rows = [self._taken.popleft() for _ in range(len(self._taken))]
@@ -164,27 +163,24 @@ class Journal:
     def download(self, key: str) -> BegunDownload | None:
         """Return a download that has begun, or None."""
         query = "SELECT part, version FROM download WHERE key = ?"
-        with self._opened() as database:
-            row = database.execute(query, (key,)).fetchone()
-        return None if row is None else BegunDownload(Path(row[0]), row[1])
+        row = self._do(lambda database: database.execute(query, (key,)).fetchone())
+        return None if row is None else BegunDownload(path_of(row[0]), row[1])
 
     def begin_download(self, key: str, begun: BegunDownload) -> None:
         """Remember a download."""
-        row = (key, str(begun.part), begun.version)
-        with self._opened() as database, database:
-            database.execute("INSERT OR REPLACE INTO download VALUES (?, ?, ?)", row)
+        change = "INSERT OR REPLACE INTO download VALUES (?, ?, ?)"
+        row = (key, kept_path(begun.part), begun.version)
+        self._do_at_once(lambda database: database.execute(change, row))
 
     def forget(self, key: str) -> None:
         """Forget whatever has this key, but for its place in the queue."""
-        with self._opened() as database, database:
-            database.execute("DELETE FROM upload WHERE key = ?", (key,))
-            database.execute("DELETE FROM download WHERE key = ?", (key,))
+        self._do_at_once(lambda database: _forget(database, [(key,)]))
 
     def items(self, owner: str) -> list[Item]:
         """Return *owner*'s items in order; those of an older app's form are left out."""
         query = "SELECT view FROM item WHERE owner = ? ORDER BY place"
-        with self._opened() as database, closing(database.execute(query, (owner,))) as rows:
-            return [item for (view,) in rows if (item := _read(view)) is not None]
+        rows = self._do(lambda database: database.execute(query, (owner,)).fetchall())
+        return [item for (view,) in rows if (item := item_of(view)) is not None]
 
     def save_items(self, owner: str, items: Sequence[Item], done: Sequence[str] = ()) -> None:
         """Remember *items*, in this order, as all that *owner* has.
@@ -192,23 +188,22 @@ class Journal:
         What is known of transfers that are *done* is forgotten with it, all at once or not at all:
         one that was forgotten first would be taken up as one that has not begun.
         """
-        keys = [(key,) for key in done]
-        rows = [
-            (item.id, owner, place, _ITEM.dump_json(item).decode())
-            for place, item in enumerate(items)
-        ]
-        with self._opened() as database, database:
+        rows = [(item.id, owner, place, kept_item(item)) for place, item in enumerate(items)]
+
+        def save(database: sqlite3.Connection) -> None:
             database.execute(_SEE, (owner, self._now()))
             database.execute("DELETE FROM item WHERE owner = ?", (owner,))
             database.executemany("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)", rows)
-            database.executemany("DELETE FROM upload WHERE key = ?", keys)
-            database.executemany("DELETE FROM download WHERE key = ?", keys)
+            _forget(database, [(key,) for key in done])
+
+        self._do_at_once(save)
 
     def sent(self, keys: Sequence[str]) -> bool:
         """Whether a part was taken of any upload among *keys*."""
         query = "SELECT EXISTS (SELECT 1 FROM part WHERE key = ?)"
-        with self._opened() as database:
-            return any(database.execute(query, (key,)).fetchone()[0] for key in keys)
+        return self._do(
+            lambda database: any(database.execute(query, (key,)).fetchone()[0] for key in keys)
+        )
 
     def see(self, owner: str) -> list[BegunDownload]:
         """Note that *owner* is here; return downloads that are left over and known no more.
@@ -217,35 +212,29 @@ class Journal:
         least a day apart have found that so.
         """
         now = self._now()
-        times = {"now": now, "kept": KEPT_SECONDS, "day": DAY}
-        with self._opened() as database, database:
-            database.execute(_SEE, (owner, now))
-            # An older app did not note when it saw whom.
-            database.execute(
-                "INSERT OR IGNORE INTO owner (id, seen) SELECT DISTINCT owner, ? FROM item", (now,)
-            )
-            database.execute(_DOUBT, times)
-            database.execute(_CORRECT, times)
-            database.execute("DELETE FROM owner WHERE old_since <= :now - :day", times)
-            database.execute("DELETE FROM item WHERE owner NOT IN (SELECT id FROM owner)")
-            database.execute("DELETE FROM upload WHERE key NOT IN (SELECT id FROM item)")
-            rows = database.execute(
-                "DELETE FROM download WHERE key NOT IN (SELECT id FROM item) "
-                "RETURNING part, version"
-            ).fetchall()
-        return [BegunDownload(Path(part), version) for part, version in rows]
+        rows = self._do_at_once(lambda database: _see(database, owner, now))
+        return [BegunDownload(path_of(part), version) for part, version in rows]
 
     def close(self) -> None:
         """Close the database for good; what it was told is on the disk."""
         with self._lock:
             self._closed = True
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._database.close()
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """Give the open database to one thread at a time.
+    def _lose(self, kept: Path) -> None:
+        self.lost(kept)
+
+    def _do_at_once(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Do *work* as `_do` does, all of it or nothing."""
+
+        def in_one(database: sqlite3.Connection) -> _Result:
+            with database:
+                return work(database)
+
+        return self._do(in_one)
+
+    def _do(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Give the open database to *work*, one thread at a time, and return what it returns.
 
         Raises:
             ForbiddenError: the disk does not take it, or no longer gives it back.
@@ -255,9 +244,7 @@ class Journal:
                 if self._closed:
                     # A thread that ends after the app must not open it again.
                     raise sqlite3.ProgrammingError("the app has ended")
-                if self._connection is None:
-                    self._connection = open_or_set_aside(self._path, _connect)
-                yield self._connection
+                return self._database.do(work)
         except (sqlite3.Error, OSError) as error:
             raise ForbiddenError(
                 said(
@@ -282,8 +269,23 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _read(view: str) -> Item | None:
-    try:
-        return _ITEM.validate_json(view)
-    except ValidationError:
-        return None
+def _forget(database: sqlite3.Connection, keys: Sequence[tuple[str]]) -> None:
+    database.executemany("DELETE FROM upload WHERE key = ?", keys)
+    database.executemany("DELETE FROM download WHERE key = ?", keys)
+
+
+def _see(database: sqlite3.Connection, owner: str, now: float) -> list[tuple[str | bytes, str]]:
+    """Note a visit; return parts and versions of the downloads that nobody has any more."""
+    times = {"now": now, "kept": KEPT_SECONDS, "day": DAY}
+    database.execute(_SEE, (owner, now))
+    # An older app did not note when it saw whom.
+    database.execute(
+        "INSERT OR IGNORE INTO owner (id, seen) SELECT DISTINCT owner, ? FROM item", (now,)
+    )
+    database.execute(_DOUBT, times)
+    database.execute(_CORRECT, times)
+    database.execute("DELETE FROM owner WHERE old_since <= :now - :day", times)
+    database.execute("DELETE FROM item WHERE owner NOT IN (SELECT id FROM owner)")
+    database.execute("DELETE FROM upload WHERE key NOT IN (SELECT id FROM item)")
+    left = "DELETE FROM download WHERE key NOT IN (SELECT id FROM item) RETURNING part, version"
+    return database.execute(left).fetchall()

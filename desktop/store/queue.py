@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop.store.journal import Journal
+from desktop.store.kept import Lost, unheard
 from desktop.transfer.items import Item, Outgoing
 
 _Result = TypeVar("_Result")
@@ -20,10 +21,16 @@ class StoredQueue:
     """Remembers the queue in the journal; is `desktop.transfer.items.QueueMemory`.
 
     One thread does all the work, so writes come in order and never block the window.
+
+    Attributes:
+        lost: told on the loop where a journal is kept that could not be read.
     """
 
     def __init__(self, journal: Journal) -> None:
+        self.lost: Lost = unheard
         self._journal = journal
+        self._loop: asyncio.AbstractEventLoop | None = None
+        journal.lost = self._tell_lost
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
 
     async def load(self, owner: str) -> Sequence[Item]:
@@ -56,7 +63,14 @@ class StoredQueue:
         return self._journal.sent(item_ids) or any(_has_bytes(each.part) for each in begun)
 
     async def _do(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._loop = asyncio.get_running_loop()
+        return await self._loop.run_in_executor(self._thread, work)
+
+    def _tell_lost(self, kept: Path) -> None:
+        """Pass on what any thread found, as one that notes a part; at the end nobody hears it."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.lost, kept)
 
 
 def _with_job(item: Item, job_id: str | None) -> Item:

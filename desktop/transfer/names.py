@@ -1,12 +1,15 @@
-"""Names of files as they come from a service, made safe for this disk, and short ones of IDs."""
+"""Names of files made safe for this disk, or for the service, and short ones of IDs."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 # Control characters, what file systems and shells reserve, and what turns the writing direction.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+# What a service takes in no name: control characters, and bytes of an old disk that are no text.
+_UNTOLD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 # What says the kind of a file: at most three parts, as in "a.annotated.vcf.gz".
 _ENDING = re.compile(r"(\.[0-9A-Za-z]{1,12}){1,3}$", re.ASCII)
@@ -25,6 +28,11 @@ def safe_name(name: str, fallback: str = "download") -> str:
     if not clean or _DEVICES.match(clean):
         return f"{fallback}_{clean}" if clean else fallback
     return clean
+
+
+def shown_name(path: Path) -> str:
+    """Return the name of *path* as people and the service are told it, "_" for what is no text."""
+    return _UNTOLD.sub("_", path.name or str(path))
 
 
 def short_id(whole: str) -> str:

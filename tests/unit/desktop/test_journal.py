@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from backend.wire import SentPart
 from desktop.errors import ForbiddenError
 from desktop.ports import FileKind
 from desktop.sentences import quoted, said
-from desktop.store.database import open_or_set_aside, set_up
+from desktop.store.database import set_up
 from desktop.store.journal import DAY, KEPT_SECONDS, SCHEMA_VERSION, Journal
+from desktop.store.kept import KeptDatabase, unheard
 from desktop.store.queue import StoredQueue
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Incoming, Item, Outgoing, State
@@ -148,6 +150,22 @@ def test_a_queue_comes_back_in_its_order(journal: Journal) -> None:
     journal.save_items("ada", ITEMS[::-1])
     assert journal.items("ada") == ITEMS[::-1]
     assert journal.items("bob") == []
+
+
+def test_what_is_no_text_in_a_name_comes_back_as_it_was(journal: Journal) -> None:
+    old = Path(os.fsdecode(b"/nas/M\xfcller/M\xfcller.vcf"))
+    read = said("{name} cannot be read.", name=old.name)
+    kept = Item("3", old.name, Outgoing(old, FileCheck(9, fault=read)), reason=old.name)
+    saved = Item("4", "b", Incoming("job", FileKind.TABLE, old.parent, saved=old))
+    journal.save_items("ada", [*ITEMS, kept, saved])
+    assert journal.items("ada") == [*ITEMS, kept, saved]
+    begun = replace(BEGUN, source=replace(BEGUN.source, path=old))
+    journal.begin_upload("3", begun)
+    journal.begin_download("4", BegunDownload(old, ""))
+    assert journal.upload("3") == begun
+    assert journal.download("4") == BegunDownload(old, "")
+    journal.save_items("ada", ITEMS)
+    assert journal.see("ada") == [BegunDownload(old, "")]
 
 
 def test_an_item_of_another_form_is_left_out(journal: Journal, tmp_path: Path) -> None:
@@ -339,7 +357,7 @@ def test_a_journal_that_cannot_be_opened_just_now_stays_where_it_is(tmp_path: Pa
         raise sqlite3.OperationalError("database is locked")
 
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        open_or_set_aside(path, connect)
+        KeptDatabase(path, connect, unheard).do(lambda _database: None)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
     assert path.read_bytes() == b"parts that were taken"
 

@@ -22,6 +22,7 @@ from tests.fakes.clock import START
 from tests.fakes.service import CONFIG
 
 HOUR = timedelta(hours=1)
+ADA = "a" * 32
 
 
 def opened(folder: Path, server: str, proxy: str = "") -> Services:
@@ -100,19 +101,19 @@ def test_a_sign_in_from_before_all_were_ended_is_over_also_after_a_restart(tmp_p
             await services.close()
 
     async def first(sign_in: ServiceSignIn) -> None:
-        await sign_in.confirm(START, None)
-        await sign_in.confirm(START + 2 * HOUR, START - HOUR)
+        await sign_in.confirm(ADA, START, None)
+        await sign_in.confirm(ADA, START + 2 * HOUR, START - HOUR)
 
     async def later(sign_in: ServiceSignIn) -> None:
         for ended in (START, START + HOUR):
             with pytest.raises(SignedOutEverywhereError):
-                await sign_in.confirm(START + 2 * HOUR, ended)
+                await sign_in.confirm(ADA, START + 2 * HOUR, ended)
         sign_in._browser, sign_in._config = Browser(), CONFIG  # type: ignore[assignment]
         await sign_in.sign_in(lambda _link: None, lambda _error: None)
-        await sign_in.confirm(START + 2 * HOUR, START + HOUR)
+        await sign_in.confirm(ADA, START + 2 * HOUR, START + HOUR)
 
     async def at_last(sign_in: ServiceSignIn) -> None:
-        await sign_in.confirm(START + 3 * HOUR, START + HOUR)
+        await sign_in.confirm(ADA, START + 3 * HOUR, START + HOUR)
 
     for work in (first, later, at_last):
         asyncio.run(use(work))
@@ -123,7 +124,7 @@ def test_a_sign_in_of_unknown_beginning_counts_as_old(tmp_path: Path) -> None:
         services = opened(tmp_path, "http://127.0.0.1:9")
         try:
             with pytest.raises(SignedOutEverywhereError):
-                await services.sign_in.confirm(START + HOUR, START)
+                await services.sign_in.confirm(ADA, START + HOUR, START)
         finally:
             await services.close()
 
