@@ -71,6 +71,9 @@ _REASONS = {
     errno.ENAMETOOLONG: later("File name too long"),
     errno.EMFILE: later("Too many open files"),
     errno.ETIMEDOUT: later("Connection timed out"),
+    errno.ENOTCONN: later("Transport endpoint is not connected"),
+    errno.EHOSTDOWN: later("Host is down"),
+    errno.ESTALE: later("Stale file handle"),
 }
 
 

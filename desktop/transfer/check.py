@@ -14,6 +14,8 @@ from pathlib import Path
 from desktop.errors import QuotaReachedError
 from desktop.sentences import Sentence, Words, reason_of, said
 from desktop.transfer.assemblies import KNOWN, guess_assembly
+from desktop.transfer.folders import is_folder
+from desktop.transfer.names import shown_name
 from desktop.transfer.packing import Beginning, Packing, read_beginning
 from desktop.transfer.vcf_text import FaultError, Header, record_fault
 
@@ -69,8 +71,7 @@ def check_file(path: Path, pause: Pause = time.sleep) -> FileCheck:
     try:
         beginning = read_beginning(path)
     except OSError as error:
-        words = said("{name} cannot be read: {reason}.", name=path.name, reason=reason_of(error))
-        return FileCheck(0, fault=words)
+        return FileCheck(0, fault=_unreadable(path, error))
     if not beginning.size:
         empty = said("The file is empty; a VCF file begins with ##fileformat=VCFv4.2.")
         return FileCheck(0, fault=empty)
@@ -88,6 +89,17 @@ def too_large(name: str, size: int, limit: int) -> QuotaReachedError:
         ),
         limit=limit,
         upgrade_url=None,
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> Sentence:
+    name, reason = shown_name(path), reason_of(error)
+    if not is_folder(path):
+        return said("{name} cannot be read: {reason}.", name=name, reason=reason)
+    return said(
+        "The folder {name} cannot be read: {reason}. Add it again once it can be.",
+        name=name,
+        reason=reason,
     )
 
 
@@ -130,16 +142,20 @@ def _read_header(header: Header, lines: Iterator[bytes], beginning: Beginning) -
                 line=header.lines,
             )
         )
+    if beginning.text and not header.lines:
+        # Not even the first line comes to an end.
+        header.take(beginning.text)
 
 
 def _lines(beginning: Beginning, pause: Pause) -> Iterator[bytes]:
-    """Yield whole lines without their ends; the last may be cut where the text goes on."""
+    """Yield whole lines without their ends; what may be cut, as the text goes on, is left out."""
     text = beginning.text.removeprefix(_BOM)
+    ends = beginning.whole or beginning.header_whole
     at, end = 0, 0
     while at < len(text) and end >= 0:
         end = text.find(b"\n", at + _PIECE_BYTES)
         lines = text[at : end if end >= 0 else None].split(b"\n")
-        if end < 0 and (not lines[-1] or not (beginning.whole or beginning.packing is Packing.BCF)):
+        if end < 0 and not (lines[-1] and ends):
             lines.pop()
         yield from (line.rstrip(b"\r") for line in lines)
         at = end + 1

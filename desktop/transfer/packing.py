@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +42,7 @@ class Beginning:
         size: of the whole file as stored, in bytes.
         text: of a BCF file its header alone.
         whole: whether `text` is all of the file's text.
+        header_whole: whether `text` is the whole header of a BCF file.
         damaged: whether the compressed data cannot be read on after `text`.
         cut_short: whether bgzip's mark at the end is missing.
     """
@@ -50,6 +51,7 @@ class Beginning:
     packing: Packing
     text: bytes
     whole: bool
+    header_whole: bool = False
     damaged: bool = False
     cut_short: bool = False
 
@@ -106,8 +108,11 @@ def _unpacked(found: Beginning) -> Beginning:
     """Return the header of a BCF file in place of its bytes (VCF specification 6.2)."""
     if not found.text.startswith(_BCF):
         return found
-    length = int.from_bytes(found.text[_BCF_TEXT_AT - 4 : _BCF_TEXT_AT], "little")
-    text = found.text[_BCF_TEXT_AT : _BCF_TEXT_AT + length].rstrip(b"\0")
-    return Beginning(
-        found.size, Packing.BCF, text, whole=False, damaged=found.damaged, cut_short=found.cut_short
+    end = _BCF_TEXT_AT + int.from_bytes(found.text[_BCF_TEXT_AT - 4 : _BCF_TEXT_AT], "little")
+    return replace(
+        found,
+        packing=Packing.BCF,
+        text=found.text[_BCF_TEXT_AT:end].rstrip(b"\0"),
+        whole=False,
+        header_whole=end <= len(found.text),
     )

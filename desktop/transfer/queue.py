@@ -21,7 +21,10 @@ AT_ONCE = 3
 """How many files are on their way at the same time."""
 
 MOST_TRIES = 8
-"""How often a fault of the service is waited out; being offline is waited out for ever."""
+"""How often a fault of the service, or a file that is away, is waited out.
+
+Being offline is waited out for ever.
+"""
 
 _PAUSABLE = frozenset({State.WAITING, State.RUNNING, State.RETRYING, State.CHECKING})
 _HOLDABLE = frozenset({State.RUNNING, State.CHECKING, State.WAITING, State.HELD})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import math
 import threading
@@ -13,12 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.wire import MAX_PARTS, MIN_PART_BYTES, NewJob, Options
-from desktop.errors import FileChangedError, ForbiddenError
+from desktop.errors import DesktopError, FileAwayError, FileChangedError, ForbiddenError
 from desktop.ports import Progress
 from desktop.sentences import reason_of, said
+from desktop.transfer.names import shown_name
 
 CHUNK = 1024**2
 """Bytes that are read, hashed or written at once."""
+
+# Whatever else keeps a file from being read may pass by itself: a network drive that is away has no
+# such file, or a handle that is stale, or is not connected.
+_LASTING = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+)
 
 
 class StoppedError(Exception):
@@ -67,7 +75,7 @@ class Source:
     def new_job(self, options: Options | None = None) -> NewJob:
         """Return the request for a job on this file."""
         return NewJob(
-            name=self.path.name,
+            name=shown_name(self.path),
             size=self.fingerprint.size,
             sha256=self.sha256,
             part_sha256=list(self.part_sha256),
@@ -80,17 +88,20 @@ class Source:
         return min(length, size - (number - 1) * length)
 
     def is_unchanged(self) -> bool:
-        """Whether the file looks as it did when its checksums were made."""
-        try:
-            return Fingerprint.of(self.path) == self.fingerprint
-        except OSError:
-            return False
-
-    def check_unchanged(self) -> None:
-        """Make sure that the file is what it was when its checksums were made.
+        """Whether the file looks as it did when its checksums were made.
 
         Raises:
-            FileChangedError: it is not.
+            FileAwayError, ForbiddenError: it cannot be looked at.
+        """
+        with reading(self.path):
+            return Fingerprint.of(self.path) == self.fingerprint
+
+    def check_unchanged(self) -> None:
+        """Make sure that the file looks as it did when its checksums were made.
+
+        Raises:
+            FileChangedError: it does not.
+            FileAwayError, ForbiddenError: it cannot be looked at.
         """
         if not self.is_unchanged():
             raise self._changed()
@@ -100,7 +111,7 @@ class Source:
 
         Raises:
             FileChangedError: it has another one.
-            ForbiddenError: it cannot be read.
+            FileAwayError, ForbiddenError: it cannot be read.
         """
         digest = hashlib.sha256()
         length = part_size(self.fingerprint.size)
@@ -114,7 +125,7 @@ class Source:
         return FileChangedError(
             said(
                 "{name} changed while it was being sent. Send it again from the start.",
-                name=self.path.name,
+                name=shown_name(self.path),
             )
         )
 
@@ -136,12 +147,25 @@ def read_pieces(path: Path, offset: int, length: int, most: int = CHUNK) -> Iter
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Say ForbiddenError for whatever keeps *path* from being read."""
+    """Say ForbiddenError for what keeps *path* from being read, FileAwayError if it may pass."""
     try:
         yield
     except OSError as error:
-        words = said("{name} cannot be read: {reason}.", name=path.name, reason=reason_of(error))
-        raise ForbiddenError(words) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DesktopError:
+    name, reason = shown_name(path), reason_of(error)
+    if error.errno in _LASTING:
+        return ForbiddenError(said("{name} cannot be read: {reason}.", name=name, reason=reason))
+    return FileAwayError(
+        said(
+            "{name} cannot be read: {reason}. Make sure that it is there and that its drive is "
+            "connected.",
+            name=name,
+            reason=reason,
+        )
+    )
 
 
 def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source:
@@ -149,6 +173,7 @@ def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source
 
     Raises:
         ForbiddenError: it cannot be read, or is empty.
+        FileAwayError: it cannot be read now.
         FileChangedError: it changed while it was read.
         StoppedError: *stop* was set.
     """
@@ -156,7 +181,7 @@ def read_source(path: Path, progress: Progress, stop: threading.Event) -> Source
         fingerprint = Fingerprint.of(path)
         if fingerprint.size == 0:
             raise ForbiddenError(
-                said("{name} is empty. A VCF has at least a header.", name=path.name)
+                said("{name} is empty. A VCF has at least a header.", name=shown_name(path))
             )
         progress.begin("preparing", fingerprint.size)
         sha256, parts = _checksums(path, fingerprint.size, progress, stop)

@@ -18,6 +18,7 @@ from desktop.transfer.bandwidth import Bandwidth, TransferLimits
 from desktop.transfer.check import FileCheck, check_file, too_large
 from desktop.transfer.downloader import Downloader
 from desktop.transfer.ledger import BegunDownload, BegunUpload, Ledger, NoLedger
+from desktop.transfer.names import shown_name
 from desktop.transfer.source import Source
 from desktop.transfer.told import Told
 from desktop.transfer.upload import Upload
@@ -74,7 +75,7 @@ class FileTransfers:
         with stopping() as stop:
             size = await in_thread(_size, path, stop=stop)
             if limit is not None and size > limit:
-                raise too_large(path.name, size, limit)
+                raise too_large(shown_name(path), size, limit)
             upload = Upload(
                 self._api,
                 self._http,

@@ -24,7 +24,7 @@ from desktop.transfer.addresses import Addresses
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.lanes import Lanes
 from desktop.transfer.ledger import BegunUpload, Ledger
-from desktop.transfer.names import short_id
+from desktop.transfer.names import short_id, shown_name
 from desktop.transfer.source import Source, part_size, read_source
 from desktop.transfer.told import Told
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
@@ -86,7 +86,7 @@ class Upload:
         if begun is None:
             begun, known = await self._begin(await self._read())
         try:
-            return await self._finish(begun, known, resumed=resumed)
+            return await self._finish_unchanged(begun, known, resumed=resumed)
         except GoneError:
             called_off = await self._is_called_off(begun.job_id)
             await self._in_thread(self.ledger.forget, self.key)
@@ -95,7 +95,7 @@ class Upload:
                 said(
                     "The job of {name} was cancelled or deleted. Try again to send it as a new "
                     "job.",
-                    name=self.path.name,
+                    name=shown_name(self.path),
                 )
             )
         return await self._send_anew(begun.source)
@@ -111,7 +111,7 @@ class Upload:
             raise ServerFaultError(
                 said(
                     "The file store lost what was sent of {name} twice. Try again later.",
-                    name=self.path.name,
+                    name=shown_name(self.path),
                 )
             ) from error
 
@@ -149,8 +149,8 @@ class Upload:
             raise FileChangedError(
                 said(
                     "{name} changed since a part of it was sent. Send it again from the start, or "
-                    "remove it.",
-                    name=self.path.name,
+                    "put it back as it was and try again.",
+                    name=shown_name(self.path),
                 )
             )
         begun = replace(begun, source=source)
@@ -171,6 +171,18 @@ class Upload:
         _log.info("upload %s: job %s made", short_id(self.key), short_id(begun.job_id))
         return begun, tuple(created.parts)
 
+    async def _finish_unchanged(
+        self, begun: BegunUpload, known: tuple[UploadPart, ...], *, resumed: bool
+    ) -> JobView:
+        """Do as `_finish` does; where the file looks like another one, its content decides."""
+        try:
+            return await self._finish(begun, known, resumed=resumed)
+        except FileChangedError:
+            same = await self._resume()
+            if same is None or same.source.fingerprint == begun.source.fingerprint:
+                raise
+        return await self._finish(same, known, resumed=resumed)
+
     async def _finish(
         self, begun: BegunUpload, known: tuple[UploadPart, ...], *, resumed: bool
     ) -> JobView:
@@ -178,7 +190,9 @@ class Upload:
 
         Raises:
             GoneError: the service does not await the file any more.
+            FileChangedError: the file does not look as it did.
             ForbiddenError: the file cannot be read, or what was sent cannot be noted.
+            FileAwayError: the file cannot be read now.
         """
         self.progress.job_id = begun.job_id
         try:

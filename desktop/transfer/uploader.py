@@ -68,8 +68,8 @@ class Uploader:
         Raises:
             ExpiredError: its address has expired.
             GoneError: the file store knows nothing of the upload.
-            FileChangedError: the file is not what it was.
-            ForbiddenError: it cannot be read.
+            FileChangedError: the file is not what it was, or does not look so.
+            FileAwayError, ForbiddenError: it cannot be read.
             OfflineError, ServerFaultError: it was not taken, several times.
             StoppedError: the transfer was called off.
         """

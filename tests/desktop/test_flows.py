@@ -22,6 +22,7 @@ from desktop.ui.wording import Action, Group
 from tests.desktop.clicks import answer
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import ANNOTATED, VCF, HttpService
+from tests.desktop.transfer_steps import LARGE
 
 
 def click(widget: QWidget) -> None:
@@ -114,7 +115,7 @@ async def test_an_upload_too_large_for_the_plan_offers_the_upgrade(
     desk: Desk, service: HttpService, tmp_path: Path
 ) -> None:
     await signed_in(desk)
-    desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 153_600))
+    desk.drop(file(tmp_path, "large.vcf", LARGE))
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
     assert question is not None
@@ -135,7 +136,7 @@ async def test_the_service_has_the_last_word_on_the_limit(desk: Desk, tmp_path: 
     # The app believes what it was told; the plan has changed since.
     unlimited = me.limits.model_copy(update={"max_input_bytes": None})
     desk.actions.session.me = me.model_copy(update={"limits": unlimited})
-    desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 153_600))
+    desk.drop(file(tmp_path, "large.vcf", LARGE))
     await eventually(lambda: desk.window.findChild(Decision))
     question = desk.window.findChild(Decision)
     assert question is not None

@@ -17,8 +17,7 @@ from desktop.ui.sample import ME
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.wording import limit_text, limits_sentence, size_text, unbroken
 from tests.desktop.desk import Desk, eventually
-from tests.desktop.http_service import VCF
-from tests.desktop.transfer_steps import enter, file, items
+from tests.desktop.transfer_steps import LARGE, enter, file, items
 
 KB, MB, GB = 1024, 1024**2, 1024**3
 
@@ -65,7 +64,7 @@ def test_numbers_stay_with_their_units() -> None:
 
 async def test_the_queue_says_what_the_plan_takes(desk: Desk, tmp_path: Path) -> None:
     await enter(desk)
-    desk.drop(file(tmp_path, "large.vcf", VCF + b"#" * 150 * KB))
+    desk.drop(file(tmp_path, "large.vcf", LARGE))
     await eventually(lambda: items(desk) and items(desk)[0].hold is Hold.PLAN)
     model = desk.window.transfers.model
     said = "Too large · Your plan takes files of up to 150 KB."

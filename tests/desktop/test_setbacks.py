@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject
 
-from desktop.errors import DesktopError, OfflineError, ServerFaultError, TooManyError
+from desktop.errors import (
+    DesktopError,
+    FileAwayError,
+    OfflineError,
+    ServerFaultError,
+    TooManyError,
+)
 from desktop.ports import Progress
 from desktop.sentences import quoted
 from desktop.transfer.check import FileCheck
@@ -21,7 +27,7 @@ from desktop.transfer.queue import AT_ONCE, MOST_TRIES
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import in_words
-from desktop.ui.models.transfer_row import TransferRow
+from desktop.ui.models.transfer_row import Deed, TransferRow
 from tests.desktop.conftest import Run
 from tests.desktop.desk import eventually
 from tests.desktop.test_board import FakeMemory
@@ -188,6 +194,22 @@ async def test_a_long_outage_uses_up_no_tries_of_the_service(busy: Busy) -> None
     busy.refusing = ServerFaultError()
     for _ in range(2):
         await tried_again(busy, "a")
+
+
+async def test_a_drive_that_is_away_is_waited_for_and_then_asked_about(busy: Busy) -> None:
+    busy.refusing = FileAwayError(quoted("a cannot be read."))
+    busy.board.add([waiting("a")])
+    await eventually(lambda: busy.item("a").state is State.RETRYING)
+    for _ in range(MOST_TRIES - 2):
+        await tried_again(busy, "a")
+    busy.seconds[0] += 100.0
+    busy.board.shift(["a"], up=True)
+    await eventually(lambda: busy.item("a").state is State.FAILED)
+    row = TransferRow(busy.item("a"))
+    assert (row.reason, row.deeds[0]) == ("a cannot be read.", Deed.RETRY)
+    busy.refusing = None
+    busy.board.retry(["a"])
+    await eventually(lambda: busy.item("a").state is State.DONE)
 
 
 async def test_an_outage_fills_no_log(busy: Busy, caplog: pytest.LogCaptureFixture) -> None:

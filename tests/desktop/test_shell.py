@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from typing_extensions import override
 
@@ -60,8 +61,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def model(qapp: QApplication, clock: Clock) -> JobsModel:
-    return JobsModel(JobBook(), clock)
+def model(qapp: QApplication, clock: Clock) -> Iterator[JobsModel]:
+    made = JobsModel(JobBook(), clock)
+    yield made
+    # Its timers end in this thread; Python may take out its rubbish in another.
+    made.deleteLater()
+    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
 
 
 def job(name: str, status: JobStatus, **changes: object) -> JobView:
@@ -111,6 +116,35 @@ class TestNews:
         news.tell()
         news.look()
         assert told.told == [("3 files annotated", "")]
+
+    @pytest.mark.parametrize(
+        ("left", "sentence"),
+        [
+            (timedelta(minutes=10, seconds=-8), "The result can be downloaded for 10 minutes."),
+            (timedelta(minutes=3, seconds=-7), "The result can be downloaded for 3 minutes."),
+            (timedelta(seconds=40), "The result can be downloaded for 40 seconds."),
+            (timedelta(days=1, seconds=-2), "The result can be downloaded for 1 day."),
+            (timedelta(days=6, hours=5), "The result can be downloaded for 6 days."),
+            (timedelta(0), ""),
+            (timedelta(seconds=-20), ""),
+        ],
+    )
+    def test_what_is_told_late_says_how_long_from_now_it_can_be_downloaded(
+        self,
+        model: JobsModel,
+        news: News,
+        told: FakeNotifications,
+        left: timedelta,
+        sentence: str,
+    ) -> None:
+        model.put([job(name, JobStatus.RUNNING) for name in ("a.vcf", "b.vcf")])
+        # They were done in the evening, each kept for a day; now it is morning.
+        for name, until in (("a.vcf", NOW + left + timedelta(hours=1)), ("b.vcf", NOW + left)):
+            finished = until - timedelta(days=1)
+            done = job(name, JobStatus.COMPLETED, finished_at=finished, result_until=until)
+            self.change(model, news, done)
+        news.tell()
+        assert told.told == [("2 files annotated", sentence)]
 
     def test_a_failure_is_told_of_with_its_reason(
         self, model: JobsModel, news: News, told: FakeNotifications

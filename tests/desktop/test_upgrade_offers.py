@@ -10,14 +10,13 @@ from desktop.errors import QuotaReachedError
 from desktop.ports import Progress
 from desktop.transfer.check import FileCheck
 from desktop.transfer.items import Hold, Item, Outgoing, State
+from desktop.ui.models.transfer_row import Deed
 from desktop.ui.sample import PREMIUM
 from desktop.ui.views.dialogs import Decision
 from tests.desktop.clicks import answer
 from tests.desktop.desk import Desk, eventually
-from tests.desktop.http_service import VCF
-from tests.desktop.transfer_steps import enter, file, items, states
-
-LARGE = VCF + b"MT\t73\t.\tA\tG\t.\t.\t.\n" * 20_000
+from tests.desktop.http_service import HttpService
+from tests.desktop.transfer_steps import LARGE, enter, file, items, states
 
 
 async def drop_large(desk: Desk, folder: Path, name: str) -> None:
@@ -48,6 +47,38 @@ async def test_the_question_closes_when_the_plan_takes_the_file(desk: Desk, tmp_
     assert "large.vcf was not sent" not in desk.window.toasts.texts
 
 
+async def test_a_faulty_file_is_not_what_the_upgrade_is_sold_for(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path, "reads.bam", b"BAM\1" + LARGE))
+    await eventually(lambda: "reads.bam needs a look" in desk.window.toasts.texts)
+    (item,) = items(desk)
+    assert (item.state, item.hold) == (State.HELD, Hold.FAULT)
+    assert "a BAM file of reads" in str(item.reason)
+    assert desk.window.findChildren(Decision) == []
+    # Whoever pays for another file has not asked for this one.
+    upgrade(desk)
+    assert states(desk) == {"reads.bam": State.HELD}
+    desk.actions.board.retry([item.id])
+    assert states(desk) == {"reads.bam": State.RUNNING}
+
+
+async def test_the_plan_is_asked_for_a_faulty_file_that_is_to_be_sent_anyway(
+    desk: Desk, service: HttpService, tmp_path: Path
+) -> None:
+    await enter(desk)
+    desk.drop(file(tmp_path, "reads.bam", b"BAM\1" + LARGE))
+    await eventually(lambda: states(desk) == {"reads.bam": State.HELD})
+    desk.window.transfers.deed_wanted.emit([items(desk)[0].id], Deed.ANYWAY)
+    await eventually(lambda: desk.window.findChild(Decision))
+    assert items(desk)[0].hold is Hold.PLAN
+    upgrade(desk)
+    await eventually(lambda: not desk.window.findChildren(Decision))
+    assert states(desk) == {"reads.bam": State.RUNNING}
+    assert service.parts == []
+
+
 async def test_not_now_calls_nothing_off_that_goes_on_meanwhile(desk: Desk, tmp_path: Path) -> None:
     await enter(desk)
     board = desk.actions.board
@@ -73,5 +104,5 @@ async def test_not_now_says_that_the_file_is_not_sent(desk: Desk, tmp_path: Path
 
 
 def _held(name: str) -> Item:
-    work = Outgoing(Path(f"/{name}"), FileCheck(9))
+    work = Outgoing(Path(f"/{name}"), FileCheck(10**9))
     return Item(name, name, work, State.HELD, hold=Hold.PLAN)

@@ -15,6 +15,8 @@ from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import VCF, HttpService
 
 BROKEN = VCF + b"MT\t1\n"
+LARGE = VCF + b"MT\t73\t.\tA\tG\t.\t.\t.\n" * 20_000
+"""More than the free plan takes, and nothing else is wrong with it."""
 
 
 def click(widget: QWidget) -> None:

@@ -233,12 +233,13 @@ class TransferBoard(QObject):
             checked = self.queue.checked(item.id, check)
             if checked is None:
                 return
-            if self.limit is not None and check.size > self.limit:
-                self._setbacks.hold_too_large(item, too_large(item.name, check.size, self.limit))
-            elif checked.state is State.HELD:
+            # No plan is sold for a file that would be refused, unless it is to be sent anyway.
+            if checked.state is State.HELD:
                 _log.info("transfer %s: its file needs a look", short_id(item.id))
                 title = tr("{file} needs a look").format(file=item.name)
                 self.trouble.emit(item.name, title, in_words(checked.reason))
+            elif self.limit is not None and check.size > self.limit:
+                self._setbacks.hold_too_large(item, too_large(item.name, check.size, self.limit))
         except Exception:
             self.queue.fail(item.id, DesktopError.title)
             raise

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDesktopServices
 from desktop.errors import ForbiddenError
 from desktop.platform.opening import Opener
 from desktop.ports import Api, FileKind, Progress, Transfers
-from desktop.transfer.items import OPEN, Incoming, Item
+from desktop.transfer.items import OPEN, UNDER_WAY, Incoming, Item, State
 from desktop.transfer.names import safe_name
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.session import SessionActions
@@ -22,7 +22,7 @@ from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.models.jobs import JobsModel
-from desktop.ui.models.transfer_row import Deed
+from desktop.ui.models.transfer_row import Deed, TransferRow
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.save_as import chosen_place
@@ -89,9 +89,27 @@ class DownloadActions(QObject):
         window.transfers.deed_wanted.connect(self._do)
 
     def save(self, job_id: str, kind: FileKind) -> None:
-        """Save a file of a job; a second click while it comes changes nothing."""
-        if not self._is_under_way(job_id, kind):
-            self._add(Incoming(job_id, kind, self.folder))
+        """Have a file of a job come here, or say how it is with it if it comes already."""
+        coming = self.bring(job_id, kind)
+        if coming is not None:
+            self._window.toasts.say(tr("Already in the queue"), self._row(coming).sentence)
+
+    def bring(self, job_id: str, kind: FileKind) -> Item | None:
+        """Have a file of a job come here; return the transfer that brings it already, if any.
+
+        One that is paused goes on. One that failed is tried again, or replaced by a new one if
+        files go to another folder by now.
+        """
+        found = self._open_of(job_id, kind)
+        coming = [item for item in found if item.state in UNDER_WAY]
+        paused = [item.id for item in found if item.state is State.PAUSED]
+        if coming:
+            return coming[0]
+        if paused:
+            self._board.resume(paused[:1])
+        else:
+            self._begin(Incoming(job_id, kind, self.folder), found)
+        return None
 
     def save_as(self, job_id: str, kind: FileKind) -> None:
         """Save a file of a job where, and as, somebody chooses."""
@@ -103,6 +121,15 @@ class DownloadActions(QObject):
         place = await chosen_place(self._window, suggested)
         if place is not None and number == self._session.number:
             self._add(Incoming(job_id, kind, place.parent, place.name))
+
+    def _begin(self, work: Incoming, failed: list[Item]) -> None:
+        """Go on with what is in the right folder already; what is elsewhere is given up."""
+        again = [item.id for item in failed if item.work == work][:1]
+        self._board.drop([item.id for item in failed if item.id not in again])
+        if again:
+            self._board.retry(again)
+        else:
+            self._add(work)
 
     def _add(self, work: Incoming) -> None:
         name = work.name or suggested_name(self._name(work.job_id), work.kind)
@@ -149,13 +176,19 @@ class DownloadActions(QObject):
             title = tr("{file} was not opened").format(file=path.name)
             self._window.toasts.say(title, tr("The system has no program for it."), Tone.BAD)
 
-    def _is_under_way(self, job_id: str, kind: FileKind) -> bool:
-        works = [item.work for item in self._board.queue.of(*OPEN)]
-        return any(
-            isinstance(work, Incoming)
-            and (work.job_id, work.kind, work.name) == (job_id, kind, None)
-            for work in works
-        )
+    def _open_of(self, job_id: str, kind: FileKind) -> list[Item]:
+        """Return what is to bring a file of a job to no place that somebody chose for it."""
+        return [
+            item
+            for item in self._board.queue.of(*OPEN)
+            if isinstance(item.work, Incoming)
+            and (item.work.job_id, item.work.kind, item.work.name) == (job_id, kind, None)
+        ]
+
+    def _row(self, item: Item) -> TransferRow:
+        progress = self._board.progress(item.id)
+        wait = max(0.0, item.due - self._board.now())
+        return TransferRow(item, progress.step, progress.done, progress.total, wait=wait)
 
     def _name(self, job_id: str) -> str:
         job = self._model.book.get(job_id)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from desktop.errors import (
     DesktopError,
+    FileAwayError,
     FileChangedError,
     OfflineError,
     QuotaReachedError,
@@ -31,6 +32,7 @@ SOON = 10.0
 
 # So many make the waits as long as they get without a network.
 _OFFLINE_TRIES = 3
+_PASSING = (ServerFaultError, FileAwayError)
 _log = logging.getLogger(__name__)
 _BUSY = said("The service takes no more requests for now.")
 
@@ -74,7 +76,7 @@ class Setbacks:
         offline = isinstance(error, OfflineError)
         if isinstance(error, TooManyError) and error.retry_after is not None:
             self._wait_for_turn(item, error, tries)
-        elif offline or (isinstance(error, ServerFaultError) and tries < MOST_TRIES):
+        elif offline or (isinstance(error, _PASSING) and tries < MOST_TRIES):
             wait = max(_back_off(tries, offline=offline), wanted_wait(error))
             self._log_once(item, error, "transfer %s: %s, next try in %.0f s", wait)
             # An outage of the network uses up no tries of a service that fails after it.

@@ -90,7 +90,7 @@ class Shelf(QObject):
             # The disk answered after the mouse had moved.
             toasts.say(tr("{file} is ready to be dragged").format(file=job.name))
         elif can_download(job, self._model.clock()):
-            self._downloads.save(job_id, FileKind.RESULT)
+            self._downloads.bring(job_id, FileKind.RESULT)
             title = tr("The result of {file} is fetched").format(file=job.name)
             toasts.say(title, tr("Drag it again once it is saved."))
 

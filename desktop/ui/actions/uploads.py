@@ -16,6 +16,7 @@ from desktop.errors import DesktopError
 from desktop.platform.opening import Opener
 from desktop.ports import Progress, Transfers
 from desktop.transfer.items import OPEN, Hold, Item, Outgoing, State, first_state
+from desktop.transfer.names import shown_name
 from desktop.ui.actions.board import TransferBoard
 from desktop.ui.actions.jobs import JobActions
 from desktop.ui.actions.last_account import LastAccount
@@ -225,11 +226,11 @@ class UploadActions(QObject):
 
 def _item(path: Path) -> Item:
     work = Outgoing(path)
-    return Item(uuid4().hex, path.name, work, first_state(work))
+    return Item(uuid4().hex, shown_name(path), work, first_state(work))
 
 
 def _names(paths: Sequence[Path]) -> str:
     if len(paths) == 1:
-        return paths[0].name
+        return shown_name(paths[0])
     more = tr("+{count} more").format(count=number_text(len(paths) - 1))
-    return f"{paths[0].name}, {more}"
+    return f"{shown_name(paths[0])}, {more}"

@@ -51,9 +51,9 @@ _WORDS = {
     State.DONE: (later("Sent"), Tone.OK),
 }
 _HELD = {
-    Hold.FAULT: (later("Needs a look"), Deed.ANYWAY),
-    Hold.PLAN: (later("Too large"), Deed.UPGRADE),
-    Hold.CHANGED: (later("File changed"), Deed.AGAIN),
+    Hold.FAULT: (later("Needs a look"), (Deed.ANYWAY,)),
+    Hold.PLAN: (later("Too large"), (Deed.UPGRADE,)),
+    Hold.CHANGED: (later("File changed"), (Deed.AGAIN, Deed.RETRY)),
 }
 _GOING = {
     State.PAUSED: (Deed.RESUME,),
@@ -183,7 +183,7 @@ class TransferRow:
             saved = _saved_deeds(work.kind) if isinstance(work, Incoming) else (Deed.SHOW_JOB,)
             return (*saved, Deed.REMOVE)
         if state is State.HELD:
-            return (_HELD[self.item.hold or Hold.FAULT][1], Deed.REMOVE)
+            return (*_HELD[self.item.hold or Hold.FAULT][1], Deed.REMOVE)
         if state is State.FAILED:
             return (Deed.RETRY, Deed.REMOVE)
         return (*_GOING.get(state, (Deed.PAUSE,)), Deed.UP, Deed.DOWN, Deed.CANCEL)

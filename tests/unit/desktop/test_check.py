@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 from pathlib import Path
 
@@ -14,17 +15,20 @@ from annotator.compression import BGZIP_END, bgzip
 from annotator.form import check_form, records_of, require_record
 from annotator.intake import Reader
 from backend.domain.errors import RejectedError
+from backend.wire import NewJob
 from desktop.errors import ForbiddenError
 from desktop.transfer import packing
 from desktop.transfer.check import FileCheck, check_file
 from desktop.transfer.folders import find_files
 from desktop.transfer.packing import Packing
+from desktop.transfer.source import Fingerprint, Source
 from desktop.transfer.vcf_text import record_fault
 
 HEADER = b"##fileformat=VCFv4.2\n##contig=<ID=chr20,length=64444167>\n"
 COLUMNS = b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tA\tB\n"
 RECORD = b"chr20\t73\t.\tA\tG\t.\t.\t.\tGT\t0/1\t1/1\n"
 VCF = HEADER + COLUMNS + RECORD
+LONGEST_PATH = 4096
 
 
 def check(folder: Path, data: bytes, name: str = "a.vcf") -> FileCheck:
@@ -67,11 +71,32 @@ def test_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_bcf_is_known_by_its_header(tmp_path: Path) -> None:
-    text = HEADER + COLUMNS + b"\0"
-    data = bgzip(b"BCF\x02\x02" + struct.pack("<I", len(text)) + text + b"records") + BGZIP_END
-    seen = check(tmp_path, data, "a.bcf")
+    seen = check(tmp_path, bcf(HEADER + COLUMNS), "a.bcf")
     assert (seen.packing, seen.version, seen.samples) == (Packing.BCF, "4.2", 2)
     assert (seen.assembly, seen.trouble) == ("GRCh38", None)
+
+
+def bcf(text: bytes) -> bytes:
+    text += b"\0"
+    return bgzip(b"BCF\x02\x02" + struct.pack("<I", len(text)) + text + b"records") + BGZIP_END
+
+
+@pytest.mark.parametrize("kept", [3, len(COLUMNS) - 5, len(COLUMNS) - 1, len(COLUMNS) + 1])
+def test_a_bcf_s_line_that_is_not_read_to_its_end_counts_for_nothing(
+    tmp_path: Path, kept: int
+) -> None:
+    room = packing.TEXT_BYTES - len(b"BCF\x02\x02....") - len(HEADER) - kept
+    text = HEADER + b"##" + b"x" * (room - 3) + b"\n" + COLUMNS
+    seen = check(tmp_path, bcf(text), "a.bcf")
+    assert (seen.trouble, seen.samples) == (None, 2 if kept > len(COLUMNS) else None)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bgzip, bcf])
+def test_more_samples_than_are_read_are_not_counted(tmp_path: Path, pack: type[bytes]) -> None:
+    names = b"".join(b"\tsample%07d" % number for number in range(400_000))
+    data = pack(HEADER + COLUMNS.rstrip() + names + b"\n")
+    seen = check(tmp_path, data + (BGZIP_END if pack is bgzip else b""))
+    assert (seen.trouble, seen.version, seen.samples) == (None, "4.2", None)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +119,11 @@ def test_what_is_plainly_wrong_is_told_with_its_line(
     tmp_path: Path, data: bytes, fault: str
 ) -> None:
     assert str(check(tmp_path, data).fault).startswith(fault)
+
+
+def test_a_file_without_an_end_of_a_line_is_none(tmp_path: Path) -> None:
+    seen = check(tmp_path, bytes(packing.TEXT_BYTES + 1))
+    assert str(seen.fault).startswith("Line 1 is not ##fileformat=VCFv4.x")
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
@@ -141,7 +171,10 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     assert str(check_file(tmp_path / "no.vcf").fault) == (
         "no.vcf cannot be read: No such file or directory."
     )
-    assert str(check_file(tmp_path).fault) == f"{tmp_path.name} cannot be read: Is a directory."
+    # A folder is looked at where it could not be searched.
+    assert str(check_file(tmp_path).fault) == (
+        f"The folder {tmp_path.name} cannot be read: Is a directory. Add it again once it can be."
+    )
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bgzip], ids=["plain", "gzip", "bgzip"])
@@ -190,3 +223,46 @@ def test_folders_are_searched_and_files_are_taken_as_they_are(tmp_path: Path) ->
     with pytest.raises(ForbiddenError, match=r"With b these are more than 2 files") as refused:
         find_files([tmp_path / "b"], most=2)
     assert "fewer at once" in refused.value.sentence
+
+
+def test_what_cannot_be_looked_at_keeps_nothing_else_from_being_found(tmp_path: Path) -> None:
+    good, odd = tmp_path / "a.vcf", tmp_path / ("x" * 300) / "b.vcf"
+    good.write_bytes(VCF)
+    assert find_files([odd, good]) == [odd, good]
+    assert fault(odd) == "b.vcf cannot be read: File name too long."
+
+
+def deepen(folder: Path, name: str) -> Path:
+    """Make a folder at the end of a path that is longer than any that the system takes."""
+    deepest = folder
+    place = os.open(folder, os.O_RDONLY)
+    while len(bytes(deepest)) <= LONGEST_PATH:
+        os.mkdir(name, dir_fd=place)
+        inside = os.open(name, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place, deepest = inside, deepest / name
+    os.close(place)
+    return deepest
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder as a file")
+def test_a_folder_inside_that_cannot_be_read_is_not_left_out_silently(tmp_path: Path) -> None:
+    (tmp_path / "a.vcf").write_bytes(VCF)
+    deepest = deepen(tmp_path, "x" * 250)
+    assert find_files([tmp_path]) == [tmp_path / "a.vcf", deepest]
+    assert "cannot be read: File name too long." in (fault(deepest) or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"M\xfcller.vcf", "M_ller.vcf"),
+        ("Müller\u2028\U0001f9ec.vcf".encode(), "Müller\u2028\U0001f9ec.vcf"),
+        (b"a\nb\x7f.vcf", "a_b_.vcf"),
+    ],
+)
+def test_a_name_is_told_as_the_service_takes_it(tmp_path: Path, name: bytes, shown: str) -> None:
+    path = tmp_path / os.fsdecode(name)
+    assert fault(path) == f"{shown} cannot be read: No such file or directory."
+    source = Source(path, Fingerprint(1, 0, 0), "f" * 64, ())
+    assert NewJob.model_validate_json(source.new_job().model_dump_json()).name == shown

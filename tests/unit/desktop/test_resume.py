@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from backend.wire import MIN_PART_BYTES, JobView
-from desktop.errors import FileChangedError, ServerFaultError
+from desktop.errors import FileAwayError, FileChangedError, ServerFaultError
 from desktop.ports import Progress
 from desktop.store.journal import Journal
 from desktop.transfer.bandwidth import TransferLimits
@@ -149,6 +149,61 @@ def test_a_file_that_changes_behind_its_fingerprint_is_noticed_by_its_checksum(
         upload(service, journal, path)
 
 
+def test_a_drive_that_drops_in_the_middle_costs_nothing(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    taken, away = cut_off(service, journal, path), path.with_name("away")
+
+    def drop(_failures: int) -> float:
+        path.rename(away)
+        return 0.0
+
+    service.refusals.append(503)
+    with pytest.raises(FileAwayError, match=r"genome\.vcf cannot be read: No such file"):
+        upload(service, journal, path, wait=drop)
+    for _ in range(2):
+        with pytest.raises(FileAwayError):
+            upload(service, journal, path)
+    away.rename(path)
+    service.parts.clear()
+    assert upload(service, journal, path).status == "pending"
+    assert set(sent_numbers(service)).isdisjoint(taken)
+    assert len(job_ids(service)) == 1
+
+
+def test_a_file_that_is_touched_while_it_is_sent_goes_on(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    def touch(_failures: int) -> float:
+        os.utime(path, ns=(0, 0))
+        return 0.0
+
+    taken = cut_off(service, journal, path)
+    service.parts.clear()
+    service.refusals.append(503)
+    assert upload(service, journal, path, wait=touch).status == "pending"
+    assert set(sent_numbers(service)).isdisjoint(taken)
+    assert len(job_ids(service)) == 1
+
+
+def test_a_file_that_changes_while_it_is_sent_goes_on_once_it_is_back_as_it_was(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    def write(_failures: int) -> float:
+        path.write_bytes(DATA[::-1])
+        return 0.0
+
+    taken = cut_off(service, journal, path)
+    service.refusals.append(503)
+    with pytest.raises(FileChangedError, match="put it back as it was and try again"):
+        upload(service, journal, path, wait=write)
+    path.write_bytes(DATA)
+    service.parts.clear()
+    assert upload(service, journal, path).status == "pending"
+    assert set(sent_numbers(service)).isdisjoint(taken)
+    assert list(service.fakes.inputs.objects.values()) == [DATA]
+
+
 def test_bytes_that_are_damaged_on_their_way_are_sent_again(
     service: HttpService, journal: Journal, path: Path
 ) -> None:
@@ -213,7 +268,8 @@ def test_a_store_that_hangs_does_not_hold_the_end_up(
     # It takes connections, and reads nothing from them.
     with socket.create_server(("127.0.0.1", 0)) as hanging:
         service.fakes.inputs.base_url = f"http://127.0.0.1:{hanging.getsockname()[1]}/files"
-        assert asyncio.run(send(Progress())) < 2.0
+        # Half a second is what a thread is waited for; the network's own patience is half a minute.
+        assert asyncio.run(send(Progress())) < 20.0
     assert journal.parts(KEY) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import logging
 import os
@@ -26,6 +27,8 @@ from desktop.client.api import ApiClient
 from desktop.client.connection import Connection
 from desktop.errors import (
     DamagedError,
+    DesktopError,
+    FileAwayError,
     FileChangedError,
     ForbiddenError,
     OfflineError,
@@ -37,7 +40,7 @@ from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.downloader import LONGEST_TEXT, Downloader, read_text
 from desktop.transfer.ledger import NoLedger
 from desktop.transfer.names import numbered, safe_name, suffix_of
-from desktop.transfer.source import StoppedError, part_size, read_source
+from desktop.transfer.source import StoppedError, part_size, read_source, reading
 from desktop.transfer.told import Told
 from desktop.transfer.transfers import FileTransfers
 from desktop.transfer.uploader import Uploader
@@ -131,7 +134,7 @@ def test_an_empty_and_a_missing_file_are_named(service: HttpService, tmp_path: P
     empty.touch()
     with pytest.raises(ForbiddenError, match=r"empty.vcf is empty"):
         upload(service, empty)
-    with pytest.raises(ForbiddenError, match=r"no.vcf cannot be read: No such file"):
+    with pytest.raises(FileAwayError, match=r"no.vcf cannot be read: No such file"):
         upload(service, tmp_path / "no.vcf")
 
 
@@ -150,8 +153,30 @@ def test_a_part_that_cannot_be_read_any_more_is_named(tmp_path: Path) -> None:
     path.write_bytes(VCF)
     source = read_source(path, Progress(), threading.Event())
     path.unlink()
-    with pytest.raises(ForbiddenError, match=r"a\.vcf cannot be read: No such file"):
-        source.check_part(1)
+    for look in (partial(source.check_part, 1), source.check_unchanged, source.is_unchanged):
+        with pytest.raises(FileAwayError, match=r"a\.vcf cannot be read: No such file"):
+            look()
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOENT, FileAwayError),
+        (errno.ENOTCONN, FileAwayError),
+        (errno.ESTALE, FileAwayError),
+        (errno.EIO, FileAwayError),
+        (errno.EHOSTDOWN, FileAwayError),
+        (errno.EACCES, ForbiddenError),
+        (errno.EISDIR, ForbiddenError),
+    ],
+)
+def test_what_may_pass_by_itself_is_told_from_what_does_not(
+    number: int, kind: type[DesktopError]
+) -> None:
+    words = r"a\.vcf cannot be read: "
+    with pytest.raises(DesktopError, match=words) as raised, reading(Path("/share/a.vcf")):
+        raise OSError(number, "")
+    assert type(raised.value) is kind
 
 
 def test_an_answer_that_a_proxy_garbled_is_asked_for_again(tmp_path: Path) -> None:

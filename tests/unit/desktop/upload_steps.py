@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from desktop.ports import Progress
 from desktop.store.journal import Journal
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.transfer.transfers import FileTransfers
+from desktop.transfer.uploader import growing_wait
 from tests.desktop.authorization import FakeAuthorization
 from tests.desktop.http_service import HttpService
 from tests.unit.desktop.upload_child import KEY
@@ -27,11 +28,14 @@ DATA = os.urandom(MIN_PART_BYTES) * (PARTS - 1) + b"the last part"
 
 @asynccontextmanager
 async def transferring(
-    service: HttpService, journal: Journal, parts_at_once: int = 1
+    service: HttpService,
+    journal: Journal,
+    parts_at_once: int = 1,
+    wait: Callable[[int], float] = growing_wait,
 ) -> AsyncIterator[FileTransfers]:
     async with httpx2.AsyncClient(base_url=service.url) as http:
         api = ApiClient(Connection(http, FakeAuthorization(["token-of-ada"])))
-        transfers = FileTransfers(api, httpx2.Client(), journal)
+        transfers = FileTransfers(api, httpx2.Client(), journal, wait)
         transfers.set_limits(TransferLimits(parts_at_once=parts_at_once))
         try:
             yield transfers
@@ -46,9 +50,10 @@ def upload(
     progress: Progress | None = None,
     *,
     parts_at_once: int = 1,
+    wait: Callable[[int], float] = growing_wait,
 ) -> JobView:
     async def send() -> JobView:
-        async with transferring(service, journal, parts_at_once) as transfers:
+        async with transferring(service, journal, parts_at_once, wait) as transfers:
             return await transfers.upload(path, progress or Progress(), None, key=KEY)
 
     return asyncio.run(send())
