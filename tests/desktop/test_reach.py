@@ -196,6 +196,24 @@ def test_the_usual_keys_do_the_usual_things(filled: MainWindow) -> None:
     assert page.details.job_id == sample_jobs()[3].id
 
 
+def test_what_is_typed_in_the_list_goes_into_its_filter(filled: MainWindow) -> None:
+    page = filled.annotations
+    page.table.setFocus()
+    page.table.selectRow(2)
+    # Keys that write nothing leave the keyboard where it is.
+    for key in (Qt.Key.Key_Backspace, Qt.Key.Key_F3, Qt.Key.Key_Insert):
+        QTest.keyClick(page.table, key)
+    page.table.keyboardSearch(" ")
+    assert page.table.hasFocus()
+    for letter in "mi":
+        QTest.keyClick(QApplication.focusWidget(), letter)
+    assert page.filter.hasFocus()
+    assert page.filter.text() == "mi"
+    assert 0 < filled.model.rowCount() < len(sample_jobs())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert filled.model.rowCount() == len(sample_jobs())
+
+
 def test_a_row_and_its_details_change_by_themselves_when_the_time_is_over(
     filled: MainWindow,
 ) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from backend.wire import JobStatus
 from desktop.ports import Progress
 from desktop.transfer.check import FileCheck
@@ -60,6 +63,20 @@ async def test_several_transfers_are_asked_about_at_once(desk: Desk) -> None:
     await moving(desk, MUCH)
     desk.actions.board.add([Item("b", "b.vcf", Outgoing(Path("/b.vcf"), FileCheck(ENTIRE)))])
     desk.window.transfers.deed_wanted.emit(["a", "b"], Deed.CANCEL)
+    assert await asked(desk) == ("Cancel 2 transfers?", "Cancel transfers")
+    await answer(desk, "go")
+    await eventually(lambda: states(desk) == {})
+
+
+async def test_one_question_is_asked_by_del_of_what_is_paused_and_what_failed(desk: Desk) -> None:
+    await enter(desk)
+    board, table = desk.actions.board, desk.window.transfers.table
+    for name, state in (("a", State.PAUSED), ("b", State.FAILED)):
+        board.progress(name).begin("uploading", ENTIRE, MUCH)
+        board.add([Item(name, f"{name}.vcf", Outgoing(Path(f"/{name}.vcf")), state)])
+    await eventually(lambda: desk.window.transfers.model.rowCount() == 2)
+    table.selectAll()
+    QTest.keyClick(table, Qt.Key.Key_Delete)
     assert await asked(desk) == ("Cancel 2 transfers?", "Cancel transfers")
     await answer(desk, "go")
     await eventually(lambda: states(desk) == {})

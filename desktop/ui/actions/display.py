@@ -32,6 +32,9 @@ class TransferDisplay(QObject):
         self._removals = removals
         self._window, self._board, self._model = window, board, window.transfers.model
         self._strip, self._page = window.annotations.strip, window.transfers
+        # The item that the strip shows, and the one that it showed when a button went down.
+        self._shown: Item | None = None
+        self._meant: Item | None = None
         self._troubles: list[tuple[str, str, str]] = []
         self._flush = _timer(self, FLUSH_MILLISECONDS, self.flush)
         self._tell = _timer(self, _TELL_MILLISECONDS, self._tell_troubles)
@@ -60,8 +63,10 @@ class TransferDisplay(QObject):
         page.deed_wanted.connect(self._do)
         page.all_wanted.connect(self._do_all)
         page.clear_wanted.connect(lambda: board.drop(_ids(board.queue.of(State.DONE))))
-        strip.pause_clicked.connect(self._pause_shown)
-        strip.cancel_clicked.connect(self._cancel_shown)
+        for each in (strip.pause, strip.cancel):
+            each.pressed.connect(self._aim)
+        strip.pause_clicked.connect(self._pause_meant)
+        strip.cancel_clicked.connect(self._cancel_meant)
         strip.more_clicked.connect(lambda: self._window.open_page(Page.TRANSFERS))
 
     def _do(self, ids: list[str], deed: Deed) -> None:
@@ -106,8 +111,8 @@ class TransferDisplay(QObject):
         rows = [self._row(item) for item in items if item.state in UNDER_WAY]
         self._page.show_counts(Counter(item.state for item in items), pace(rows))
 
-    def _shown(self) -> Item | None:
-        """Return the item in the strip: what moves, else what waits, else what is paused."""
+    def _to_show(self) -> Item | None:
+        """Return the item for the strip: what moves, else what waits, else what is paused."""
         queue = self._board.queue
         for states in ({State.RUNNING}, UNDER_WAY, {State.PAUSED}):
             if found := queue.of(*states):
@@ -115,7 +120,7 @@ class TransferDisplay(QObject):
         return None
 
     def _show_strip(self) -> None:
-        item = self._shown()
+        self._shown = item = self._to_show()
         stuck = self._board.queue.of(State.HELD, State.FAILED)
         if item is None and stuck:
             self._strip.show_attention(len(stuck), f"{stuck[0].name}. {in_words(stuck[0].reason)}")
@@ -136,18 +141,24 @@ class TransferDisplay(QObject):
             reason=row.reason,
         )
 
-    def _pause_shown(self) -> None:
-        item = self._shown()
-        if item is not None:
-            paused = item.state is State.PAUSED
-            self._do([item.id], Deed.RESUME if paused else Deed.PAUSE)
-            self.flush()
+    def _aim(self) -> None:
+        # Another one may be shown by the time that the button comes up.
+        self._meant = self._shown
 
-    def _cancel_shown(self) -> None:
-        item = self._shown()
-        if item is not None:
+    def _pause_meant(self) -> None:
+        """Do what the button said, of the item that was shown with it."""
+        meant = self._meant
+        if meant is not None:
+            paused = meant.state is State.PAUSED
+            self._do([meant.id], Deed.RESUME if paused else Deed.PAUSE)
+        self.flush()
+
+    def _cancel_meant(self) -> None:
+        item = self._meant and self._board.queue.get(self._meant.id)
+        # What has arrived since is not called off any more.
+        if item is not None and item.state is not State.DONE:
             self._do([item.id], Deed.CANCEL)
-            self.flush()
+        self.flush()
 
     def _note_trouble(self, name: str, title: str, sentence: str) -> None:
         self._troubles.append((name, title, sentence))

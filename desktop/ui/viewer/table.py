@@ -37,6 +37,7 @@ class VariantTable(QTableView):
         chosen: another row is the current one.
         opened: the current row's details are wanted.
         left: Escape was pressed.
+        typed: something was that is no other key; arg: what.
         copy_pressed: the current row's name is to be copied.
         sort_wanted: a head was clicked; arg: its ShownColumn.
         menu_wanted: a menu for the current row is asked for; arg: where on the screen.
@@ -45,6 +46,7 @@ class VariantTable(QTableView):
     chosen = Signal()
     opened = Signal()
     left = Signal()
+    typed = Signal(str)
     copy_pressed = Signal()
     sort_wanted = Signal(object)
     menu_wanted = Signal(QPoint)
@@ -100,6 +102,11 @@ class VariantTable(QTableView):
             open_over(self, self.sort_menu(self))
         else:
             super().keyPressEvent(event)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        # Qt would ask every row, which takes seconds where there are a million.
+        self.typed.emit(search)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -162,6 +162,7 @@ class AnnotationsPage(QWidget):
         self.table.delete_pressed.connect(self.delete_wanted)
         self.table.space_pressed.connect(self._toggle_details)
         self.table.opened.connect(self._view)
+        self.table.typed.connect(self.filter.take)
         self._connect_details()
         order = [self.filter, self.add, *self.chips.chips.values(), self.strip, self.table]
         for before, after in pairwise([*order, self.details]):

@@ -51,6 +51,12 @@ class SearchField(QLineEdit):
         self._font.setPixelSize(_HINT_PIXELS)
         self._tint()
 
+    def take(self, typed: str) -> None:
+        """Go on with what was *typed* elsewhere, if that is something to look for."""
+        if typed.isprintable() and typed.strip():
+            self.setFocus()
+            self.insert(typed)
+
     @override
     def sizeHint(self) -> QSize:
         return QSize(self._width, super().sizeHint().height())

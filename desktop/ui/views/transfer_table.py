@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
@@ -79,15 +80,14 @@ class TransferTable(QTableView):
 
     def chosen(self, most: int | None = None) -> list[TransferRow]:
         """Return the selected rows, from above; no more than *most*."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        shown = map(self._transfers.row_at, islice(rows, most))
+        shown = map(self._transfers.row_at, islice(self._selected_rows(), most))
         return [row for row in shown if row is not None]
 
-    def do(self, deed: Deed) -> None:
-        """Ask for *deed* for those of the selected rows that offer it."""
-        ids = [row.item.id for row in self.chosen() if deed in row.deeds]
+    def do(self, *deeds: Deed) -> None:
+        """Ask for the first of *deeds* for those of the selected rows that offer any of them."""
+        ids = [row.item.id for row in self.chosen() if not set(deeds).isdisjoint(row.deeds)]
         if ids:
-            self.deed_wanted.emit(ids, deed)
+            self.deed_wanted.emit(ids, deeds[0])
 
     @override
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
@@ -102,15 +102,15 @@ class TransferTable(QTableView):
         pressed = QKeySequence(event.keyCombination())
         deed = _KEYS.get(pressed)
         if deed is Deed.CANCEL:
-            self.do(Deed.CANCEL)
-            self.do(Deed.REMOVE)
+            # What is still to go and what has ended leave together, after one question.
+            self.do(Deed.CANCEL, Deed.REMOVE)
         elif deed is not None:
             self.do(deed)
         elif event.key() == Qt.Key.Key_Space:
             paused = any(Deed.RESUME in row.deeds for row in self.chosen())
             self.do(Deed.RESUME if paused else Deed.PAUSE)
-        elif event.key() in _ENTER and self.chosen():
-            self.do(self.chosen()[0].deeds[0])
+        elif event.key() in _ENTER and (first := self.chosen(1)):
+            self.do(first[0].deeds[0])
         else:
             super().keyPressEvent(event)
 
@@ -143,6 +143,14 @@ class TransferTable(QTableView):
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(event.globalPos())
+
+    def _selected_rows(self) -> Iterator[int]:
+        """Yield the selected rows from above: Qt's own list of them asks each cell of each row."""
+        below = 0
+        spans = [(span.top(), span.bottom()) for span in self.selectionModel().selection().toList()]
+        for first, last in sorted(spans):
+            yield from range(max(first, below), last + 1)
+            below = max(below, last + 1)
 
     def _action_under(self, point: QPoint) -> str | None:
         """Return the ID of the item whose action is under *point*, if there is one."""

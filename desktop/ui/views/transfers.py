@@ -95,10 +95,11 @@ class TransfersPage(QWidget):
     def menu(self) -> QMenu:
         """Return a menu of what can be done with the selected rows."""
         menu = QMenu(self)
+        offered = {deed for found in self.table.chosen() for deed in found.deeds}
         for deed in Deed:
             if deed in _LATER and not menu.isEmpty():
                 menu.addSeparator()
-            if any(deed in each.deeds for each in self.table.chosen()):
+            if deed in offered:
                 menu.addAction(tr(deed), partial(self.table.do, deed))
         return menu
 
@@ -152,9 +153,12 @@ class TransfersPage(QWidget):
 
     def _open_menu(self, where: QPoint) -> None:
         menu = self.menu()
+        if menu.isEmpty():
+            # What is never shown is never hidden either.
+            menu.deleteLater()
+            return
         menu.aboutToHide.connect(menu.deleteLater)
-        if not menu.isEmpty():
-            menu.popup(where)
+        menu.popup(where)
 
 
 def _summary(numbers: Counter[State], pace: str) -> str:
