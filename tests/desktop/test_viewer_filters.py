@@ -185,6 +185,18 @@ async def test_the_search_waits_for_the_end_of_a_word(viewer: Viewer, arun: Run)
     await viewer.idle()
 
 
+async def test_what_is_typed_in_the_table_is_searched_for(viewer: Viewer, arun: Run) -> None:
+    page = await viewer.open()
+    page.variants.table.setFocus()
+    page.variants.table.selectRow(0)
+    QTest.keyClick(page.variants.table, "D")
+    search = page.variants.filters.search
+    assert search.hasFocus()
+    QTest.keyClicks(search, "EMO12")
+    await eventually(lambda: page.variants.filters.wanted.text == "DEMO12")
+    await viewer.idle()
+
+
 async def test_pass_and_clear_all(viewer: Viewer, arun: Run) -> None:
     page = await viewer.open()
     filters = page.variants.filters

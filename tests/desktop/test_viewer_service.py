@@ -24,7 +24,6 @@ from desktop.errors import (
 )
 from desktop.ports import Progress
 from desktop.store.filters import StoredFilters
-from desktop.ui.models.columns import Column
 from desktop.ui.viewer.sample import COLUMNS, SUMMARY
 from desktop.ui.viewer.sample_rows import sample_row
 from tests.desktop.conftest import Run
@@ -91,7 +90,7 @@ async def test_a_result_is_looked_at_against_the_real_service(
     desk: Desk, service: HttpService, job_id: str, arun: Run
 ) -> None:
     desk.window.annotations.table.choose(job_id)
-    desk.window.annotations.table.doubleClicked.emit(desk.model.index(0, Column.FILE))
+    desk.window.annotations.table.opened.emit(job_id)
     page = desk.window.results
     await eventually(lambda: page.has_variants and page.model.row_at(0))
     assert page.variants.count.text() == f"{RECORDS:,} variants"
@@ -200,6 +199,8 @@ async def test_a_connection_that_breaks_off_leaves_no_half_file(tmp_path: Path, 
         raise httpx2.ReadError("gone")
 
     class Signed:
+        account = ""
+
         async def authorization_header(self, *, renew: bool = False) -> str:
             return "Bearer x"
 

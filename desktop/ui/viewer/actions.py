@@ -25,9 +25,10 @@ from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import lowered, tr
 from desktop.ui.viewer.columns import ShownColumn, needed_columns
+from desktop.ui.viewer.missing import say_missing
 from desktop.ui.viewer.pages import PageRequest
 from desktop.ui.viewer.query import VariantQuery
-from desktop.ui.viewer.troubles import AGAIN, BACK, Trouble, of_error, of_job
+from desktop.ui.viewer.troubles import AGAIN, BACK, Trouble, of_error, of_job, titled
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
 from desktop.ui.wording import URGENT_SECONDS, left_text, seconds_left, when_text
@@ -69,7 +70,10 @@ class ViewerActions(QObject):
         self._connect()
 
     def open(self, job_id: str) -> None:
-        """Show the result of a job."""
+        """Show the result of a job; where there is no such job, say so and show nothing else."""
+        if self._window.model.book.row(job_id) is None:
+            say_missing(self._window, job_id)
+            return
         self._losses = 0
         self._window.open_page(Page.RESULTS)
         self._begin(job_id)
@@ -121,7 +125,7 @@ class ViewerActions(QObject):
             text = tr("{time} left on the free plan").format(time=left_text(left))
         self._page.show_countdown(text, urgent=left is not None and left < URGENT_SECONDS)
         trouble = of_job(job, now, can_upgrade=self._window.model.can_upgrade)
-        if _title(trouble) != _title(self._trouble):
+        if titled(trouble) != titled(self._trouble):
             self._begin(job.id)
 
     def _connect(self) -> None:
@@ -291,7 +295,3 @@ async def _or_error(
         raise
     except DesktopError as error:
         return error
-
-
-def _title(trouble: Trouble | None) -> str:
-    return "" if trouble is None else trouble.title

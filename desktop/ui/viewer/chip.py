@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QWidget
 from typing_extensions import override
 
 from desktop.ui.language import tr
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, column, icon_button
+from desktop.ui.views.controls import SCROLL_BAR, button, column, icon_button
 
 _CLEAR = 16
 _CLEAR_MARGIN = 8
+_LEAST_LIST = 96
+"""How much of a list is always seen."""
+
 _ELSEWHERE = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn})
 # Non-breaking, so that nothing trims the room for the button at the end.
 _ROOM = "\N{NO-BREAK SPACE}" * 5
@@ -77,6 +80,8 @@ class FilterChip(QPushButton):
 class Popup(QFrame):
     """A card below a chip, closed by Escape, a click elsewhere, or when the keyboard leaves it.
 
+    It is also closed when its chip is hidden, as by another page.
+
     It lies within the window: windows of their own cannot be placed everywhere.
     """
 
@@ -91,21 +96,35 @@ class Popup(QFrame):
 
     def open_below(self, chip: QWidget) -> None:
         """Open below *chip*, but within the window."""
-        window, self._chip = chip.window(), chip
-        self.setParent(window)
+        self._chip = chip
+        self.setParent(chip.window())
         self.fit()
-        corner = chip.mapTo(window, QPoint(0, chip.height() + SPACE))
-        self.move(min(corner.x(), window.width() - self.width() - SPACE), corner.y())
         self.show()
         self.raise_()
         self.content.setFocus()
-        if (app := QApplication.instance()) is not None:
-            app.installEventFilter(self)
 
     def fit(self) -> None:
-        """Have the size of what is in it."""
+        """Have the size of what is in it, or of the room below the chip.
+
+        Where that is less than it needs at least, it lies higher, over the chip.
+        """
+        if self._chip is None:
+            return
         self.ensurePolished()
+        window = self._chip.window()
+        corner = self._chip.mapTo(window, QPoint(0, self._chip.height() + SPACE))
+        bottom = window.height() - SPACE
+        room = max(bottom - corner.y(), self.minimumSizeHint().height())
+        self.setMaximumHeight(min(room, bottom - SPACE))
         self.adjustSize()
+        left = min(corner.x(), window.width() - SPACE - self.width())
+        self.move(max(SPACE, left), max(SPACE, min(corner.y(), bottom - self.height())))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (app := QApplication.instance()) is not None:
+            app.installEventFilter(self)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
@@ -115,8 +134,14 @@ class Popup(QFrame):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _ELSEWHERE and isinstance(watched, QWidget) and not self._has(watched):
-            self.hide()
+        kind = event.type()
+        if kind in _ELSEWHERE and isinstance(watched, QWidget):
+            self._leave_for(watched)
+        elif kind == QEvent.Type.Hide and watched is self._chip:
+            self._follow_chip()
+        elif kind == QEvent.Type.Resize and watched is self.parentWidget():
+            # Once what is in the window has found its new place.
+            QTimer.singleShot(0, self, self.fit)
         return False
 
     @override
@@ -128,11 +153,45 @@ class Popup(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _leave_for(self, widget: QWidget) -> None:
+        if not self._has(widget):
+            self.hide()
+
+    def _follow_chip(self) -> None:
+        """Be hidden if the chip is; where the window is hidden with both, both come back."""
+        if self._chip is not None and not self._chip.isVisibleTo(self._chip.window()):
+            self.hide()
+
     def _has(self, widget: QWidget | None) -> bool:
         """Whether *widget* is in it, or in a list that something in it has opened."""
         while widget is not None and widget is not self:
             widget = widget.parentWidget()
         return widget is self
+
+
+class CardList(QScrollArea):
+    """What a card lists; it is scrolled where there is no room for all of it."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content, self._height = content, 0
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+
+    def be_high(self, height: int) -> None:
+        """Be of *height*, or as high as there is room."""
+        self._height = height
+        self.setMinimumHeight(min(height, _LEAST_LIST))
+        self.setMaximumHeight(height)
+        self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._content.sizeHint().width() + SCROLL_BAR, self._height)
 
 
 def apply_button() -> QPushButton:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QWidget,
 )
 from typing_extensions import override
@@ -18,9 +17,9 @@ from typing_extensions import override
 from backend.wire import VariantFilter
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.viewer.chip import apply_button
+from desktop.ui.viewer.chip import CardList, apply_button
 from desktop.ui.viewer.wording import IMPACTS, frequency_text, impact_text, impact_word
-from desktop.ui.views.controls import button, clear, column, label, row
+from desktop.ui.views.controls import SCROLL_BAR, button, clear, column, label, row
 from desktop.ui.views.flow import flowing
 
 FREQUENCIES = (0.05, 0.01, 0.001, 0.0001)
@@ -30,7 +29,6 @@ _FREQUENCY = QRegularExpression(
 _WIDTH = 280
 _LIST_HEIGHT = 110
 _CHOICES_WIDTH, _CHOICES_HEIGHT = 380, 240
-_BAR_WIDTH = 12
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -168,17 +166,11 @@ class ChoiceEditor(Editor):
         self.chips: dict[str, QPushButton] = {}
         content = QWidget()
         self._flow = flowing(content)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(content)
-        self._scroll.setFixedWidth(_CHOICES_WIDTH)
-        self._scroll.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
+        self._list = CardList(content)
+        self._list.setFixedWidth(_CHOICES_WIDTH)
         layout = column(self)
         layout.addWidget(label(title, "muted"))
-        layout.addWidget(self._scroll)
+        layout.addWidget(self._list)
         last = row()
         last.addStretch()
         self.apply = apply_button()
@@ -224,8 +216,8 @@ class ChoiceEditor(Editor):
             chip.setChecked(value.casefold() in chosen)
             # Its size is known once it is dressed, which it is not before it is shown.
             chip.ensurePolished()
-        height = self._flow.heightForWidth(_CHOICES_WIDTH - _BAR_WIDTH)
-        self._scroll.setFixedHeight(min(_CHOICES_HEIGHT, height + SPACE))
+        height = self._flow.heightForWidth(_CHOICES_WIDTH - SCROLL_BAR)
+        self._list.be_high(min(_CHOICES_HEIGHT, height + SPACE))
 
     def _apply(self) -> None:
         chosen = [value for value, chip in self.chips.items() if chip.isChecked()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import ValidationError
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -26,7 +26,7 @@ from desktop.ui.viewer.genotypes import GenotypeEditor
 from desktop.ui.viewer.query import NO_FILTER, chip_text, listed, listed_regions, with_fields
 from desktop.ui.viewer.query_row import QueryRow
 from desktop.ui.viewer.saved import SavedMenu
-from desktop.ui.viewer.wording import significances, term_text
+from desktop.ui.viewer.wording import ordered_significances, term_text
 from desktop.ui.views.controls import button, column, label
 from desktop.ui.views.flow import flowing
 from desktop.ui.views.search_field import SearchField
@@ -45,13 +45,6 @@ _NAMES = {
     "regions": later("Region"),
     "zygosity": later("Genotype"),
 }
-_USUAL = (
-    "Pathogenic",
-    "Likely pathogenic",
-    "Uncertain significance",
-    "Likely benign",
-    "Benign",
-)
 
 
 class FilterBar(QWidget):
@@ -106,7 +99,9 @@ class FilterBar(QWidget):
         self.chips["max_frequency"].setVisible(columns.frequency is not None)
         self.chips["significances"].setVisible(columns.significance is not None)
         self.chips["zygosity"].setVisible(bool(columns.samples))
-        words = None if counting else _words(summary.significances if summary else {})
+        words = (
+            None if counting else ordered_significances(summary.significances if summary else {})
+        )
         self._offer("significances", words, str, known=True)
         terms = None if counting else list(summary.consequences if summary else {})
         self._offer("consequences", terms, term_text, known=summary is not None)
@@ -126,7 +121,14 @@ class FilterBar(QWidget):
             self.popups[kind].fit()
 
     def show_filter(self, wanted: VariantFilter) -> None:
-        """Show *wanted* everywhere; nothing is told."""
+        """Show *wanted* in place of all that is there, typed or used; nothing is told."""
+        self.query.show_query(wanted.query or "")
+        self._show(wanted)
+
+    def _show(self, wanted: VariantFilter) -> None:
+        """Show *wanted*; a query that is being typed stays, unless another one is in use now."""
+        if wanted.query != self.wanted.query:
+            self.query.show_query(wanted.query or "")
         self.wanted = wanted
         self._typing.stop()
         if self.search.text() != (wanted.text or ""):
@@ -135,7 +137,6 @@ class FilterBar(QWidget):
         for kind, chip in self.chips.items():
             chip.say(chip_text(kind, wanted))
         self.passing.setChecked(wanted.pass_only)
-        self.query.show_query(wanted.query or "")
         if wanted.query:
             self.query.show()
         self.query_chip.setChecked(self.query.isVisibleTo(self))
@@ -147,26 +148,36 @@ class FilterBar(QWidget):
         self.problem.setVisible(bool(sentence))
         if position is not None:
             self.query.show()
-            self.query.edit.mark(position)
+            # The place is one in the query in use, which somebody may be changing.
+            if self.query.edit.toPlainText() == self.wanted.query:
+                self.query.edit.mark(position)
             self.query.edit.setFocus()
 
     def use(self, wanted: VariantFilter) -> None:
-        """Show *wanted* and tell of it."""
-        self.show_problem("")
+        """Show *wanted* in place of all that is there, and tell of it."""
         self.show_filter(wanted)
-        self.changed.emit(wanted)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.show_problem("")
+        self.changed.emit(self.wanted)
 
     def change(self, fields: Mapping[str, object]) -> None:
-        """Change some fields of the filter; what the service would not take is said."""
+        """Change some fields of the filter, and use what was just searched for with them.
+
+        What the service would not take is said.
+        """
+        typed = {"text": self._searched} if self._typing.isActive() else {}
         try:
-            wanted = with_fields(self.wanted, **fields)
+            wanted = with_fields(self.wanted, **{**typed, **fields})
         except ValidationError as error:
             self.show_problem(
                 tr("This cannot be filtered by: {reason}.").format(reason=error.errors()[0]["msg"])
             )
         else:
             if wanted != self.wanted:
-                self.use(wanted)
+                self._show(wanted)
+                self._tell()
 
     def end_with(self, widget: QWidget) -> None:
         """Have *widget* at the right of the chips, on their last line if there is room."""
@@ -222,9 +233,13 @@ class FilterBar(QWidget):
         self.saved.used.connect(self.use)
         self.clear_all.clicked.connect(lambda: self.use(NO_FILTER))
 
+    @property
+    def _searched(self) -> str | None:
+        return self.search.text().strip() or None
+
     def _search(self) -> None:
         self._typing.stop()
-        self.change({"text": self.search.text().strip() or None})
+        self.change({"text": self._searched})
 
     def _note_cleared(self, text: str) -> None:
         # The button that clears edits nothing, as Qt sees it.
@@ -270,13 +285,6 @@ def _editors() -> dict[str, Editor]:
         "regions": ListEditor("regions", tr("Regions, positions from 1"), region, listed_regions),
         "zygosity": GenotypeEditor(),
     }
-
-
-def _words(occurring: Iterable[str]) -> list[str]:
-    """Return the significances that occur, the usual ones in their usual order."""
-    found = dict.fromkeys(word for value in occurring for word in significances(value))
-    usual = [word for word in _USUAL if word in found] if found else list(_USUAL)
-    return list(dict.fromkeys([*usual, *found]))
 
 
 def _toggle(text: str, name: str) -> QPushButton:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from backend.wire import VariantFilter
 from desktop.ui.language import later, tr
-from desktop.ui.viewer.chip import apply_button
+from desktop.ui.viewer.chip import CardList, Popup, apply_button
 from desktop.ui.viewer.editors import Editor
 from desktop.ui.viewer.query import zygosities
 from desktop.ui.viewer.wording import ZYGOSITIES, plain
 from desktop.ui.views.controls import button, clear, column, label, row
+from desktop.ui.views.wheel import spare_wheel
 
 FIRST = 4
 """So many samples have a line from the start."""
@@ -35,11 +37,13 @@ class GenotypeEditor(Editor):
         self.lines: list[tuple[QComboBox, QComboBox]] = []
         layout = column(self)
         layout.addWidget(label(tr("A variant fits when all of these hold."), "muted"))
-        self._inner: QVBoxLayout = column()
-        layout.addLayout(self._inner)
+        content = QWidget()
+        self._inner: QVBoxLayout = column(content)
+        self._list = CardList(content)
+        layout.addWidget(self._list)
         last = row()
         self.more = button(tr("Another sample"), "link")
-        self.more.clicked.connect(lambda: self._add(len(self.lines)))
+        self.more.clicked.connect(self._add_another)
         apply = apply_button()
         apply.clicked.connect(self._apply)
         last.addWidget(self.more)
@@ -87,14 +91,25 @@ class GenotypeEditor(Editor):
         for word, said in ZYGOSITIES.items():
             words.addItem(tr(said), word)
         words.setAccessibleName(tr("Genotype of sample {number}").format(number=at + 1))
+        spare_wheel(names, words)
         line = row()
         line.addWidget(names, 1)
         line.addWidget(words)
         self._inner.addLayout(line)
         self.lines.append((names, words))
         self.more.setVisible(len(self.lines) < len(self._samples))
-        if (around := self.parentWidget()) is not None:
-            around.adjustSize()
+        self._list.be_high(self._inner.sizeHint().height())
+
+    def _add_another(self) -> None:
+        self._add(len(self.lines))
+        if isinstance(around := self.parentWidget(), Popup):
+            around.fit()
+        # Once the list is as long as its lines.
+        QTimer.singleShot(0, self, self._show_last)
+
+    def _show_last(self) -> None:
+        if self.lines:
+            self._list.ensureWidgetVisible(self.lines[-1][0])
 
     def _apply(self) -> None:
         chosen = [

@@ -73,6 +73,11 @@ def of_error(error: DesktopError, *, can_upgrade: bool) -> Trouble:
     return Trouble(AGAIN, "warning", title, sentence, tr("Try again"))
 
 
+def titled(trouble: Trouble | None) -> str:
+    """Return the title of *trouble*, "" for none."""
+    return "" if trouble is None else trouble.title
+
+
 def _expired(*, can_upgrade: bool) -> Trouble:
     title = tr("The free plan's time is over")
     if can_upgrade:

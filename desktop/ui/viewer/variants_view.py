@@ -165,6 +165,7 @@ class VariantsView(QWidget):
         self.filters.left.connect(self.table.setFocus)
         self.table.menu_wanted.connect(self.menu_wanted)
         self.table.left.connect(self.close_panel)
+        self.table.typed.connect(self.filters.search.take)
         self.panel.closed.connect(self.close_panel)
         self.retry.clicked.connect(self.retry_wanted)
         self._model.arrived.connect(self.refresh)

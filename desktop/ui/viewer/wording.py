@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from backend.wire import VariantValue
@@ -47,6 +48,13 @@ _SHORT_SIGNIFICANCES = {
     "Conflicting": "Conflicting",
     "Uncertain significance": "Uncertain",
 }
+_USUAL_SIGNIFICANCES = (
+    "Pathogenic",
+    "Likely pathogenic",
+    "Uncertain significance",
+    "Likely benign",
+    "Benign",
+)
 _NEUTRAL_TERMS = frozenset({"benign", "likely benign", "benign/likely benign"})
 _REVIEWS = {
     "practice guideline": 4,
@@ -157,6 +165,13 @@ def significances(values: str) -> list[str]:
     """Return the significances in a value of ClinVar's, as a filter names them."""
     found = (part.replace("_", " ").strip() for part in _SIGNIFICANCES.split(values))
     return [part for part in found if part]
+
+
+def ordered_significances(occurring: Iterable[str]) -> list[str]:
+    """Return the significances that occur, the usual ones in their usual order."""
+    found = dict.fromkeys(word for value in occurring for word in significances(value))
+    usual = [word for word in _USUAL_SIGNIFICANCES if not found or word in found]
+    return list(dict.fromkeys([*usual, *found]))
 
 
 def significance_tone(significance: VariantValue) -> Tone:
