@@ -271,12 +271,32 @@
         <translation>Sie haben sich überall abgemeldet. Melden Sie sich wieder an, um weiterzumachen.</translation>
     </message>
     <message>
+        <source>Account deleted</source>
+        <translation>Konto gelöscht</translation>
+    </message>
+    <message>
+        <source>This account was deleted. Signing in makes a new one.</source>
+        <translation>Dieses Konto wurde gelöscht. Eine Anmeldung legt ein neues an.</translation>
+    </message>
+    <message>
         <source>Keyring locked</source>
         <translation>Schlüsselbund gesperrt</translation>
     </message>
     <message>
         <source>Your sign-in is kept in the keyring, which is locked. Unlock it to go on.</source>
         <translation>Ihre Anmeldung liegt im Schlüsselbund, und der ist gesperrt. Entsperren Sie ihn, um weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>Sign-in not kept</source>
+        <translation>Anmeldung nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>The keyring refuses to keep your sign-in: it may be full, or closed to changes. Make room in it and try again, or sign in for this session only.</source>
+        <translation>Der Schlüsselbund nimmt Ihre Anmeldung nicht an: Er ist vielleicht voll oder lässt keine Änderungen zu. Schaffen Sie dort Platz und versuchen Sie es noch einmal, oder melden Sie sich nur für diese Sitzung an.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read</source>
+        <translation>Die Datei kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>Not possible</source>
@@ -325,6 +345,14 @@
     <message>
         <source>The service was asked too often. Wait a minute, then try again.</source>
         <translation>Der Dienst wurde zu oft gefragt. Warten Sie eine Minute und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>You are signed out in this window. The keyring is locked, so the sign-in that it keeps is removed when the app next finds it unlocked.</source>
+        <translation>Sie sind in diesem Fenster abgemeldet. Der Schlüsselbund ist gesperrt; die Anmeldung darin wird entfernt, sobald die App ihn wieder entsperrt vorfindet.</translation>
+    </message>
+    <message>
+        <source>You are signed out in this window. The keyring refuses to give up the sign-in that it keeps, so the app tries again at its next start.</source>
+        <translation>Sie sind in diesem Fenster abgemeldet. Der Schlüsselbund gibt die Anmeldung darin nicht her; die App versucht es beim nächsten Start noch einmal.</translation>
     </message>
     <message>
         <source>Not signed in</source>
@@ -1574,6 +1602,10 @@
         <translation>Link kopieren</translation>
     </message>
     <message>
+        <source>Sign in for this session only</source>
+        <translation>Nur für diese Sitzung anmelden</translation>
+    </message>
+    <message>
         <source>Connection…</source>
         <translation>Verbindung…</translation>
     </message>
@@ -2717,6 +2749,18 @@
         <translation>Zeitüberschreitung der Verbindung</translation>
     </message>
     <message>
+        <source>Transport endpoint is not connected</source>
+        <translation>Verbindung zum Laufwerk getrennt</translation>
+    </message>
+    <message>
+        <source>Host is down</source>
+        <translation>Rechner nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>Stale file handle</source>
+        <translation>Veralteter Dateiverweis</translation>
+    </message>
+    <message>
         <source>unknown reason</source>
         <translation>Grund unbekannt</translation>
     </message>
@@ -2747,6 +2791,10 @@
     <message>
         <source>{name} has {size:,} bytes; your plan takes files of up to {limit:,} bytes.</source>
         <translation>{name} hat {size:,} Bytes; Ihr Tarif nimmt Dateien bis {limit:,} Bytes.</translation>
+    </message>
+    <message>
+        <source>The folder {name} cannot be read: {reason}. Add it again once it can be.</source>
+        <translation>Der Ordner {name} kann nicht gelesen werden: {reason}. Fügen Sie ihn noch einmal hinzu, sobald er lesbar ist.</translation>
     </message>
     <message>
         <source>The file ends at line {line} without the line that begins with #CHROM and names the columns; add it.</source>
@@ -2793,6 +2841,10 @@
         <translation>{name} hat sich während des Sendens geändert. Senden Sie die Datei noch einmal von vorn.</translation>
     </message>
     <message>
+        <source>{name} cannot be read: {reason}. Make sure that it is there and that its drive is connected.</source>
+        <translation>{name} kann nicht gelesen werden: {reason}. Sorgen Sie dafür, dass die Datei da und ihr Laufwerk verbunden ist.</translation>
+    </message>
+    <message>
         <source>{name} is empty. A VCF has at least a header.</source>
         <translation>{name} ist leer. Eine VCF-Datei hat zumindest einen Header.</translation>
     </message>
@@ -2805,8 +2857,8 @@
         <translation>Der Dateispeicher hat zweimal verloren, was von {name} gesendet war. Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
-        <source>{name} changed since a part of it was sent. Send it again from the start, or remove it.</source>
-        <translation>{name} hat sich geändert, seit ein Teil davon gesendet wurde. Senden Sie die Datei noch einmal von vorn, oder entfernen Sie sie.</translation>
+        <source>{name} changed since a part of it was sent. Send it again from the start, or put it back as it was and try again.</source>
+        <translation>{name} hat sich geändert, seit ein Teil davon gesendet wurde. Senden Sie die Datei noch einmal von vorn, oder stellen Sie sie wieder her und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The service cuts files differently than this app. Is the app up to date?</source>
@@ -3174,6 +3226,38 @@
     <message>
         <source>Cancel transfers</source>
         <translation>Übertragungen abbrechen</translation>
+    </message>
+    <message>
+        <source>A new one was begun. Send files again that are neither in it nor among your annotations, and save again the results that are missing. The old list is kept as {file}.</source>
+        <translation>Eine neue wurde begonnen. Senden Sie Dateien noch einmal, die weder darin noch unter Ihren Annotationen stehen, und speichern Sie fehlende Ergebnisse noch einmal. Die alte Liste liegt in {file}.</translation>
+    </message>
+    <message>
+        <source>The list of transfers could not be read</source>
+        <translation>Die Liste der Übertragungen war nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Save again those that you need. The old file is kept as {file}.</source>
+        <translation>Speichern Sie die noch einmal, die Sie brauchen. Die alte Datei liegt in {file}.</translation>
+    </message>
+    <message>
+        <source>Your saved filters could not be read</source>
+        <translation>Ihre gespeicherten Filter waren nicht lesbar</translation>
+    </message>
+    <message>
+        <source>The result cannot be viewed</source>
+        <translation>Das Ergebnis kann nicht angesehen werden</translation>
+    </message>
+    <message>
+        <source>Its annotation is not in your list; perhaps it was deleted.</source>
+        <translation>Die Annotation dazu ist nicht in Ihrer Liste; vielleicht wurde sie gelöscht.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be viewed</source>
+        <translation>{file} kann nicht angesehen werden</translation>
+    </message>
+    <message>
+        <source>The saved file is in {folder}.</source>
+        <translation>Die gespeicherte Datei liegt in {folder}.</translation>
     </message>
 </context>
 </TS>

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from desktop.choices import Choices, Language, Scheme
 from desktop.settings import Settings
 from desktop.transfer.bandwidth import TransferLimits
+from desktop.ui.actions.settings import ADDRESS
 from desktop.ui.theme.tokens import DARK, LIGHT
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.sidebar import Page
@@ -29,6 +31,16 @@ def kept(desk: Desk) -> dict[str, object]:
 async def opened(desk: Desk) -> None:
     await enter(desk)
     desk.window.open_page(Page.SETTINGS)
+
+
+def leave(widget: QWidget, reason: Qt.FocusReason) -> None:
+    """Have the focus go somewhere else, as to another window or a menu."""
+    QApplication.sendEvent(widget, QFocusEvent(QEvent.Type.FocusOut, reason))
+
+
+LOOKING_ELSEWHERE = pytest.mark.parametrize(
+    "reason", [Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason]
+)
 
 
 async def test_what_is_chosen_is_kept_and_followed(desk: Desk) -> None:
@@ -54,6 +66,19 @@ async def test_the_colours_change_at_once(desk: Desk) -> None:
     await eventually(lambda: kept(desk) == {"scheme": "light"})
 
 
+async def test_what_does_not_change_the_colours_dresses_nothing_anew(desk: Desk) -> None:
+    await opened(desk)
+    page, dressed = desk.window.settings, []
+    desk.window.theme.changed.connect(lambda: dressed.append(desk.window.theme.tokens))
+    page.parts.setValue(9)
+    page.notifications.click()
+    page.language.setCurrentIndex(page.language.findData(Language.GERMAN))
+    assert dressed == []
+    for scheme in (Scheme.DARK, Scheme.SYSTEM, Scheme.DARK):
+        page.scheme.setCurrentIndex(page.scheme.findData(scheme))
+    assert dressed == [DARK, LIGHT, DARK]
+
+
 async def test_what_counts_from_the_next_start_says_so(desk: Desk) -> None:
     await opened(desk)
     page = desk.window.settings
@@ -69,10 +94,111 @@ async def test_an_address_that_is_none_is_not_taken(desk: Desk) -> None:
     QTest.keyClicks(page.connection.server, "gas example")
     QTest.keyClick(page.connection.server, Qt.Key.Key_Return)
     assert "The server is not changed" in desk.window.toasts.texts
-    assert page.connection.server.text() == ""
+    # A slip is mended, not typed again; until then the page says that it does not hold.
+    assert page.connection.server.text() == "gas example"
+    assert page.refusals["server"].isVisible()
+    assert page.refusals["server"].text() == f"Server: {ADDRESS}"
+    page.connection.server.clear()
     QTest.keyClicks(page.connection.server, "https://gas.example.org")
     QTest.keyClick(page.connection.server, Qt.Key.Key_Return)
     await eventually(lambda: kept(desk) == {"server": "https://gas.example.org"})
+    assert not page.refusals["server"].isVisible()
+
+
+@LOOKING_ELSEWHERE
+async def test_half_an_address_waits_while_another_window_is_looked_at(
+    desk: Desk, reason: Qt.FocusReason
+) -> None:
+    await opened(desk)
+    page, field = desk.window.settings, desk.window.settings.connection.proxy
+    field.setFocus()
+    QTest.keyClicks(field, "http://prox")
+    leave(field, reason)
+    assert field.text() == "http://prox"
+    assert desk.actions.settings.settings.choices.proxy == ""
+    QTest.keyClicks(field, "y.test:3128")
+    page.bandwidth.setFocus()
+    await eventually(lambda: kept(desk) == {"proxy": "http://proxy.test:3128"})
+
+
+async def test_what_is_complete_counts_once_its_field_is_left_after_all(desk: Desk) -> None:
+    await opened(desk)
+    page, field = desk.window.settings, desk.window.settings.connection.proxy
+    field.setFocus()
+    QTest.keyClicks(field, "http://proxy.test")
+    leave(field, Qt.FocusReason.ActiveWindowFocusReason)
+    page.bandwidth.setFocus()
+    await eventually(lambda: kept(desk) == {"proxy": "http://proxy.test"})
+
+
+async def test_the_page_of_another_kind_is_opened_after_what_is_typed_counts(desk: Desk) -> None:
+    await opened(desk)
+    field = desk.window.settings.connection.proxy
+    field.setFocus()
+    QTest.keyClicks(field, "http://proxy.test")
+    # The mouse gives the sidebar no focus.
+    click(desk.window.sidebar.entries[Page.TRANSFERS])
+    await eventually(lambda: kept(desk) == {"proxy": "http://proxy.test"})
+
+
+async def test_what_is_typed_counts_when_the_window_is_closed(desk: Desk) -> None:
+    await opened(desk)
+    page = desk.window.settings
+    QTest.keyClicks(page.connection.proxy, "http://proxy.test")
+    page.bandwidth.setFocus()
+    page.bandwidth.lineEdit().clear()
+    QTest.keyClicks(page.bandwidth, "2")
+    desk.window.close()
+    choices = desk.actions.settings.settings.choices
+    assert (choices.proxy, choices.bandwidth) == ("http://proxy.test", 2_000_000)
+
+
+@LOOKING_ELSEWHERE
+async def test_half_a_key_stays_and_is_not_refused_yet(desk: Desk, reason: Qt.FocusReason) -> None:
+    await opened(desk)
+    page = desk.window.settings
+    page.update_key.setFocus()
+    QTest.keyClicks(page.update_key, "AbCdEf123")
+    leave(page.update_key, reason)
+    assert page.update_key.text() == "AbCdEf123"
+    assert not desk.window.toasts.texts
+
+
+async def test_a_key_that_is_refused_stays_whatever_else_is_chosen(desk: Desk) -> None:
+    await opened(desk)
+    page, toasts = desk.window.settings, desk.window.toasts
+    page.update_key.setFocus()
+    QTest.keyClicks(page.update_key, "AbCdEf123")
+    page.notifications.setFocus()
+    assert list(toasts.texts) == ["Nothing is changed"]
+    page.notifications.click()
+    await eventually(lambda: kept(desk) == {"notifications": False})
+    assert page.update_key.text() == "AbCdEf123"
+    assert page.refusals["update_key"].isVisible()
+    # It is said once, unless Enter asks again.
+    page.update_key.setFocus()
+    page.notifications.setFocus()
+    assert len(toasts.texts) == 1
+    QTest.keyClick(page.update_key, Qt.Key.Key_Return)
+    assert len(toasts.texts) == 2
+    page.update_key.clear()
+    page.notifications.setFocus()
+    QTest.keyClick(page.update_key, Qt.Key.Key_Return)
+    assert not page.refusals["update_key"].isVisible()
+
+
+@LOOKING_ELSEWHERE
+async def test_half_a_bandwidth_is_not_kept(desk: Desk, reason: Qt.FocusReason) -> None:
+    await opened(desk)
+    page = desk.window.settings
+    page.bandwidth.setFocus()
+    page.bandwidth.lineEdit().clear()
+    QTest.keyClicks(page.bandwidth, "2")
+    leave(page.bandwidth, reason)
+    assert desk.actions.settings.settings.bandwidth is None
+    QTest.keyClick(page.bandwidth, Qt.Key.Key_End)
+    page.parts.setFocus()
+    await eventually(lambda: kept(desk) == {"bandwidth": 2_000_000})
 
 
 # Qt's own dialog says it off the screen, where sizes have no limits.

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QFrame, QLabel
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.theme.tokens import Tone
 from desktop.ui.views.main_window import MainWindow
-from desktop.ui.views.toast import Toasts
+from desktop.ui.views.toast import SHOWN_MILLISECONDS, Toast, Toasts
 
+SLOW_LETTERS_A_SECOND = 17
 LONG = "It is kept in a folder whose name takes more than one line, and is shown to its end. " * 2
 
 
-def shown(toasts: Toasts) -> list[QFrame]:
+def shown(toasts: Toasts) -> list[Toast]:
     """Return those that are on the screen, the oldest first."""
     column = toasts.layout()
     items = (column.itemAt(place) for place in range(column.count()))
-    return [widget for item in items if isinstance(widget := item.widget(), QFrame)]
+    return [widget for item in items if isinstance(widget := item.widget(), Toast)]
 
 
 def test_no_word_of_several_toasts_is_cut(window: MainWindow, qtbot: QtBot) -> None:
@@ -102,3 +105,41 @@ def test_what_was_gathered_leaves_too(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not shown(toasts))
     toasts.say("second")
     assert cards(toasts) == ["second"]
+
+
+def test_each_toast_that_is_shown_is_heard(window: MainWindow) -> None:
+    heard: list[str] = []
+    toasts = Toasts(window.theme, window, announce=lambda each: heard.append(each.accessibleName()))
+    toasts.say("sample.vcf is annotated")
+    toasts.say("Nothing is changed", "A key has 44 characters.", Tone.BAD)
+    assert heard == ["sample.vcf is annotated", "Nothing is changed. A key has 44 characters."]
+
+
+@pytest.mark.parametrize("tone", [Tone.WARN, Tone.BAD])
+def test_trouble_is_shown_for_as_long_as_it_takes_to_read(window: MainWindow, tone: Tone) -> None:
+    window.toasts.say("Saved", LONG)
+    window.toasts.say("Not available", "Try again.", tone)
+    window.toasts.say("Not available", LONG, tone)
+    calm, short, long = (toast.leaving.interval() for toast in shown(window.toasts))
+    assert calm == SHOWN_MILLISECONDS
+    assert calm < short < long
+    assert len(LONG) / (long / 1000) < SLOW_LETTERS_A_SECOND
+
+
+def enter(toasts: Toasts) -> None:
+    """Have the mouse come to *toasts*."""
+    place = QPointF(toasts.rect().center())
+    QApplication.sendEvent(toasts, QEnterEvent(place, place, place))
+
+
+def test_toasts_stay_while_the_mouse_is_over_them(window: MainWindow) -> None:
+    toasts = window.toasts
+    for _ in range(5):
+        toasts.say("sample.vcf is annotated")
+    assert all(toast.leaving.isActive() for toast in shown(toasts))
+    enter(toasts)
+    toasts.say("Not available", "Try again.", Tone.BAD)
+    assert cards(toasts)[-2:] == ["Not available. Try again.", "and 2 more"]
+    assert not any(toast.leaving.isActive() for toast in shown(toasts))
+    QApplication.sendEvent(toasts, QEvent(QEvent.Type.Leave))
+    assert all(toast.leaving.isActive() for toast in shown(toasts))

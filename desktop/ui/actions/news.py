@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -83,7 +84,8 @@ class News(QObject):
     def _tell_done(self) -> None:
         if not self._is_busy() and (done := self._ended.take(JobStatus.COMPLETED)):
             said = ended_words(JobStatus.COMPLETED, len(done))
-            self._notifications.tell(_about(done, said), _for_how_long(done))
+            sentence = _for_how_long(done, self._model.clock())
+            self._notifications.tell(_about(done, said), sentence)
 
     def _is_busy(self) -> bool:
         return bool(self._model.count(Group.RUNNING) or self._model.count(Group.PENDING))
@@ -124,9 +126,18 @@ def _about(jobs: Sequence[JobView | JobRow], said: str) -> str:
     return f"{jobs[0].name}: {said}" if len(jobs) == 1 else said
 
 
-def _for_how_long(done: list[JobView]) -> str:
+def _for_how_long(done: list[JobView], now: datetime) -> str:
+    """Return for how long from *now* all of *done* can be downloaded; "" if one cannot be."""
     ends = [job.result_until for job in done if job.result_until is not None]
-    if not ends or done[0].finished_at is None:
+    if not ends or (seconds := round((min(ends) - now).total_seconds())) <= 0:
         return ""
-    seconds = round((min(ends) - done[0].finished_at).total_seconds())
-    return tr("The result can be downloaded for {time}.").format(time=plain_duration(seconds))
+    time = plain_duration(_roughly(seconds))
+    return tr("The result can be downloaded for {time}.").format(time=time)
+
+
+def _roughly(seconds: int) -> int:
+    """Return whole days or hours, from two of them on, or minutes; in seconds."""
+    for length, least in ((86400, 2 * 86400), (3600, 2 * 3600), (60, 60)):
+        if seconds >= least:
+            return round(seconds / length) * length
+    return seconds

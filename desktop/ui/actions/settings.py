@@ -62,7 +62,9 @@ class SettingsActions(QObject):
 
     def choose(self, name: str, value: object) -> None:
         """Choose *value* for *name*; say why where it is not taken."""
-        if sentence := self.take(name, value):
+        sentence = self.take(name, value)
+        self._window.settings.refuse(name, sentence)
+        if sentence:
             self._refuse(name, sentence)
 
     def take(self, name: str, value: object) -> str:
@@ -76,6 +78,8 @@ class SettingsActions(QObject):
             return tr(_SENTENCES.get(name, ADDRESS))
         self.settings = self.settings.choosing(choices)
         self._follow()
+        # It may be taken from another place than the page.
+        self._window.settings.refuse(name, "")
         if name in _NEXT_START:
             self._window.settings.ask_restart()
         self._tasks.start(self._write(), "keeping the settings")
@@ -109,7 +113,7 @@ class SettingsActions(QObject):
         self._window.settings.show_settings(settings)
 
     def _refuse(self, name: str, sentence: str) -> None:
-        """Say why what was typed is not taken; it is shown again as it was."""
+        """Say why it is not taken; what holds is shown again, but what was typed stays."""
         self._window.settings.show_settings(self.settings)
         title = tr("The server is not changed") if name == "server" else tr("Nothing is changed")
         self._window.toasts.say(title, sentence, Tone.BAD)

@@ -33,7 +33,7 @@ class Theme(QObject):
     def __init__(self, tokens: Tokens = LIGHT, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tokens = tokens
-        self._following = False
+        self._followed: Scheme | None = None
 
     def use(self, tokens: Tokens) -> None:
         """Dress the app in *tokens*."""
@@ -45,12 +45,17 @@ class Theme(QObject):
         self.changed.emit()
 
     def follow(self, scheme: Scheme) -> None:
-        """Use *scheme*; the system's now and whenever it changes."""
+        """Use *scheme*; the system's now and whenever it changes.
+
+        What is followed already is not dressed in again, which holds up a full window for long.
+        """
+        if scheme is self._followed:
+            return
         hints = QGuiApplication.styleHints()
-        if self._following:
+        if self._followed is Scheme.SYSTEM:
             hints.colorSchemeChanged.disconnect(self._use_system)
-        self._following = scheme is Scheme.SYSTEM
-        if self._following:
+        self._followed = scheme
+        if scheme is Scheme.SYSTEM:
             hints.colorSchemeChanged.connect(self._use_system)
             self._use_system(hints.colorScheme())
         else:

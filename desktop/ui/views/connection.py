@@ -5,16 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLayout, QLineEdit, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLayout, QPushButton, QWidget
+from typing_extensions import override
 
 from desktop.settings import Settings
 from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.controls import breakable, button, column, hairline, label, row
-from desktop.ui.views.setting_lines import add_line, add_path
+from desktop.ui.views.setting_lines import Field, add_line, add_path
 
 _WIDTH = 760
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class ConnectionFields(QWidget):
@@ -33,21 +36,21 @@ class ConnectionFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.server, self.proxy = QLineEdit(), QLineEdit()
+        self.server, self.proxy = Field(), Field()
         self.clear = button(tr("Use none"), "link")
         self._build()
-        self.server.editingFinished.connect(self._say_server)
-        self.proxy.editingFinished.connect(self._say_proxy)
+        self.server.entered.connect(self._say_server)
+        self.proxy.entered.connect(self._say_proxy)
         self.clear.clicked.connect(lambda: self.chosen.emit("certificates", None))
         self.choose.clicked.connect(lambda: self.file_wanted.emit("certificates"))
 
     def show_settings(self, settings: Settings) -> None:
-        """Show *settings*, and tell nobody of it."""
+        """Show *settings*, and tell nobody of it; what was typed and is not taken stays."""
         choices = settings.choices
-        self.server.setText(settings.server if settings.server_is_given else choices.server)
+        self.server.show_kept(settings.server if settings.server_is_given else choices.server)
         self.server.setPlaceholderText(settings.server)
         self.server.setEnabled(not settings.server_is_given)
-        self.proxy.setText(choices.proxy)
+        self.proxy.show_kept(choices.proxy)
         self.show_certificates(choices.certificates)
 
     def show_certificates(self, path: Path | None) -> None:
@@ -129,6 +132,14 @@ class ConnectionDialog(QDialog):
         self.restart.setText(words)
         self.restart.show()
         self._fit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Have Enter press the button that has the focus; in a field it presses none."""
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+        elif isinstance(focused := self.focusWidget(), QPushButton):
+            focused.click()
 
     def _finish(self) -> None:
         """End the dialog, unless what is typed is not taken."""

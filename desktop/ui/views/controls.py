@@ -107,6 +107,12 @@ def button(text: str, kind: str = "", *, name: str | None = None) -> QPushButton
     return result
 
 
+def answer_to_enter(*answers: QPushButton) -> None:
+    """Have Enter press each of a dialog's *answers* while it has the focus, and not the default."""
+    for answer in answers:
+        answer.setAutoDefault(True)
+
+
 def show_opening(opening: QPushButton, text: str, *, busy: bool) -> None:
     """Have a button that opens a page say *text*, or while it is *busy* that it does so."""
     said = tr("Opening the page…") if busy else text

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 from desktop.transfer.folders import SUFFIXES
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import breakable, button, column, label, row
+from desktop.ui.views.controls import answer_to_enter, breakable, button, column, label, row
 
 _WIDTH = 420
 
@@ -52,7 +52,8 @@ class Decision(QDialog):
         layout.addLayout(buttons)
         self.go.clicked.connect(self.accept)
         self.back.clicked.connect(self.reject)
-        # What loses something is never what Enter does.
+        answer_to_enter(self.go, self.back)
+        # What loses something is never what Enter does, unless somebody has gone to its button.
         (self.back if danger else self.go).setDefault(True)
         (self.back if danger else self.go).setFocus()
         # Qt's own first size is not right on every screen: it keeps to two thirds of it.

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLayout, QPlainTextEdit, QTabWidget, QWid
 from desktop.ui.language import tr
 from desktop.ui.theme.theme import mono_font
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, column, label, row
+from desktop.ui.views.controls import answer_to_enter, button, column, label, row
 from desktop.ui.views.dialogs import finished
 
 _SIZE = (720, 520)
@@ -57,7 +57,8 @@ class Report(QDialog):
         self.save.clicked.connect(self.accept)
         self.back.clicked.connect(self._discard)
         self.copy.clicked.connect(self._copy)
-        # What loses something is never what Enter does.
+        answer_to_enter(self.save, self.back, self.copy)
+        # What loses something is never what Enter does, unless somebody has gone to its button.
         (self.save if back else self.back).setDefault(True)
         (self.save if back else self.back).setFocus()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
@@ -23,6 +26,56 @@ from desktop.ui.wording import plain_tip
 _NAME_WIDTH = 200
 _CONTROL_WIDTH = 190
 _PATH_WIDTH = 280
+LOOKING_ELSEWHERE = frozenset(
+    {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+)
+"""Why a control loses the focus to another window or to a menu: it has it again after that."""
+
+
+class Field(QLineEdit):
+    """Something to type, which counts once Enter is pressed or the field is left.
+
+    Another window may be looked at between, as one does to copy from it.
+
+    Signals:
+        entered: what is typed counts.
+    """
+
+    entered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: str | None = None
+        self._told = ""
+        self.returnPressed.connect(self._tell)
+
+    def show_kept(self, text: str) -> None:
+        """Show *text*, which holds, unless it has done so before: then what is typed stays."""
+        if text != self._kept:
+            self._kept = self._told = text
+            self.setText(text)
+            self.setCursorPosition(0)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in LOOKING_ELSEWHERE:
+            self._leave()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # Whoever closes the window does not come back to it; who makes it small does.
+        if not event.spontaneous():
+            self._leave()
+
+    def _leave(self) -> None:
+        if self.text() != self._told:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told = self.text()
+        self.entered.emit()
 
 
 @dataclass(frozen=True, slots=True)

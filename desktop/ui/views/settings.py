@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
-    QLineEdit,
     QScrollArea,
     QSpinBox,
     QVBoxLayout,
@@ -23,8 +23,14 @@ from desktop.ui.error_words import in_words
 from desktop.ui.language import later, tr
 from desktop.ui.theme.tokens import SPACE
 from desktop.ui.views.connection import ConnectionFields
-from desktop.ui.views.controls import card, column, label, page_title, surface
-from desktop.ui.views.setting_lines import PathLine, add_line, add_path
+from desktop.ui.views.controls import breakable, card, column, label, page_title, surface
+from desktop.ui.views.setting_lines import (
+    LOOKING_ELSEWHERE,
+    Field,
+    PathLine,
+    add_line,
+    add_path,
+)
 from desktop.ui.views.wheel import spare_wheel
 
 _WIDTH = 720
@@ -41,6 +47,13 @@ LANGUAGES = {
     Language.ENGLISH: "English",
     Language.GERMAN: "Deutsch",
 }
+# What is typed, and what it is called where it cannot be used.
+_TYPED = {
+    "server": later("Server"),
+    "proxy": later("Proxy"),
+    "update_manifest": later("Address"),
+    "update_key": later("Key"),
+}
 
 
 class _Rate(QDoubleSpinBox):
@@ -51,9 +64,26 @@ class _Rate(QDoubleSpinBox):
         text, point = super().textFromValue(value), self.locale().decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
 
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # Half a number does not count yet while another window is looked at.
+        half = event.reason() in LOOKING_ELSEWHERE
+        before = self.blockSignals(half)
+        super().focusOutEvent(event)
+        self.blockSignals(before)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.editingFinished.emit()
+
 
 class SettingsPage(QScrollArea):
     """Every setting, in four cards.
+
+    Attributes:
+        refusals: why what stands in a field is not taken; by the name of the choice.
 
     Signals:
         chosen: something was; arg: the name of the choice, arg: its value.
@@ -73,16 +103,17 @@ class SettingsPage(QScrollArea):
         self.bandwidth = _Rate(decimals=2, maximum=_MOST_MB, singleStep=1.0)
         self.scheme, self.language = QComboBox(), QComboBox()
         self.notifications = QCheckBox(tr("Tell when files are done, failed or about to expire"))
-        self.update_manifest, self.update_key = QLineEdit(), QLineEdit()
+        self.update_manifest, self.update_key = Field(), Field()
         self.update_state = label(role="warn", wrap=True)
         self.problems = label(role="bad", wrap=True)
+        self.refusals = {name: label(role="bad", wrap=True) for name in _TYPED}
         self.restart = label(role="warn", wrap=True)
         spare_wheel(self.parts, self.bandwidth, self.scheme, self.language)
         self._build()
         self._connect()
 
     def show_settings(self, settings: Settings) -> None:
-        """Show *settings*, and tell nobody of it."""
+        """Show *settings*, and tell nobody of it; what was typed and is not taken stays."""
         choices = settings.choices
         self.paths["downloads"].show(settings.downloads)
         self.paths["uploads"].show(settings.uploads)
@@ -105,6 +136,12 @@ class SettingsPage(QScrollArea):
         self.problems.setText("\n".join(map(in_words, problems)))
         self.problems.setVisible(bool(problems))
 
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say beside the field of *name* why what stands there is not taken; "" where it is."""
+        if name in self.refusals:
+            self.refusals[name].setText(breakable(f"{tr(_TYPED[name])}: {sentence}"))
+            self.refusals[name].setVisible(bool(sentence))
+
     def ask_restart(self) -> None:
         """Say that something holds from the next start."""
         self.restart.setText(tr("Changes take effect the next time the app starts."))
@@ -114,8 +151,7 @@ class SettingsPage(QScrollArea):
         source = settings.release_source
         shown = ((self.update_manifest, source.address), (self.update_key, source.key))
         for field, text in shown:
-            field.setText(text)
-            field.setCursorPosition(0)
+            field.show_kept(text)
             field.setEnabled(settings.told_source is None)
         if source.is_complete or not (source.address or source.key):
             self.update_state.hide()
@@ -167,6 +203,7 @@ class SettingsPage(QScrollArea):
     def _network(self) -> QFrame:
         box, inside = _framed(tr("Network"))
         inside.addWidget(self.connection)
+        self._leave_room(inside, "server", "proxy")
         return box
 
     def _updates(self) -> QFrame:
@@ -177,6 +214,7 @@ class SettingsPage(QScrollArea):
         for title, field in ((address, self.update_manifest), (key, self.update_key)):
             field.setAccessibleName(f"{tr('Updates')}: {title}")
             field.setPlaceholderText(tr("none: nothing is asked"))
+        self._leave_room(inside, "update_manifest", "update_key")
         inside.addWidget(self.update_state)
         self.update_state.hide()
         note = tr(
@@ -191,6 +229,12 @@ class SettingsPage(QScrollArea):
         self.paths[name] = add_path(inside, title)
         self.paths[name].choose.clicked.connect(lambda: self.folder_wanted.emit(name))
 
+    def _leave_room(self, inside: QVBoxLayout, *names: str) -> None:
+        """Leave room for why these are not taken."""
+        for name in names:
+            inside.addWidget(self.refusals[name])
+            self.refusals[name].hide()
+
     def _connect(self) -> None:
         say = self.chosen.emit
         self.parts.valueChanged.connect(lambda value: say("parallel_parts", value))
@@ -203,10 +247,8 @@ class SettingsPage(QScrollArea):
         self.connection.chosen.connect(say)
         self.connection.file_wanted.connect(self.file_wanted)
         for name in ("update_manifest", "update_key"):
-            field: QLineEdit = getattr(self, name)
-            field.editingFinished.connect(
-                lambda name=name, field=field: say(name, field.text().strip())
-            )
+            field: Field = getattr(self, name)
+            field.entered.connect(lambda name=name, field=field: say(name, field.text().strip()))
 
     def _say_bandwidth(self) -> None:
         rate = round(self.bandwidth.value() * _MB)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
@@ -15,12 +17,16 @@ from desktop.ui.theme.tokens import SPACE, Tone
 from desktop.ui.views.controls import breakable, column, label, row
 
 SHOWN_MILLISECONDS = 6000
+LETTER_MILLISECONDS = 60
+"""How much longer trouble is shown for each letter: slow readers take as long."""
+
 _WIDTH = 324
 """As wide as the details above which they lie."""
 
 _MOST = 4
 _REMEMBERED = 20
 _MARGIN = 6 * SPACE
+_TROUBLE = frozenset({Tone.WARN, Tone.BAD})
 _ICONS = {Tone.OK: "check", Tone.BAD: "warning", Tone.WARN: "warning"}
 
 
@@ -38,12 +44,17 @@ class _Mark(QLabel):
         self.setPixmap(pixmap(name, colour, 18, self.devicePixelRatio()))
 
 
-class _Toast(QFrame):
-    """One event."""
+class Toast(QFrame):
+    """One event.
+
+    Attributes:
+        leaving: runs while it is shown.
+    """
 
     def __init__(self, theme: Theme, title: str, sentence: str, tone: Tone) -> None:
         super().__init__()
         self.tone = tone
+        self.leaving = QTimer(self, singleShot=True)
         self.setProperty("surface", "toast")
         self._title = label(role="strong", wrap=True)
         line = row(self, margin=3 * SPACE, spacing=3 * SPACE)
@@ -62,29 +73,42 @@ class _Toast(QFrame):
         self.setAccessibleName(". ".join(filter(None, (title, self._sentence))))
 
 
+def announce(toast: Toast) -> None:
+    """Have a screen reader say *toast*, which takes no focus; trouble at once."""
+    event = QAccessibleAnnouncementEvent(toast, toast.accessibleName())
+    if toast.tone is Tone.BAD:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
+
+
 class Toasts(QWidget):
     """The latest events, in the lower right corner of *host*.
 
     Of many at once a few are shown, and how many more there are.
 
     Args:
-        milliseconds: how long each is shown.
+        milliseconds: how long each is shown; trouble longer, and all while the mouse is over one.
+        announce: has each that is shown heard.
 
     Attributes:
         texts: the titles of the last ones, the latest at the end.
     """
 
     def __init__(
-        self, theme: Theme, host: QWidget, *, milliseconds: int = SHOWN_MILLISECONDS
+        self,
+        theme: Theme,
+        host: QWidget,
+        *,
+        milliseconds: int = SHOWN_MILLISECONDS,
+        announce: Callable[[Toast], None] = announce,
     ) -> None:
         super().__init__(host)
         self._theme, self._host, self._milliseconds = theme, host, milliseconds
+        self._announce = announce
         self.texts: deque[str] = deque(maxlen=_REMEMBERED)
-        self._shown: list[_Toast] = []
-        self._rest: _Toast | None = None
+        self._shown: list[Toast] = []
+        self._rest: Toast | None = None
         self._gathered = 0
-        self._leaving = QTimer(self, singleShot=True, interval=milliseconds)
-        self._leaving.timeout.connect(self._take_rest)
         self.setFixedWidth(_WIDTH)
         self._column = column(self, spacing=2 * SPACE)
         host.installEventFilter(self)
@@ -97,16 +121,39 @@ class Toasts(QWidget):
             self._gather()
             if not self._make_room(tone):
                 return
-        toast = _Toast(self._theme, title, sentence, tone)
+        toast = Toast(self._theme, title, sentence, tone)
+        toast.leaving.setInterval(self._how_long(toast))
+        toast.leaving.timeout.connect(lambda: self._take(toast))
         self._put(toast, len(self._shown))
         self._shown.append(toast)
-        QTimer.singleShot(self._milliseconds, toast, lambda: self._take(toast))
+        self._announce(toast)
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        for toast in self._all():
+            toast.leaving.stop()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        for toast in self._all():
+            toast.leaving.start()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._settle()
         return super().eventFilter(watched, event)
+
+    def _how_long(self, toast: Toast) -> int:
+        """Return for how many milliseconds *toast* is shown; trouble is often told nowhere else."""
+        if toast.tone not in _TROUBLE:
+            return self._milliseconds
+        return self._milliseconds + LETTER_MILLISECONDS * len(toast.accessibleName())
+
+    def _all(self) -> list[Toast]:
+        return [*self._shown, self._rest] if self._rest else self._shown
 
     def _is_full(self) -> bool:
         """Whether no more are shown: they may not cover what one works with."""
@@ -129,19 +176,27 @@ class Toasts(QWidget):
         self._gathered += 1
         said = tr("and %Ln more", "", self._gathered)
         if self._rest is None:
-            self._rest = _Toast(self._theme, said, "", Tone.NEUTRAL)
+            self._rest = Toast(self._theme, said, "", Tone.NEUTRAL)
+            self._rest.leaving.setInterval(self._milliseconds)
+            self._rest.leaving.timeout.connect(self._take_rest)
             self._put(self._rest, len(self._shown))
         else:
             self._rest.rename(said)
-        self._leaving.start()
+            self._count_down(self._rest)
 
-    def _put(self, toast: _Toast, place: int) -> None:
+    def _put(self, toast: Toast, place: int) -> None:
         self._column.insertWidget(place, toast)
         # A layout gives no room to what is not shown yet.
         toast.show()
         self._settle()
+        self._count_down(toast)
 
-    def _take(self, toast: _Toast) -> None:
+    def _count_down(self, toast: Toast) -> None:
+        """Have *toast* leave after its time, which begins when the mouse has gone."""
+        if not self.underMouse():
+            toast.leaving.start()
+
+    def _take(self, toast: Toast) -> None:
         """Let a toast go, and its room with it."""
         if toast in self._shown:
             self._shown.remove(toast)
@@ -152,7 +207,7 @@ class Toasts(QWidget):
         if rest is not None:
             self._let_go(rest)
 
-    def _let_go(self, toast: _Toast) -> None:
+    def _let_go(self, toast: Toast) -> None:
         self._column.removeWidget(toast)
         toast.hide()
         toast.deleteLater()
@@ -161,8 +216,9 @@ class Toasts(QWidget):
     def _settle(self) -> None:
         """Lie in the corner, as high as what is shown; the words that wrap decide how high."""
         host, height = self._host.rect(), self._column.totalHeightForWidth(_WIDTH)
-        self.setVisible(bool(self._column.count()))
+        # Shown after it lies there: a mouse where it lay before would hold up its toasts.
         self.setGeometry(
             host.width() - _WIDTH - _MARGIN, host.height() - height - _MARGIN, _WIDTH, height
         )
+        self.setVisible(bool(self._column.count()))
         self.raise_()
