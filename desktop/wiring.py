@@ -67,9 +67,10 @@ class Actions:
         self.tray.close()
         await self.tasks.stop()
         async with AsyncExitStack() as rest:
-            # Whatever happens to one, the other is saved; the last goes first, which nobody else
+            # Whatever happens to one, the others are saved; the last goes first, which nobody else
             # has, as the service has the list.
             rest.push_async_callback(_save, "list", self.jobs.save)
+            rest.push_async_callback(_save, "settings", self.settings.save)
             rest.push_async_callback(_save, "queue", self.board.save)
 
 

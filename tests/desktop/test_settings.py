@@ -151,6 +151,9 @@ async def test_what_is_typed_counts_when_the_window_is_closed(desk: Desk) -> Non
     desk.window.close()
     choices = desk.actions.settings.settings.choices
     assert (choices.proxy, choices.bandwidth) == ("http://proxy.test", 2_000_000)
+    # What began to be written may have been cut off by the end.
+    await desk.actions.stop()
+    assert kept(desk) == {"proxy": "http://proxy.test", "bandwidth": 2_000_000}
 
 
 @LOOKING_ELSEWHERE

@@ -53,7 +53,7 @@ class SettingsActions(QObject):
         super().__init__(window)
         self._window, self._transfers, self._tasks = window, transfers, tasks
         self._writing = asyncio.Lock()
-        self.settings = settings
+        self.settings = self._written = settings
         page = window.settings
         page.chosen.connect(self.choose)
         page.folder_wanted.connect(lambda name: self._tasks.start(self._folder(name), "choosing"))
@@ -82,7 +82,7 @@ class SettingsActions(QObject):
         self._window.settings.refuse(name, "")
         if name in _NEXT_START:
             self._window.settings.ask_restart()
-        self._tasks.start(self._write(), "keeping the settings")
+        self._tasks.start(self.save(), "keeping the settings")
         self.changed.emit(self.settings)
         return ""
 
@@ -104,6 +104,23 @@ class SettingsActions(QObject):
             )
             return in_words(words)
         return self.take(name, Path(chosen))
+
+    async def save(self) -> None:
+        """Write the latest choices, unless they are; one at a time, lest an older one come last.
+
+        Raises:
+            ForbiddenError: the disk does not take them.
+        """
+        async with self._writing:
+            latest = self.settings
+            if latest.file is None or latest is self._written:
+                return
+            try:
+                await asyncio.to_thread(write_choices, latest.file, latest.choices)
+            except OSError as error:
+                words = said("The settings cannot be kept: {reason}.", reason=reason_of(error))
+                raise ForbiddenError(words) from error
+            self._written = latest
 
     def _follow(self) -> None:
         """Have everything that can be changed follow the settings."""
@@ -128,13 +145,3 @@ class SettingsActions(QObject):
         if sentence := await self.take_file(name, self._window):
             self._refuse(name, sentence)
 
-    async def _write(self) -> None:
-        """Write the latest choices; one at a time, so that an older one never comes last."""
-        async with self._writing:
-            if self.settings.file is None:
-                return
-            try:
-                await asyncio.to_thread(write_choices, self.settings.file, self.settings.choices)
-            except OSError as error:
-                words = said("The settings cannot be kept: {reason}.", reason=reason_of(error))
-                raise ForbiddenError(words) from error
