@@ -144,4 +144,3 @@ class SettingsActions(QObject):
     async def _file(self, name: str) -> None:
         if sentence := await self.take_file(name, self._window):
             self._refuse(name, sentence)
-
