@@ -31,6 +31,7 @@ def create_job(new: wire.NewJob, api: TheApi, person: Person) -> wire.NewJobCrea
             Options(new.options.assembly, new.options.engine),
             person.limits,
             _part_checksums(new),
+            request=new.request,
         )
     return new_job_view(upload, person.limits, api.clock())
 

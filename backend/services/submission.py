@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.domain.errors import ConflictError, NotFoundError, RejectedError
+from backend.domain.errors import ConflictError, NotFoundError, RejectedError, StaleJobError
 from backend.domain.events import Cancelled, Submitted
 from backend.domain.files import file_keys, part_sizes
 from backend.domain.job import Input, Job, Options, Status
@@ -45,16 +46,26 @@ class Submissions:
         options: Options,
         limits: Limits,
         part_sha256: Sequence[str],
+        *,
+        request: str | None = None,
     ) -> Upload:
         """Make a job that awaits its file.
+
+        A *request* has a name: asked again for the same, as its answer may have been lost, the job
+        of before is returned as long as it awaits its file.
 
         Raises:
             TooLargeError: the plan does not allow the file.
             RejectedError: the checksums are not one a part.
         """
         limits.check_size(source.size)
-        parts = _parts(source.size, part_sha256)
-        job_id = self.new_id()
+        first = _parts(source.size, part_sha256)[:FIRST_PARTS]
+        job_id = self.new_id() if request is None else _id_of(owner, request)
+        made = None if request is None else self._made(job_id)
+        if made is not None:
+            if _awaits(made, source, options):
+                return self._upload(made, first)
+            job_id = self.new_id()
         key = file_keys(owner, job_id).input
         job = Job(
             id=job_id,
@@ -64,8 +75,13 @@ class Submissions:
             created_at=self.clock(),
             upload_id=self.inputs.start_upload(key),
         )
-        self.jobs.add(job)
-        return self._upload(job, parts[:FIRST_PARTS])
+        try:
+            self.jobs.add(job)
+        except StaleJobError as error:
+            # Both were asked at the same time.
+            self.inputs.abort_upload(key, str(job.upload_id))
+            return self._upload(error.current, first)
+        return self._upload(job, first)
 
     def renew_parts(self, job: Job, wanted: Mapping[int, str]) -> Upload:
         """Return addresses for the *wanted* parts: their numbers, and their base64 SHA-256.
@@ -109,6 +125,12 @@ class Submissions:
             self.inputs.abort_upload(file_keys(job.owner, job.id).input, job.upload_id)
         return after
 
+    def _made(self, job_id: str) -> Job | None:
+        try:
+            return self.jobs.get(job_id)
+        except NotFoundError:
+            return None
+
     def _upload(self, job: Job, parts: Sequence[Part]) -> Upload:
         if job.upload_id is None or job.status is not Status.AWAITING_UPLOAD:
             raise ConflictError(f"Job {job.id} is {job.status.value}: its file is not awaited.")
@@ -116,6 +138,17 @@ class Submissions:
         until = self.clock() + PART_VALID
         requests = self.inputs.part_requests(key, job.upload_id, parts, valid=PART_VALID)
         return Upload(job, requests, until)
+
+
+def _id_of(owner: str, request: str) -> str:
+    """Return the id of the job that *owner*'s *request* makes; nobody else's makes the same."""
+    return hashlib.sha256(f"{owner} {request}".encode()).hexdigest()[:32]
+
+
+def _awaits(job: Job, source: Input, options: Options) -> bool:
+    """Whether *job* is still to get this file, to do this with it."""
+    awaited = job.status is Status.AWAITING_UPLOAD and job.upload_id is not None
+    return awaited and (job.input, job.options) == (source, options)
 
 
 def _parts(size: int, sha256: Sequence[str]) -> list[Part]:

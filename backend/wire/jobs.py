@@ -51,6 +51,8 @@ class NewJob(In):
         sha256: of the whole file, hexadecimal.
         part_sha256: of each part, base64, in order; parts are `part_size(size)` bytes long.
             May be left out for a file of one part.
+        request: a random name of this request. Sent again with the same one, as when the answer was
+            lost, it makes no second job while the first awaits its file.
     """
 
     name: FileName
@@ -58,6 +60,7 @@ class NewJob(In):
     sha256: Sha256Hex
     part_sha256: list[Sha256Base64] = Field(default=[], max_length=MAX_PARTS)
     options: Options = Options()
+    request: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
 
 
 class UploadPart(Out):

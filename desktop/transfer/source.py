@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.wire import MAX_PARTS, MIN_PART_BYTES, NewJob, Options
+from backend.wire import MAX_PARTS, MIN_PART_BYTES, NewJob
 from desktop.errors import DesktopError, FileAwayError, FileChangedError, ForbiddenError
 from desktop.ports import Progress
 from desktop.sentences import reason_of, said
@@ -72,14 +72,15 @@ class Source:
     sha256: str
     part_sha256: tuple[str, ...]
 
-    def new_job(self, options: Options | None = None) -> NewJob:
-        """Return the request for a job on this file."""
+    def new_job(self, request: str | None = None) -> NewJob:
+        """Return the request for a job on this file; *request* names it, from try to try."""
+        named = None if request is None else f"{request} {self.sha256}"
         return NewJob(
             name=shown_name(self.path),
             size=self.fingerprint.size,
             sha256=self.sha256,
             part_sha256=list(self.part_sha256),
-            options=options or Options(),
+            request=named and hashlib.sha256(named.encode()).hexdigest()[:32],
         )
 
     def part_length(self, number: int) -> int:

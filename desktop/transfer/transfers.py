@@ -47,6 +47,7 @@ class FileTransfers:
         self._ledger = ledger or NoLedger()
         self._wait, self._told = wait, Told()
         self._sources: dict[str, Source] = {}
+        self._requests: dict[str, str] = {}
         self._limits = TransferLimits()
         self._up, self._down = Bandwidth(), Bandwidth()
 
@@ -86,6 +87,7 @@ class FileTransfers:
                 progress=progress,
                 parts_at_once=self._limits.parts_at_once,
                 sources=self._sources if key else {},
+                requests=self._requests if key else {},
                 stop=stop,
                 told=self._told,
                 wait=self._wait,
@@ -111,6 +113,7 @@ class FileTransfers:
     async def abandon(self, key: str) -> JobView | None:
         """Forget a transfer and what it left; return the job that was called off, if any."""
         self._sources.pop(key, None)
+        self._requests[key] = uuid4().hex
         self._told.forget(key)
         begun = await in_thread(self._forget, key, stop=threading.Event())
         if begun is None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+from uuid import uuid4
 
 import httpx2
 
@@ -28,7 +28,7 @@ from desktop.transfer.names import short_id, shown_name
 from desktop.transfer.source import Source, part_size, read_source
 from desktop.transfer.told import Told
 from desktop.transfer.uploader import ExpiredError, GoneError, Uploader
-from desktop.transfer.workers import Worker, in_thread, stopping
+from desktop.transfer.workers import Worker, all_at_once, in_thread, stopping
 
 PATIENCE = timedelta(hours=24)
 """So long the service awaits a file."""
@@ -55,6 +55,7 @@ class Upload:
     Attributes:
         key: of the upload in the ledger.
         sources: files by key whose jobs could not be made yet; kept from try to try.
+        requests: names of the requests for jobs, by key: its own, until a job was given up.
         parts_at_once: how many parts are on their way at the same time, at most.
         stop: set when the upload is called off.
         told: what the log has of it already, from try to try.
@@ -70,6 +71,7 @@ class Upload:
     progress: Progress
     parts_at_once: int
     sources: MutableMapping[str, Source]
+    requests: MutableMapping[str, str]
     stop: threading.Event
     told: Told
     wait: Callable[[int], float]
@@ -88,6 +90,7 @@ class Upload:
         try:
             return await self._finish_unchanged(begun, known, resumed=resumed)
         except GoneError:
+            self.requests[self.key] = uuid4().hex
             called_off = await self._is_called_off(begun.job_id)
             await self._in_thread(self.ledger.forget, self.key)
         if called_off:
@@ -160,7 +163,10 @@ class Upload:
     async def _begin(self, source: Source) -> tuple[BegunUpload, tuple[UploadPart, ...]]:
         # Without a network no job can be made; the next try need not read the file for its sake.
         self.sources[self.key] = source
-        created: NewJobCreated = await self.api.create_job(source.new_job())
+        # The answer may be lost, or not be noted before the app ends: asked again by the same name,
+        # the service makes no second job.
+        request = self.requests.get(self.key, self.key)
+        created: NewJobCreated = await self.api.create_job(source.new_job(request))
         if created.part_size != part_size(source.fingerprint.size):
             raise ServerFaultError(
                 said("The service cuts files differently than this app. Is the app up to date?")
@@ -241,7 +247,7 @@ class Upload:
                 partial(self.told.is_news, self.key),
             )
             most = min(self.parts_at_once, len(missing))
-            await _all(send_some(uploader, lane) for lane in range(most))
+            await all_at_once(send_some(uploader, lane) for lane in range(most))
         return [taken[number] for number in sorted(taken)]
 
     async def _send(
@@ -285,15 +291,3 @@ async def _asked(answer: Awaitable[_Result]) -> _Result:
         return await answer
     except ForbiddenError as error:
         raise _RefusedError(error) from error
-
-
-async def _all(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do all *works* at once; where one fails, end the others before its error is told."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)

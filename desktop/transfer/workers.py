@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 GRACE_SECONDS = 0.5
 """How long a thread that was told to stop is waited for."""
@@ -80,6 +80,18 @@ class Worker:
     def _work(self) -> None:
         while (work := self._calls.get()) is not None:
             work()
+
+
+async def all_at_once(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do all *works*; where one fails, end the others before its error is told."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
 
 async def in_thread(

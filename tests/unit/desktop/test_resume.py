@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.wire import MIN_PART_BYTES, JobView
-from desktop.errors import FileAwayError, FileChangedError, ServerFaultError
+from backend.wire import MIN_PART_BYTES, JobView, NewJob, NewJobCreated
+from desktop.client.api import ApiClient
+from desktop.errors import FileAwayError, FileChangedError, OfflineError, ServerFaultError
 from desktop.ports import Progress
 from desktop.store.journal import Journal
 from desktop.transfer.bandwidth import TransferLimits
@@ -48,6 +49,26 @@ def test_a_stopped_upload_goes_on_where_it_ended(
     assert set(sent_numbers(service)).isdisjoint(taken)
     assert list(service.fakes.inputs.objects.values()) == [DATA]
     assert (progress.done, progress.anew) == (len(DATA), False)
+
+
+def test_a_job_that_was_made_but_not_noted_is_not_made_again(
+    service: HttpService, journal: Journal, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = ApiClient.create_job
+
+    async def lost(api: ApiClient, new: NewJob) -> NewJobCreated:
+        # The answer is lost, or the app ends before it has noted it.
+        await create(api, new)
+        raise OfflineError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ApiClient, "create_job", lost)
+        for _ in range(2):
+            with pytest.raises(OfflineError):
+                upload(service, journal, path)
+    assert journal.upload(KEY) is None
+    job = upload(service, journal, path)
+    assert job_ids(service) == [job.id]
 
 
 def child(service: HttpService, folder: Path, path: Path, rate: int) -> subprocess.Popen[str]:

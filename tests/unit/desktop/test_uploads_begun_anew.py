@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from backend.domain.attention import UPLOAD_PATIENCE
-from backend.wire import MIN_PART_BYTES, NewJob, NewJobCreated, SentPart
+from backend.wire import MIN_PART_BYTES, JobView, NewJob, NewJobCreated, SentPart
 from desktop.client.api import ApiClient
 from desktop.client.connection import Connection
 from desktop.errors import ConflictError, ForbiddenError, OfflineError, ServerFaultError
@@ -110,6 +110,24 @@ def test_a_job_that_somebody_deleted_is_not_sent_anew_by_itself(
     # Whoever tries again after that wants it sent.
     again = upload(service, journal, path)
     assert job_ids(service) == [again.id]
+
+
+def test_what_takes_the_place_of_a_deleted_job_is_another_one(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    cut_off(service, journal, path)
+    first = begun_job(journal)
+    cancel(service, first)
+    delete(service, first)
+
+    async def send_twice() -> JobView:
+        async with transferring(service, journal) as transfers:
+            with pytest.raises(ConflictError):
+                await transfers.upload(path, Progress(), None, key=KEY)
+            return await transfers.upload(path, Progress(), None, key=KEY)
+
+    # The list of jobs keeps what was thrown away from coming back.
+    assert asyncio.run(send_twice()).id != first
 
 
 def test_a_job_that_is_called_off_while_its_parts_move_is_not_sent_anew(

@@ -9,8 +9,8 @@ import pytest
 
 from backend.domain.errors import ConflictError, NotFoundError, RejectedError, TooLargeError
 from backend.domain.files import MIN_PART_BYTES
-from backend.domain.job import Input, Options, Status
-from backend.services.submission import PART_VALID, owned
+from backend.domain.job import Input, Job, Options, Status
+from backend.services.submission import PART_VALID, Upload, owned
 from tests.unit.services.world import FREE, OWNER, PREMIUM, VCF, World, checksum
 
 
@@ -125,3 +125,62 @@ def test_job_of_another_looks_like_none() -> None:
         owned(world.jobs, "0" * 32, OWNER)
     assert str(theirs.value) == f"There is no job {job.id}."
     assert str(nobodys.value) == f"There is no job {'0' * 32}."
+
+
+REQUEST = "5" * 32
+
+
+def requested(world: World, data: bytes = VCF, owner: str = OWNER, name: str = "a.vcf") -> Upload:
+    source = Input(name, len(data), hashlib.sha256(data).hexdigest())
+    return world.submissions.create(
+        owner, source, Options(), FREE, [checksum(data)], request=REQUEST
+    )
+
+
+def test_request_whose_answer_was_lost_makes_one_job() -> None:
+    world = World()
+    first, again = requested(world), requested(world)
+
+    assert again.job == first.job
+    assert len(world.inputs.uploads) == 1
+    assert world.submissions.submit(again.job, world.send(again)).status is Status.PENDING
+
+
+def test_same_request_for_another_file_or_by_another_person_is_another() -> None:
+    world = World()
+    made = [
+        requested(world),
+        requested(world, VCF + b"\n"),
+        requested(world, name="b.vcf"),
+        requested(world, owner="somebody else"),
+    ]
+    assert len({upload.job.id for upload in made}) == len(made)
+
+
+def test_request_is_new_once_its_job_awaits_no_file() -> None:
+    world = World()
+    first = requested(world)
+    world.submissions.cancel(first.job)
+    second = requested(world)
+
+    assert second.job.id != first.job.id
+    assert second.job.status is Status.AWAITING_UPLOAD
+
+
+def test_request_that_is_asked_twice_at_once_makes_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    first = requested(world)
+    get = world.jobs.get
+    # When the second one looked, the first was not there yet.
+    looks = iter([NotFoundError("There is none.")])
+
+    def late(job_id: str) -> Job:
+        for error in looks:
+            raise error
+        return get(job_id)
+
+    monkeypatch.setattr(world.jobs, "get", late)
+    second = requested(world)
+
+    assert second.job == first.job
+    assert len(world.inputs.uploads) == 1
