@@ -134,6 +134,7 @@ async def test_a_bug_in_saving_the_queue_keeps_nobody_from_saving_the_list(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await enter(desk)
+    await eventually(lambda: desk.actions.board._owner)
     saved: list[str] = []
 
     async def fail(*_arguments: object) -> None:
