@@ -55,7 +55,8 @@ class VepyrEngine:
     """
 
     def __init__(self, bundle: Bundle, fasta: Path) -> None:
-        arguments = (str(bundle.tables), str(fasta), ",".join(FIELDS))
+        # The child works in another folder.
+        arguments = (str(bundle.tables.resolve()), str(fasta.resolve()), ",".join(FIELDS))
         self._child = Child("vepyr", "annotator.vepyr_process", *arguments)
 
     def __enter__(self) -> Self:
@@ -73,7 +74,7 @@ class VepyrEngine:
 
     def annotate(self, source: Path, target: Path, tick: Callable[[], None]) -> None:
         """See ``Engine``."""
-        self._child.ask({"input": str(source), "output": str(target)}, tick)
+        self._child.ask({"input": str(source.resolve()), "output": str(target.resolve())}, tick)
 
 
 def plain_fasta(fasta: Path, folder: Path) -> Path:

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
@@ -53,7 +54,7 @@ class Tally:
         changes: single base changes by REF and ALT, such as ``AG``.
         lengths: insertions and deletions by bases gained, at most 50.
         frequencies: alleles by range of frequency.
-        significances: alleles by ClinVar's significance.
+        significances: alleles by ClinVar's significance, percent-encoding undone.
         sources: alleles known to each source.
         order: of the records.
         compounds: records with a call over several.
@@ -151,7 +152,11 @@ class Tally:
         if counting.has_frequencies:
             self._frequencies(len(table), info.values(_FREQUENCY, only_first=True))
         if counting.has_significances:
-            _add_values(self.significances, info.values(_SIGNIFICANCE))
+            found: Counter[str] = Counter()
+            _add_values(found, info.values(_SIGNIFICANCE))
+            for value, count in found.items():
+                # As the table has it; VCF has a comma in a value as %2C.
+                self.significances[unquote(value)] += count
 
     def _frequencies(self, alleles: int, found: pa.BinaryArray) -> None:
         """Alleles by range of gnomAD's frequency."""

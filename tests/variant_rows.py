@@ -19,12 +19,14 @@ from backend.domain.variant_conditions import (
     Compares,
     Condition,
     Contains,
+    FirstFitting,
     HasTerm,
     IsTrue,
     Missing,
     Not,
     OneOf,
     Region,
+    Selection,
 )
 
 SCHEMA = pa.schema(
@@ -34,6 +36,7 @@ SCHEMA = pa.schema(
         ("allele_number", pa.int32()), ("qual", pa.float64()), ("filter", pa.string()),
         ("picked", pa.bool_()), ("consequence", pa.string()), ("impact", pa.string()),
         ("symbol", pa.string()), ("gene", pa.string()), ("hgvsp", pa.string()),
+        ("hgvsc", pa.string()),
         ("strand", pa.int8()), ("clinvar_CLNSIG", pa.string()), ("gnomad_AF", pa.float64()),
         ("lab_AF", pa.string()), ("cpg_ISLAND", pa.bool_()), ("gt_S:1", pa.string()),
         ("gt_S2", pa.string()),
@@ -61,11 +64,14 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "qual": st.sampled_from([None, 0.5, 30.0, float("inf"), -1.0]),
     "filter": st.sampled_from([None, "PASS", "q10"]),
     "picked": st.booleans(),
-    "consequence": st.sampled_from([None, "missense_variant&intron_variant", "stop_gained"]),
+    "consequence": st.sampled_from(
+        [None, "missense_variant&intron_variant", "stop_gained", "upstream_gene_variant"]
+    ),
     "impact": st.sampled_from([None, "HIGH", "LOW", "MODIFIER", "MODERATE"]),
     "symbol": st.sampled_from([None, "BRCA1", "brca1", "TP53", "Ä"]),
     "gene": st.sampled_from([None, "ENSG1"]),
     "hgvsp": st.none() | st.text("pTer*é%_.", max_size=4),
+    "hgvsc": st.sampled_from([None, "ENST2:c.5A>G", "ENST1:c.7del", "c.5A>G"]),
     "strand": st.sampled_from([None, 1, -1]),
     "clinvar_CLNSIG": st.sampled_from([None, "Pathogenic/Likely_pathogenic", "Benign"]),
     "gnomad_AF": st.sampled_from([None, 0.0, 1e-5, 0.01, 0.5, float("nan")]),
@@ -81,9 +87,9 @@ def tables(draw: st.DrawFn) -> list[Cells]:
     """Rows of up to nine records, each with some alleles and consequences."""
     found: list[Cells] = []
     for record in range(1, draw(st.integers(0, 9)) + 1):
-        chrom = draw(st.sampled_from(["1", "2", "chr10", "X", "GL1"]))
+        chrom = draw(st.sampled_from(["1", "2", "chr10", "X", "GL1", "chrM", "MT"]))
         for allele in draw(st.sampled_from([[None], [1], [1, 2]])):
-            for _ in range(draw(st.integers(1, 2))):
+            for _ in range(draw(st.integers(1, 3))):
                 values = {name: draw(values) for name, values in _VALUES.items()}
                 found.append({"record": record, "chrom": chrom, "allele_number": allele} | values)
     return found
@@ -116,7 +122,7 @@ _leaves: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Missing, _names),
     st.builds(
         Region,
-        st.sampled_from(["1", "chr2", "10", "X"]),
+        st.sampled_from(["1", "chr2", "CHR10", "X", "M", "chrmt"]),
         st.integers(1, 12),
         st.integers(12, 40),
     ),
@@ -130,6 +136,7 @@ conditions: st.SearchStrategy[Condition] = st.recursive(
     ),
     max_leaves=6,
 )
+selections: st.SearchStrategy[Selection] = conditions | st.builds(FirstFitting, conditions)
 
 
 def parquet(rows: Sequence[Cells], group: int = 3) -> bytes:

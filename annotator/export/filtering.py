@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from annotator.consequence import SEVERITY
 from annotator.table.cells import as_numbers
 from backend.domain.errors import RejectedError
+from backend.domain.variant_conditions import contig_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +77,9 @@ def _conditions(selection: Selection, names: Collection[str]) -> Iterator[Condit
         yield Condition(("symbol", "gene"), lambda table: _of_gene(table, genes))
     if selection.regions:
         regions = selection.regions
-        yield Condition(("chrom", "pos", "ref"), lambda table: _in_regions(table, regions))
+        # Earlier tables do not tell where REF ends.
+        last = "ref_end" if "ref_end" in names else "ref"
+        yield Condition(("chrom", "pos", last), lambda table: _in_regions(table, regions))
     if selection.impacts:
         impacts = {_impact(each) for each in selection.impacts}
         yield _by_text("impact", impacts.__contains__)
@@ -128,7 +131,10 @@ def _of_gene(table: pa.Table, genes: set[str]) -> NDArray[np.bool_]:
 def _in_regions(table: pa.Table, regions: tuple[Region, ...]) -> NDArray[np.bool_]:
     """Which rows' REF overlaps one of the regions."""
     starts = table.column("pos").to_numpy().astype(np.int64)
-    ends = starts + pc.utf8_length(table.column("ref")).fill_null(1).to_numpy() - 1
+    if "ref_end" in table.column_names:
+        ends = table.column("ref_end").to_numpy().astype(np.int64)
+    else:
+        ends = starts + pc.utf8_length(table.column("ref")).fill_null(1).to_numpy() - 1
     found = np.zeros(len(starts), dtype=bool)
     for region in regions:
         is_there = _where(table.column("chrom"), _is_contig(region.contig))
@@ -137,9 +143,9 @@ def _in_regions(table: pa.Table, regions: tuple[Region, ...]) -> NDArray[np.bool
 
 
 def _is_contig(name: str) -> Callable[[str], bool]:
-    """Whether a contig is called *name*, with or without ``chr``."""
-    plain = name.removeprefix("chr")
-    return lambda text: text.removeprefix("chr") == plain
+    """Whether a contig is called *name*, with or without ``chr``, or ``M`` for ``MT``."""
+    plain = contig_name(name)
+    return lambda text: contig_name(text) == plain
 
 
 def _numbers(table: pa.Table, column: str) -> NDArray[np.float64]:

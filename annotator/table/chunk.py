@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from annotator.consequence import LEAST, SEVERITY, worst
+from annotator.consequence import BESIDE, LEAST, SEVERITY, worst
 from annotator.table import records as vcf
 from annotator.table.alleles import lay_out
 from annotator.table.cells import as_numbers, decoded, first_numbers, type_of
@@ -32,6 +33,7 @@ BLOCK_BYTES = 1 << 25
 
 _ROW_BYTES = 100
 _PIPE = ord("|")
+_LAST_POSITION = (1 << 31) - 1
 
 
 class Chunk:
@@ -63,7 +65,9 @@ class Chunk:
             np.flatnonzero(found.at >= 0)[entries.owners()],
             self._fields["Allele"],
         )
-        self._picked = picked(self._rows, ranks(self._fields, self._terms.severity))
+        self._picked = picked(
+            self._rows, ranks(self._fields, self._terms.severity, self._terms.beside)
+        )
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -101,9 +105,12 @@ class Chunk:
         alts = self._alts.parts.cells(rows.allele)
         yield pa.array(rows.record + (self._before + 1))
         yield column(vcf.CHROM).cells(rows.record).dictionary_encode()
-        yield as_numbers(column(vcf.POS).cells(rows.record), pa.int32())
+        positions = as_numbers(column(vcf.POS).cells(rows.record), pa.int32())
+        yield positions
         yield column(vcf.ID).cells(rows.record)
         yield column(vcf.REF).cells(rows.record)
+        # Of a REF that is too long for a cell, its length is told by this alone.
+        yield _ends(positions, column(vcf.REF).lengths()[rows.record])
         yield alts
         yield pa.array(rows.number, pa.int32(), mask=alts.is_null().to_numpy(zero_copy_only=False))
         yield as_numbers(column(vcf.QUAL).cells(rows.record), pa.float64())
@@ -140,6 +147,12 @@ class Chunk:
                 yield found.values.cells(found.at[rows.record])
 
 
+def _ends(positions: pa.Int32Array, lengths: NDArray[np.int64]) -> pa.Int32Array:
+    """Where pieces of *lengths* end, inclusively, that begin at *positions*."""
+    ends = pc.add(positions.cast(pa.int64()), pa.array(np.maximum(lengths, 1) - 1))
+    return pc.min_element_wise(ends, _LAST_POSITION, skip_nulls=False).cast(pa.int32())
+
+
 class _Terms:
     """The consequences' terms, which are few, so each combination is looked at once."""
 
@@ -150,6 +163,9 @@ class _Terms:
         self._worst = [worst(terms) for terms in self._terms.to_pylist()]
         by_code = [*(SEVERITY.get(term, LEAST) for term in self._worst), LEAST]
         self.severity = np.array(by_code, dtype=np.int64)[self._codes]
+        # What says nothing comes as late as what lies beside.
+        beside = [*(BESIDE.issuperset(each.split("&")) for each in self._terms.to_pylist()), True]
+        self.beside = np.array(beside, dtype=bool)[self._codes]
 
     def cells(self, indices: NDArray[np.int64]) -> tuple[pa.Array, pa.Array]:
         """The terms of the consequences at *indices*, -1 for none, and the most severe of each."""

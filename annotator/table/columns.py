@@ -30,6 +30,7 @@ OF_RECORD = (
     ("pos", pa.int32()),
     ("id", pa.string()),
     ("ref", pa.string()),
+    ("ref_end", pa.int32()),
     ("alt", pa.string()),
     ("allele_number", pa.int32()),
     ("qual", pa.float64()),

@@ -1,6 +1,7 @@
 """Which consequence of an allele a table shows first.
 
-Order: MANE Select, MANE Plus Clinical, canonical, protein-coding, severity, and the first.
+Order: in the transcript before beside it, MANE Select, MANE Plus Clinical, canonical,
+protein-coding, severity, and the first.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ _BIOTYPE, _CODING = "BIOTYPE", b"protein_coding"
 _SEVERITY_BITS = 8
 
 
-def ranks(fields: Mapping[str, Slices], severity: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranks(
+    fields: Mapping[str, Slices], severity: NDArray[np.int64], beside: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Of each consequence, how late it comes; equal ones come in the order of the file.
 
     Args:
         fields: VEP's fields by name; those that a result lacks tell nothing.
         severity: rank of each consequence's most severe term; 0 is the worst.
+        beside: whether the allele lies beside what the consequence is about, and not in it.
     """
-    rank = np.zeros(len(severity), dtype=np.int64)
+    rank = beside.astype(np.int64)
     for name in _MARKS:
         rank <<= 1
         if name in fields:

@@ -43,9 +43,13 @@ class Slices:
         """How many pieces there are."""
         return len(self.starts)
 
+    def lengths(self) -> NDArray[np.int64]:
+        """Bytes of each piece."""
+        return self.ends - self.starts
+
     def sizes(self) -> NDArray[np.int64]:
         """Bytes of each piece as a cell holds it."""
-        sizes: NDArray[np.int64] = np.minimum(self.ends - self.starts, LONGEST)
+        sizes: NDArray[np.int64] = np.minimum(self.lengths(), LONGEST)
         return sizes
 
     def are_missing(self) -> NDArray[np.bool_]:

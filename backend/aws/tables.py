@@ -19,7 +19,14 @@ from backend.aws.tables_rows import batches_of
 from backend.aws.tables_search import SIDE_BY_SIDE, Search
 from backend.domain.errors import UnavailableError
 from backend.domain.variant_columns import ALLELE, RECORD, Column, Columns
-from backend.domain.variant_conditions import All, AnyOf, Compares, Condition, Missing
+from backend.domain.variant_conditions import (
+    All,
+    AnyOf,
+    Compares,
+    Condition,
+    Missing,
+    Selection,
+)
 from backend.services.variants_ports import Found, Row, Wanted
 
 Later = Callable[[float, Callable[[], None]], None]
@@ -134,7 +141,7 @@ class ParquetTables:
         return [row for rows in self.rows(key, condition, columns) for row in rows]
 
     def rows(
-        self, key: str, condition: Condition, columns: Sequence[Column]
+        self, key: str, condition: Selection, columns: Sequence[Column]
     ) -> Iterator[list[Row]]:
         """Yield all rows that fit, in the table's order, some thousands at a time."""
         with self._using(key) as kept:
@@ -216,5 +223,5 @@ class ParquetTables:
         finally:
             self._searching.release()
 
-    def _search(self, table: ParquetTable, condition: Condition) -> Search:
+    def _search(self, table: ParquetTable, condition: Selection) -> Search:
         return Search(table, condition, self._workers, self._monotonic)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backend.aws.tables_file import ParquetTable
-from backend.domain.variant_columns import ALLELE, CONTIG, POSITION, REF
+from backend.domain.variant_columns import ALLELE, CONTIG, POSITION, REF, REF_END
 from backend.domain.variant_conditions import (
     NUMBER,
     All,
@@ -63,6 +63,10 @@ class Cells:
     def __len__(self) -> int:
         """How many rows there are."""
         return self._table.rows(self._group) if self._rows is None else len(self._rows)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a column."""
+        return self._table.columns.get(name) is not None
 
     def column(self, name: str) -> Any:  # noqa: ANN401 - pyarrow has no types
         """Return a column, text as it is or by a dictionary."""
@@ -203,9 +207,18 @@ def _overlapping(region: Region, cells: Cells) -> NDArray[np.bool_]:
     starts = _numbers(cells.column(POSITION))
     mask &= starts <= region.end
     if mask.any() and region.start > 1:
-        letters = pc.utf8_length(cells.column(REF).cast(pa.string())).fill_null(1)
-        mask &= starts + letters.to_numpy() - 1 >= region.start
+        mask &= _ends(starts, cells) >= region.start
     return mask
+
+
+def _ends(starts: NDArray[np.float64], cells: Cells) -> NDArray[np.float64]:
+    """Where each row's REF ends, inclusively."""
+    if cells.has(REF_END):
+        return _numbers(cells.column(REF_END))
+    # Earlier tables do not tell, and have the beginning only of what is very long.
+    letters = pc.utf8_length(cells.column(REF).cast(pa.string())).fill_null(1)
+    ends: NDArray[np.float64] = starts + letters.to_numpy() - 1
+    return ends
 
 
 def _zygosities(calls: Any, alleles: Any) -> Any:  # noqa: ANN401
@@ -225,7 +238,7 @@ def _zygosities(calls: Any, alleles: Any) -> Any:  # noqa: ANN401
 def _of_regions(condition: Condition) -> tuple[str, ...]:
     match condition:
         case Region():
-            return (CONTIG, POSITION, REF)
+            return (CONTIG, POSITION, REF, REF_END)
         case All(several) | AnyOf(several):
             return next(filter(None, map(_of_regions, several)), ())
         case Not(inner):

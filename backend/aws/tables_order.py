@@ -18,7 +18,7 @@ from backend.aws.tables_rows import rows_of
 from backend.aws.tables_search import Search, ahead, at_hand
 from backend.domain.errors import RejectedError
 from backend.domain.variant_columns import ALLELE, RECORD, Column, Kind
-from backend.domain.variant_order import Sort, is_ranked, rank
+from backend.domain.variant_order import Sort, is_ranked, next_sorted, rank
 from backend.services.variants_places import Places
 from backend.services.variants_ports import Found, Row, Wanted
 
@@ -118,27 +118,55 @@ def sorted_rows(
         RejectedError: there are more than *limit* allows.
     """
     places: list[NDArray[np.int64]] = []
-    values: list[Any] = []
+    values: list[list[Any]] = []
     size, until = 0, limit.monotonic() + limit.seconds
-    stored = table.stored_names([sort.column.name])
+    compared = _compared(table, sort)
+    read = [*compared, *([sort.instead] if sort.instead else [])]
+    stored = table.stored_names(column.name for column in read)
     for group, rows in search.matches(search.all_groups(), stored):
         if limit.monotonic() > until:
             raise RejectedError(f"Sorting so large a result takes too long; {_NARROW}")
         if not len(rows):
             continue
-        column = Cells(table, group, rows).column(sort.column.name)
-        column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        cells = Cells(table, group, rows)
         places.append(rows + table.starts[group])
-        values.append(column)
-        size += column.nbytes
+        values.append(
+            [_named(cells, sort)]
+            if sort.instead
+            else [_decoded(cells.column(column.name)) for column in compared]
+        )
+        size += sum(each.nbytes for each in values[-1])
         if search.count > limit.rows or size > MOST_BYTES:
             raise RejectedError(f"More rows fit than can be sorted; {_NARROW}")
     if not places:
         return np.empty(0, dtype=np.int64)
-    keys = _keys(pa.chunked_array(values).combine_chunks(), sort.column)
-    order = np.argsort(-keys if sort.descending else keys, kind="stable")
+    keys = [
+        _keys(pa.chunked_array(each).combine_chunks(), column)
+        for each, column in zip(zip(*values, strict=True), compared, strict=True)
+    ]
+    # Its last key counts first; it keeps the order of equal rows, and NaN comes last.
+    order = np.lexsort([-each if sort.descending else each for each in reversed(keys)])
     numbers: NDArray[np.int64] = np.concatenate(places)[order]
     return numbers.astype(np.int32) if table.starts[-1] <= _LARGEST else numbers
+
+
+def _compared(table: ParquetTable, sort: Sort) -> list[Column]:
+    """The columns whose values are compared, one after the other."""
+    other = table.columns.get(next_sorted(sort.column) or "")
+    return [sort.column, *([other] if other else [])]
+
+
+def _named(cells: Cells, sort: Sort) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """The HGVS names of rows, without the sequences that they are on."""
+    assert sort.instead is not None  # noqa: S101 - it is asked for names
+    columns = (sort.column, sort.instead)
+    names = pc.coalesce(*(_decoded(cells.column(each.name)) for each in columns))
+    return pc.replace_substring_regex(names, "(?s)^.*:", "")
+
+
+def _decoded(column: Any) -> Any:  # noqa: ANN401
+    """A column without a dictionary."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _keys(values: Any, column: Column) -> NDArray[np.float64]:  # noqa: ANN401 - no types

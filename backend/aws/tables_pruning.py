@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.aws.tables_file import ParquetTable
-from backend.domain.variant_columns import CONTIG, POSITION
+from backend.domain.variant_columns import CONTIG, POSITION, REF_END
 from backend.domain.variant_conditions import (
     All,
     AnyOf,
@@ -69,6 +69,8 @@ def _may_overlap(region: Region, table: ParquetTable, group: int) -> bool:
         return True
     if contig_name(str(contigs.min)) != contig_name(region.contig):
         return False
-    places = table.statistics(group, POSITION)
-    # How far the REF of a record before the region reaches, nobody knows.
-    return places is None or not places.has_min_max or bool(places.min <= region.end)
+    begins_in_time = _may_hold(POSITION, Compares(POSITION, "<=", region.end), table, group)
+    # Earlier tables do not tell how far REF reaches.
+    return begins_in_time and _may_hold(
+        REF_END, Compares(REF_END, ">=", region.start), table, group
+    )

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from backend.aws.tables_file import ParquetTable
-from backend.aws.tables_filter import Cells, fitting, needed
+from backend.aws.tables_first import columns_for, condition_of, found
 from backend.aws.tables_pruning import may_fit
 from backend.aws.tables_rows import rows_of
 from backend.domain.variant_columns import ALLELE, RECORD
-from backend.domain.variant_conditions import Condition
+from backend.domain.variant_conditions import Selection
 from backend.services.variants_ports import Found, Row, Wanted
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Search:
     def __init__(
         self,
         table: ParquetTable,
-        condition: Condition,
+        condition: Selection,
         workers: Executor,
         monotonic: Callable[[], float],
     ) -> None:
@@ -49,9 +49,10 @@ class Search:
         self._condition = condition
         self._workers = workers
         self._monotonic = monotonic
-        self._names = table.stored_names(needed(condition))
+        self._names = table.stored_names(columns_for(condition))
+        of_row = condition_of(condition)
         self._counts = np.array(
-            [_UNKNOWN if may_fit(condition, table, group) else 0 for group in range(len(table))],
+            [_UNKNOWN if may_fit(of_row, table, group) else 0 for group in range(len(table))],
             dtype=np.int64,
         )
 
@@ -79,8 +80,8 @@ class Search:
     def _page(self, wanted: Wanted, place: int, until: float) -> tuple[list[Row], int | None]:
         page: list[Row] = []
         self._have_first(wanted, place)
-        for group, found in self.matches(self._from(place)):
-            rows = found[found + self._table.starts[group] >= place]
+        for group, matching in self.matches(self._from(place)):
+            rows = matching[matching + self._table.starts[group] >= place]
             missing = wanted.limit - len(page)
             page += rows_of(self._table, group, rows[:missing], wanted.columns)
             if len(rows) > missing:
@@ -121,7 +122,7 @@ class Search:
         return self._from(0)
 
     def _look(self, group: int) -> tuple[int, NDArray[np.int64]]:
-        rows = np.flatnonzero(fitting(self._condition, Cells(self._table, group)))
+        rows = found(self._condition, self._table, group)
         self._counts[group] = len(rows)
         return group, rows
 

@@ -88,7 +88,8 @@ def _annotate(arguments: argparse.Namespace) -> int:
         repeat=arguments.repeat,
         only=tuple(arguments.only),
         data=find_data(arguments.data, os.environ, _ROOT),
-        keep=arguments.keep,
+        # The programs run in another folder.
+        keep=arguments.keep and arguments.keep.absolute(),
     )
     report = run(options, _say)
     _show(report, arguments.json)
@@ -144,6 +145,7 @@ def _desktop(arguments: argparse.Namespace) -> int:
 def _show(report: dict[str, object], file: Path | None) -> None:
     text = json.dumps(report, indent=1) + "\n"
     if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     sys.stdout.write(text)
 

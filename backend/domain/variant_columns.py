@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 RECORD, ALLELE, PICKED = "record", "allele_number", "picked"
-CONTIG, POSITION, REF = "chrom", "pos", "ref"
+CONTIG, POSITION, REF, REF_END = "chrom", "pos", "ref", "ref_end"
 IMPACT, CONSEQUENCE, FILTER = "impact", "consequence", "filter"
 SYMBOL, GENE = "symbol", "gene"
 _FREQUENCIES = ("gnomad_AF", "GAS_gnomad_AF")
 _SIGNIFICANCES = ("clinvar_CLNSIG", "GAS_clinvar_CLNSIG")
 _CONDITIONS = ("clinvar_CLNDN", "GAS_clinvar_CLNDN")
+_IDENTIFIERS = ("dbsnp_ID", "GAS_dbsnp_ID")
 _CALL, _ZYGOSITY = "gt_", "zygosity_"
 _SAMPLES_SHOWN = 3
 
@@ -70,6 +71,7 @@ _VARIANT = {
     POSITION: ("Position", "Of the first base of REF, from 1."),
     "id": ("ID", "Identifiers that the file itself gives."),
     REF: ("Ref", "Bases of the reference."),
+    REF_END: ("Ref end", "Position of the last base of REF."),
     "alt": ("Alt", "Bases of the alternate allele."),
     ALLELE: ("Allele no.", "Which alternate allele of its record this is, from 1."),
     "qual": ("Quality", "QUAL of the record."),
@@ -167,7 +169,7 @@ class Columns:
     def searched(self) -> tuple[str, ...]:
         """Return the names of the columns in which a text is looked for."""
         names = self.names()
-        return tuple(name for name in (*_SEARCHED, *_CONDITIONS) if name in names)
+        return tuple(name for name in (*_SEARCHED, *_IDENTIFIERS, *_CONDITIONS) if name in names)
 
     def _first(self, candidates: Iterable[str]) -> str | None:
         names = self.names()

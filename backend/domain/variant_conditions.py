@@ -1,7 +1,8 @@
 """Conditions on the rows of a result's table.
 
 A value that is missing fits no condition but `Missing`; so it fits what `Not` makes of it.  Text is
-compared whatever the case of its ASCII letters.
+compared whatever the case of its ASCII letters.  A condition is about a row, and the table has one
+for each consequence of an allele; `FirstFitting` makes one row an allele of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ NUMBER = r"[+-]?([0-9]{1,40}(\.[0-9]{0,40})?|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})
 """What a whole text is that can be compared with a number."""
 
 _REGION = re.compile(r"(?P<contig>\S+?)(?::(?P<start>[0-9,]+)(?P<open>-(?P<end>[0-9,]+)?)?)?")
+_CHR = re.compile("chr", re.IGNORECASE)
+_MITOCHONDRION = frozenset({"M", "MT"})
 _UPPER_TO_LOWER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 
@@ -127,6 +130,24 @@ class AnyOf:
 
 Condition = OneOf | Contains | HasTerm | Compares | IsTrue | Missing | Region | Not | All | AnyOf
 
+BESIDE = frozenset({"upstream_gene_variant", "downstream_gene_variant", "intergenic_variant"})
+"""Consequences of an allele that does not touch what they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFitting:
+    """Of each allele the row that is picked, if it fits *condition*, or else the first that does.
+
+    What an allele that lies in a transcript has beside others does not count, unless it is picked:
+    on the mitochondrion nearly each gene is beside each variant.
+    """
+
+    condition: Condition
+
+
+Selection = Condition | FirstFitting
+"""Which rows of a table are wanted."""
+
 
 def folded(text: str) -> str:
     """Return *text* whatever the case of its ASCII letters."""
@@ -139,8 +160,10 @@ def as_term(text: str) -> str:
 
 
 def contig_name(name: str) -> str:
-    """Return the name of a contig as regions compare it, with or without ``chr``."""
-    return name.removeprefix("chr")
+    """Return the name of a contig as regions compare it: ``X`` of ``chrx``, ``MT`` of ``chrM``."""
+    found = _CHR.match(name)
+    plain = (name[found.end() :] if found else name).upper()
+    return "MT" if plain in _MITOCHONDRION else plain
 
 
 def columns_of(condition: Condition) -> Iterator[str]:

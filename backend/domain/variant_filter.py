@@ -15,6 +15,7 @@ from backend.domain.variant_columns import (
     PICKED,
     SYMBOL,
     Columns,
+    Group,
 )
 from backend.domain.variant_conditions import (
     All,
@@ -22,12 +23,15 @@ from backend.domain.variant_conditions import (
     Compares,
     Condition,
     Contains,
+    FirstFitting,
     HasTerm,
     IsTrue,
     Not,
     OneOf,
     Region,
+    Selection,
     as_term,
+    columns_of,
     folded,
 )
 from backend.domain.variant_query import parse
@@ -53,20 +57,27 @@ class VariantFilter:
     pass_only: bool = False
     every_consequence: bool = False
 
-    def condition(self, columns: Columns) -> All:
-        """Return what rows of a table with these *columns* have to fit.
+    def condition(self, columns: Columns) -> Selection:
+        """Return which rows are wanted of a table with these *columns*.
 
         Raises:
             RejectedError: the table lacks a column for it, or something cannot be understood.
         """
-        return All(tuple(self._conditions(columns)))
+        regions, others = tuple(self._regions()), tuple(self._conditions(columns))
+        every = All((*regions, *others))
+        if self.every_consequence:
+            return every
+        if _tells_consequences_apart(every, columns):
+            return FirstFitting(every)
+        # In all else the rows of an allele are alike, and one of them is as good as all.
+        return All((*regions, IsTrue(PICKED), *others))
+
+    def _regions(self) -> Iterator[Condition]:
+        if self.regions:
+            yield AnyOf(tuple(map(Region.parse, self.regions)))
 
     def _conditions(self, columns: Columns) -> Iterator[Condition]:
         """The cheap ones that leave few rows come first."""
-        if self.regions:
-            yield AnyOf(tuple(map(Region.parse, self.regions)))
-        if not self.every_consequence:
-            yield IsTrue(PICKED)
         if self.pass_only:
             yield OneOf(FILTER, frozenset({"pass"}))
         yield from self._of_consequence(columns)
@@ -93,6 +104,12 @@ class VariantFilter:
             yield HasTerm(_significance(columns), _terms(self.significances), "/|,&")
         if self.max_frequency is not None:
             yield Not(Compares(_frequency(columns), ">", self.max_frequency))
+
+
+def _tells_consequences_apart(condition: Condition, columns: Columns) -> bool:
+    """Whether of the rows of an allele some may fit and others not."""
+    differ = {PICKED, *(column.name for column in columns.in_group(Group.CONSEQUENCE))}
+    return not differ.isdisjoint(columns_of(condition))
 
 
 def _of_samples(wanted: Iterable[str], columns: Columns) -> Iterator[Condition]:

@@ -12,6 +12,9 @@ parentheses; ``is missing`` and ``is not missing`` ask whether there is a value.
 more closely than ``and``, ``and`` more closely than ``or``.  Values with spaces or signs stand in
 quotation marks, names of columns with them in backticks.  What is missing fits no comparison, also
 not ``!=``.
+
+A query is asked of each consequence of a variant by itself, and one that fits is enough: ``not
+symbol = BRCA1`` is of variants with a consequence that is not BRCA1's, whatever the others are.
 """
 
 from __future__ import annotations

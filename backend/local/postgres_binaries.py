@@ -22,7 +22,8 @@ def find_binaries(override: Path | None = None) -> Path:
         RejectedError: there is none, or *override* holds none.
     """
     if override is not None:
-        return _checked(override)
+        # The programs are run in another folder.
+        return _checked(override.absolute())
     candidates = [*_packaged(), *_of_the_system()]
     if not candidates:
         raise RejectedError(

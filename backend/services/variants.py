@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -17,13 +16,14 @@ from backend.domain.job import Job
 from backend.domain.plans import Limits
 from backend.domain.variant_columns import PICKED, Column, Columns, Group
 from backend.domain.variant_filter import VariantFilter
-from backend.domain.variant_order import Sort
+from backend.domain.variant_order import HGVS, Sort, hgvs_sort
 from backend.domain.variant_zygosity import Zygosity, zygosity
 from backend.services.access_log import Access, AccessLog, Via
 from backend.services.ports import Clock, Files
 from backend.services.results import require_result
 from backend.services.variants_places import Places
 from backend.services.variants_ports import Row, Tables, Value, Wanted
+from backend.services.variants_summary import read_summary
 
 VIEW = "view"
 # So often somebody who goes on looking at a job is recorded anew.
@@ -38,7 +38,7 @@ class Choice:
 
     Attributes:
         columns: by name; those that are shown without.
-        sort: the name of a column; None for the order of the file.
+        sort: the name of a column, or `HGVS`; None for the order of the file.
         after: the place that the page before named.
     """
 
@@ -124,10 +124,7 @@ class ResultTable:
         chosen = chosen_columns(columns, choice.columns) or tuple(
             column for column in columns.all if column.shown
         )
-        sort = None
-        if choice.sort is not None:
-            (column,) = chosen_columns(columns, (choice.sort,))
-            sort = Sort(column, choice.descending)
+        sort = _sort(columns, choice)
         return Wanted(wanted.condition(columns), chosen, choice.limit, sort, self.owner)
 
     def details(self, record: int, allele: int) -> Details:
@@ -214,8 +211,7 @@ class Variants:
         except NotFoundError as error:
             raise ConflictError("The result has no summary; annotate the file again.") from error
         self._note(job, via, request_id, self.clock())
-        summary: dict[str, Any] = json.loads(stored)
-        return summary
+        return read_summary(stored)
 
     def _note(self, job: Job, via: Via, request_id: str, now: datetime) -> None:
         """Record that the owner looks at the job's result, if this hour nobody did."""
@@ -254,6 +250,13 @@ def _column(columns: Columns, name: str) -> Column:
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise RejectedError(f"The result has no column {name[:60]!r}.{hint}")
     return column
+
+
+def _sort(columns: Columns, choice: Choice) -> Sort | None:
+    if choice.sort is None:
+        return None
+    by_names = hgvs_sort(columns, descending=choice.descending) if choice.sort == HGVS else None
+    return by_names or Sort(_column(columns, choice.sort), choice.descending)
 
 
 def _mark(wanted: VariantFilter, choice: Choice) -> str:

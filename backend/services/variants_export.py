@@ -9,7 +9,7 @@ from enum import StrEnum
 from backend.domain.files import FileKeys, file_keys
 from backend.domain.job import Job
 from backend.domain.plans import Limits
-from backend.domain.variant_conditions import Condition
+from backend.domain.variant_conditions import Selection
 from backend.domain.variant_filter import VariantFilter
 from backend.services import variants_tsv, variants_vcf, variants_xlsx
 from backend.services.access_log import Access, AccessLog, Via
@@ -109,7 +109,7 @@ class VariantExports:
             batches = self.tables.rows(keys.table, condition, chosen)
             yield from tsv(names, batches) if form is Form.TSV else xlsx(names, batches)
 
-    def _records(self, table: str, condition: Condition) -> Iterator[int]:
+    def _records(self, table: str, condition: Selection) -> Iterator[int]:
         """The numbers of the records of which a row fits."""
         for rows in self.tables.rows(table, condition, ()):
             for row in rows:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.domain.variant_columns import Column, Columns
-from backend.domain.variant_conditions import Condition
+from backend.domain.variant_conditions import Selection
 from backend.domain.variant_order import Sort
 
 Value = str | bool | int | float | None
@@ -38,7 +38,7 @@ class Wanted:
         owner: whose request it is; of an account one order is made at a time.
     """
 
-    condition: Condition
+    condition: Selection
     columns: tuple[Column, ...]
     limit: int
     sort: Sort | None = None
@@ -86,7 +86,7 @@ class Tables(Protocol):
         """
 
     def rows(
-        self, key: str, condition: Condition, columns: Sequence[Column]
+        self, key: str, condition: Selection, columns: Sequence[Column]
     ) -> Iterator[list[Row]]:
         """Yield all rows that fit, in the table's order, some thousands at a time.
 

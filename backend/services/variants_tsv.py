@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from backend.domain.variant_numbers import number_text
 from backend.services.variants_ports import Row, Value
 
 MEDIA_TYPE = "text/tab-separated-values"
@@ -36,4 +37,6 @@ def _cell(value: Value) -> str:
         return f"'{text}" if value.startswith(_RISKY) and value != _ALONE else text
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return number_text(value)
     return "" if value is None else str(value)

@@ -25,12 +25,17 @@ Zygosity = Literal["het", "hom", "hemi", "absent", "missing"]
 class VariantFilter(In):
     """Which variants are wanted; values of one kind are alternatives, several kinds hold together.
 
+    A variant is wanted if one of its consequences fits everything, also what is said of the
+    variant itself.  It has one row then, that of its first consequence if this fits, or else of
+    the next that does.  What a variant that lies in a transcript has beside others (upstream,
+    downstream) counts only with `every_consequence`.
+
     Attributes:
         genes: symbols or Ensembl's identifiers, in any case.
         impacts: of the consequence.
         consequences: terms of the Sequence Ontology; a variant has one of them among its terms.
-        regions: `20`, `20:100`, `20:100-` or `20:100-2,000`, with or without `chr`, 1-based and
-            inclusive; REF overlaps one of them.
+        regions: `20`, `20:100`, `20:100-` or `20:100-2,000`, with or without `chr`, `M` or `MT`,
+            1-based and inclusive; REF overlaps one of them.
         max_frequency: the highest frequency in gnomAD; variants that it does not list are rare.
         significances: of ClinVar, whole, in any case: `pathogenic` is not `likely pathogenic`.
         zygosity: `SAMPLE:het`, and so on as in `Zygosity`, or `SAMPLE:any` for het, hom or hemi;
@@ -38,8 +43,10 @@ class VariantFilter(In):
         text: somewhere in a gene, an identifier, an HGVS name, a consequence or a condition.
         query: a condition in the query language, such as
             `gnomad_AF < 0.01 and (impact = HIGH or hgvsp ~ "Ter")`; an error names the position.
+            All of it is asked of one consequence: `not symbol = A` is of variants with one that
+            is not of A.
         pass_only: only records whose FILTER is PASS.
-        every_consequence: a row for each consequence of a variant, not for the first only.
+        every_consequence: a row for each consequence that fits, not for one of each variant.
     """
 
     genes: list[VariantFilterText] = Field(default=[], max_length=1000)
@@ -60,8 +67,10 @@ class VariantsWanted(VariantFilter):
 
     Attributes:
         columns: their names, in the wanted order; those that are `shown` without.
-        sort: the column to sort by; without it, the order is that of the file.  Equal ones keep
-            the order of the file, and what has no value comes last.
+        sort: the column to sort by, or `hgvs` for the change's name in the protein, or else in
+            the transcript, without the sequence; without it, the order is that of the file.  Rows
+            on one contig are sorted by position.  Equal ones keep the order of the file, and what
+            has no value comes last.
         order: of the sorting.
         limit: rows of the page, at most.
         after: the place that the page before named; filter and sorting have to be the same.
@@ -153,7 +162,8 @@ class VariantDetails(Out):
     Attributes:
         values: of the columns in the groups `variant` and `source`, by name.
         consequences: of the columns in the group `consequence`, by name; the first is the one
-            that a page shows.  Empty for a variant that is not annotated.
+            that a page shows unless a filter only fits another.  Empty for a variant that is not
+            annotated.
         genotypes: of the samples, in the order of the file.
     """
 

@@ -48,7 +48,8 @@ def find_data(given: Path | None, environ: Mapping[str, str], root: Path) -> Rea
         RejectedError: they are not there.
     """
     where = given or Path(environ.get("GAS_TEST_DATA", root.parent / "shared" / "data"))
-    folder = where / _FOLDER
+    # The programs run in another folder.
+    folder = (where / _FOLDER).absolute()
     genes = sorted(folder.glob("*.gff3.gz"))
     if not (folder / "20.fa.gz").is_file() or not genes:
         raise RejectedError(

@@ -105,6 +105,7 @@ def _of_alleles(
     yield "chrom", _taken(_CONTIGS, number // step)
     yield "pos", (number % step * 3000 + 1).astype(np.int32)
     yield "ref", _taken("ACGT", random.integers(0, 4, count)[row])
+    yield "ref_end", (number % step * 3000 + 1).astype(np.int32)
     yield "alt", _taken("ACGT", random.integers(0, 4, count)[row])
     yield "allele_number", np.ones(len(number), dtype=np.int32)
     yield "qual", np.round(random.uniform(30, 3000, count), 1)[row]

@@ -13,7 +13,7 @@ from backend.aws.tables import ParquetTables
 from backend.aws.tables_copy import End, Ranges, S3Ranges
 from backend.domain.errors import NotFoundError
 from backend.domain.variant_columns import Column
-from backend.domain.variant_conditions import All, Compares, IsTrue, OneOf
+from backend.domain.variant_conditions import All, Compares, FirstFitting, IsTrue, OneOf
 from backend.domain.variant_order import Sort
 from backend.services.variants_ports import Tables, Wanted
 from tests.fakes.tables import FakeTables
@@ -119,6 +119,20 @@ def test_numbers_that_are_none_are_missing(subject: Subject, key: str) -> None:
 def test_an_allele_that_is_not_there_has_no_rows(subject: Subject, key: str) -> None:
     assert subject.tables.variant(key, 3, 1, names("pos")) == []
     assert subject.tables.variant(key, 9, 1, names("pos")) == []
+
+
+def test_of_an_allele_the_first_row_that_fits_stands_for_it(subject: Subject, key: str) -> None:
+    def found(*symbols: str) -> list[object]:
+        wanted = FirstFitting(OneOf("symbol", frozenset(symbols)))
+        page = subject.tables.page(key, Wanted(wanted, names("symbol"), 9))
+        assert page.count == len(page.rows)
+        rows = [row for rows in subject.tables.rows(key, wanted, names("symbol")) for row in rows]
+        assert rows == list(page.rows)
+        return [row.values[0] for row in rows]
+
+    assert found("wrap53") == ["WRAP53"]
+    assert found("wrap53", "tp53") == ["TP53"]
+    assert found("brca1") == []
 
 
 def test_rows_come_in_the_tables_order(subject: Subject, key: str) -> None:

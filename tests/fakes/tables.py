@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cmp_to_key
+from itertools import groupby
 from typing import Any
 
 from backend.domain.errors import NotFoundError
@@ -16,16 +17,18 @@ from backend.domain.variant_conditions import (
     Compares,
     Condition,
     Contains,
+    FirstFitting,
     HasTerm,
     IsTrue,
     Missing,
     Not,
     OneOf,
     Region,
+    Selection,
     as_term,
     folded,
 )
-from backend.domain.variant_order import Sort, is_ranked, rank
+from backend.domain.variant_order import Sort, is_ranked, next_sorted, rank
 from backend.domain.variant_zygosity import zygosity
 from backend.services.variants_ports import Found, Row, Value, Wanted
 
@@ -46,11 +49,7 @@ class FakeTables:
         return Columns.of(self._stored(key)[0])
 
     def page(self, key: str, wanted: Wanted, place: int = 0) -> Found:
-        fitting = [
-            (number, row)
-            for number, row in enumerate(self._stored(key)[1])
-            if fits(wanted.condition, row)
-        ]
+        fitting = selected(wanted.condition, self._stored(key)[1])
         count = len(fitting)
         if wanted.sort is not None:
             rows = in_order([row for _, row in fitting], wanted.sort)
@@ -68,9 +67,9 @@ class FakeTables:
         ]
 
     def rows(
-        self, key: str, condition: Condition, columns: Sequence[Column]
+        self, key: str, condition: Selection, columns: Sequence[Column]
     ) -> Iterator[list[Row]]:
-        rows = [_row(row, columns) for row in self._stored(key)[1] if fits(condition, row)]
+        rows = [_row(row, columns) for _, row in selected(condition, self._stored(key)[1])]
         for start in range(0, len(rows), 3):
             yield rows[start : start + 3]
 
@@ -96,6 +95,29 @@ def cell(row: Cells, name: str) -> Any:
     if name in row or not name.startswith("zygosity_"):
         return row[name]
     return str(zygosity(row["gt_" + name.removeprefix("zygosity_")], row[ALLELE]))
+
+
+def selected(selection: Selection, rows: Sequence[Cells]) -> list[tuple[int, Cells]]:
+    """Return the rows that are wanted, with their numbers from 0."""
+    numbered = list(enumerate(rows))
+    if not isinstance(selection, FirstFitting):
+        return [(number, row) for number, row in numbered if fits(selection, row)]
+    found = []
+    for _, each in groupby(numbered, key=lambda pair: (pair[1][RECORD], pair[1][ALLELE] or 0)):
+        of_allele = list(each)
+        in_none = all(_is_beside(row) for _, row in of_allele)
+        fitting = [
+            (number, row)
+            for number, row in of_allele
+            if fits(selection.condition, row) and (row["picked"] or in_none or not _is_beside(row))
+        ]
+        found += sorted(fitting, key=lambda pair: not pair[1]["picked"])[:1]
+    return found
+
+
+def _is_beside(row: Cells) -> bool:
+    term = row["consequence"] or ""
+    return term in {"upstream_gene_variant", "downstream_gene_variant", "intergenic_variant"}
 
 
 def fits(condition: Condition, row: Cells) -> bool:
@@ -148,20 +170,35 @@ def _overlaps(region: Region, row: Cells) -> bool:
     start = row["pos"]
     if row["chrom"] is None or start is None:
         return False
-    same = row["chrom"].removeprefix("chr") == region.contig.removeprefix("chr")
+    same = _contig(row["chrom"]) == _contig(region.contig)
     return same and start <= region.end and start + len(row["ref"] or ".") - 1 >= region.start
+
+
+def _contig(name: str) -> str:
+    plain = name.lower().removeprefix("chr")
+    return {"m": "mt"}.get(plain, plain)
 
 
 def in_order(rows: Sequence[Cells], sort: Sort) -> list[Cells]:
     """Return *rows* sorted: equal ones stay in order, missing ones come last."""
-
-    def key(row: Cells) -> Any:
-        value = _shown(cell(row, sort.column.name), sort.column.kind)
-        return rank(sort.column, value) if value is not None and is_ranked(sort.column) else value
 
     def compare(one: Any, other: Any) -> int:
         if one is None or other is None:
             return (one is None) - (other is None)
         return ((one > other) - (one < other)) * (-1 if sort.descending else 1)
 
-    return sorted(rows, key=cmp_to_key(lambda one, other: compare(key(one), key(other))))
+    def compare_rows(one: Cells, other: Cells) -> int:
+        return next(filter(None, map(compare, _keys(one, sort), _keys(other, sort))), 0)
+
+    return sorted(rows, key=cmp_to_key(compare_rows))
+
+
+def _keys(row: Cells, sort: Sort) -> list[Any]:
+    """What is compared, one after the other."""
+    value = _shown(cell(row, sort.column.name), sort.column.kind)
+    if sort.instead is not None:
+        name = cell(row, sort.instead.name) if value is None else value
+        return [None if name is None else name.rpartition(":")[2]]
+    ranked = value is not None and is_ranked(sort.column)
+    other = next_sorted(sort.column)
+    return [rank(sort.column, value) if ranked else value, *([cell(row, other)] if other else [])]

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from annotator.consequence import LEAST, SEVERITY, worst
+from annotator.consequence import BESIDE, LEAST, SEVERITY, worst
 from annotator.guard import vep_names
 from annotator.table import write_table
 from annotator.table.header import MOST_GENOTYPES
@@ -101,6 +101,7 @@ def record_rows(
         for entry in mine or [[""] * len(fields)]:
             row = {
                 "record": number, "chrom": chrom, "pos": int(pos), "id": text(name), "ref": ref,
+                "ref_end": int(pos) + len(ref) - 1,
                 "alt": text(allele), "allele_number": at + 1 if text(allele) else None,
                 "qual": float(qual) if text(qual) else None, "filter": text(passed),
                 "gas_status": None if mine else values.get("GAS_STATUS"), "picked": False,
@@ -159,8 +160,9 @@ def genotypes(columns: list[str], samples: list[str]) -> dict[str, str | None]:
     return {f"gt_{sample}": call for sample, call in zip(samples, calls, strict=True)}
 
 
-def lateness(row: dict[str, Any]) -> tuple[bool, bool, bool, bool, int]:
+def lateness(row: dict[str, Any]) -> tuple[bool, bool, bool, bool, bool, int]:
     return (
+        not row["consequence"] or set(row["consequence"].split("&")) <= BESIDE,
         not row.get("mane_select"),
         not row.get("mane_plus_clinical"),
         not row.get("canonical"),

@@ -293,14 +293,14 @@ def test_a_table_without_the_source_is_refused(
 @pytest.mark.parametrize(
     ("region", "found"),
     [("20", "12"), ("chr20", "12"), ("20:100-101", "12"), ("20:102", "2"), ("20:104-", ""),
-     ("chrX:1-100", "3"), ("21", "")],
+     ("chrX:1-100", "3"), ("CHRx", "3"), ("MT", "4"), ("M", "4"), ("chrm", "4"), ("21", "")],
 )  # fmt: skip
 def test_a_region_is_found_with_or_without_chr_and_by_all_of_ref(
     tmp_path: Path, region: str, found: str
 ) -> None:
     table = write(tmp_path, [
         ROW | {"record": 1, "ref": "A"}, ROW | {"record": 2, "chrom": "chr20", "ref": "ACGT"},
-        ROW | {"record": 3, "chrom": "X"},
+        ROW | {"record": 3, "chrom": "X"}, ROW | {"record": 4, "chrom": "chrM"},
     ])  # fmt: skip
     lines = tsv_of(table, Selection(regions=(Region.parse(region),), columns=("record",)))
     assert "".join(record for (record,) in lines[1:]) == found

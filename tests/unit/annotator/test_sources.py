@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from annotator.compression import BGZIP_END, bgzip
 from annotator.reference.runs import Runs
 from annotator.reference.sources import SourceFiles
 from backend.domain.errors import RejectedError
+from tests.unit.annotator.annotated_text import Run
 from tests.unit.annotator.lab import (
     COLUMNS,
     HEADER,
@@ -365,3 +368,22 @@ def test_real_known_sites_are_found_as_they_were_given(test_data: Path, tmp_path
     ids = [each.split("dbsnp_ID=")[1].split("&") for each in found]
     assert [set(each) for each in ids] == list(wanted.values())
     assert sum("clinvar_CLNSIG=" in each for each in found) > 50
+
+
+def test_significances_are_counted_as_the_table_has_them(tmp_path: Path, annotated: Run) -> None:
+    said = ("Likely_pathogenic,_low_penetrance", "Pathogenic|risk_factor", "Likely_pathogenic")
+    clinvar = vcf(
+        tmp_path / "clinvar.vcf",
+        *(
+            f"1 {position} . {SEQUENCE[position - 1]} C . . CLNSIG={words}"
+            for position, words in zip((24, 25, 27, 28), (*said, said[0]), strict=True)
+        ),
+        header="##source=ClinVar\n" + info("CLNSIG", "."),
+    )
+    bundle = lab_bundle(tmp_path, SourceFiles("clinvar", (clinvar,)))
+    lines = clinvar.read_bytes().decode().replace("CLNSIG=", "X=")
+    outcome = annotated(lines, bundle, table=True).outcome
+    assert outcome.table is not None
+    rows = pq.read_table(outcome.table, columns=["picked", "clinvar_CLNSIG"]).to_pylist()
+    shown = Counter(row["clinvar_CLNSIG"] for row in rows if row["picked"])
+    assert outcome.summary.significances == shown == {said[0]: 2, said[1]: 1, said[2]: 1}

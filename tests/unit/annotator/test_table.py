@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.export import Region, Selection, export
 from annotator.guard import vep_names
 from annotator.reference.bundle import demo_folder
 from annotator.reference.info_values import encode
@@ -26,6 +27,7 @@ from annotator.table.records import whole_lines
 from annotator.table.slices import LONGEST
 from annotator.table.writer import GROUP_ROWS
 from backend.domain.errors import RejectedError
+from tests.unit.annotator import annotated_text
 from tests.unit.annotator.annotated_text import Run
 from tests.unit.annotator.plain_table import (
     ENCODED,
@@ -43,11 +45,13 @@ from tests.unit.annotator.plain_table import (
 
 
 def test_every_kind_of_record_is_in_the_table(tmp_path: Path) -> None:
-    multi = {"record": 2, "chrom": "20", "pos": 100, "id": None, "ref": "AT", "qual": None,
-             "filter": None, "gas_status": None, "gt_mother": "0|1", "gt_child": "2"}  # fmt: skip
+    multi = {"record": 2, "chrom": "20", "pos": 100, "id": None, "ref": "AT", "ref_end": 101,
+             "qual": None, "filter": None, "gas_status": None, "gt_mother": "0|1",
+             "gt_child": "2"}  # fmt: skip
     expected: list[dict[str, Any]] = [
         {
-            "record": 1, "chrom": "20", "pos": 100, "id": "rs1;rs2", "ref": "A", "alt": "G",
+            "record": 1, "chrom": "20", "pos": 100, "id": "rs1;rs2", "ref": "A", "ref_end": 100,
+            "alt": "G",
             "allele_number": 1, "qual": 50.5, "filter": "PASS", "gas_status": None, "picked": True,
             "allele": "G", "consequence": "missense_variant&splice_region_variant",
             "most_severe": "missense_variant", "biotype": "protein_coding",
@@ -77,12 +81,14 @@ def test_every_kind_of_record_is_in_the_table(tmp_path: Path) -> None:
             "gnomad_AF": 0.5,
         },
         NO_ENTRY | NO_SOURCE | {
-            "record": 3, "chrom": "chr21", "pos": 5, "id": None, "ref": "c", "alt": None,
+            "record": 3, "chrom": "chr21", "pos": 5, "id": None, "ref": "c", "ref_end": 5,
+            "alt": None,
             "allele_number": None, "qual": None, "filter": "q10;s50", "gas_status": "no_alt",
             "picked": True, "gt_mother": None, "gt_child": None,
         },
         NO_ENTRY | NO_SOURCE | {
-            "record": 4, "chrom": "chr21", "pos": 6, "id": None, "ref": "c", "alt": "t",
+            "record": 4, "chrom": "chr21", "pos": 6, "id": None, "ref": "c", "ref_end": 6,
+            "alt": "t",
             "allele_number": 1, "qual": 1000.0, "filter": None, "gas_status": None,
             "picked": True, "gt_mother": "1", "gt_child": None,
         },
@@ -97,8 +103,8 @@ def test_columns_have_types(tmp_path: Path) -> None:
     table = table_of(tmp_path, header_of("one"))
     assert [f"{each.name} {each.type}" for each in table.schema] == [
         "record int64", "chrom dictionary<values=string, indices=int32, ordered=0>", "pos int32",
-        "id string", "ref string", "alt string", "allele_number int32", "qual double",
-        "filter string", "gas_status string", "picked bool", "allele string",
+        "id string", "ref string", "ref_end int32", "alt string", "allele_number int32",
+        "qual double", "filter string", "gas_status string", "picked bool", "allele string",
         "consequence string", "most_severe string", "biotype string", "hgvsp string",
         "cds_position string", "cds_start int32", "strand int8", "canonical string",
         "mane_select string", "clinvar_CLNSIG string", "gnomad_AF double", "gnomad_AC int64",
@@ -273,6 +279,68 @@ def test_each_allele_has_one_row_that_comes_first(annotated: Run, tmp_path: Path
     alleles = {(row["record"], row["allele_number"]) for row in rows}
     first = Counter((row["record"], row["allele_number"]) for row in rows if row["picked"])
     assert first == Counter(alleles)
+
+
+MITOCHONDRIAL = {
+    ("C", 1494, "T"): "MT-RNR1", ("A", 1555, "G"): "MT-RNR1", ("A", 3243, "G"): "MT-TL1",
+    ("A", 4300, "G"): "MT-TI", ("G", 5650, "A"): "MT-TA", ("A", 7445, "G"): "MT-CO1",
+    ("A", 8344, "G"): "MT-TK", ("T", 8993, "G"): "MT-ATP6",
+}  # fmt: skip
+"""Variants of known diseases, and the genes that they lie in."""
+
+
+def test_the_gene_that_a_variant_lies_in_comes_before_those_beside(
+    annotated: Run, tmp_path: Path
+) -> None:
+    source = annotated_text.records(
+        *(("MT", position, ref, alt) for ref, position, alt in MITOCHONDRIAL)
+    )
+    write_table(annotated(source).outcome.result, tmp_path / "table.parquet", lambda: None)
+    rows = pq.read_table(tmp_path / "table.parquet").to_pylist()
+    first = {(r["ref"], r["pos"], r["alt"]): r["symbol"] for r in rows if r["picked"]}
+    assert first == MITOCHONDRIAL
+    assert any(row["symbol"] == "MT-ND1" and row["pos"] == 3243 for row in rows)
+    export(tmp_path / "table.parquet", tmp_path / "a.tsv",
+           Selection(genes=("MT-TL1",), picked=True, columns=("pos", "symbol", "most_severe")),
+           lambda _done, _total: None)  # fmt: skip
+    assert (tmp_path / "a.tsv").read_text() == (
+        "pos\tsymbol\tmost_severe\n3243\tMT-TL1\tnon_coding_transcript_exon_variant\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "first"),
+    [
+        ("C|upstream_gene_variant|protein_coding||||YES|NM_1,C|intron_variant|lncRNA|||||", 1),
+        ("C|intron_variant|lncRNA|||||,C|downstream_gene_variant|protein_coding||||YES|NM_1", 0),
+        # Beside two, it is as everywhere.
+        ("C|upstream_gene_variant|lncRNA|||||,C|downstream_gene_variant|protein_coding|||||", 1),
+        # In part of it is in it.
+        (
+            "C|stop_lost|lncRNA|||||,C|intron_variant&downstream_gene_variant|protein_coding|||||",
+            1,
+        ),
+        ("C||protein_coding||||YES|NM_1,C|intron_variant|lncRNA|||||", 1),
+    ],
+)
+def test_what_lies_in_a_transcript_comes_before_what_lies_beside(
+    tmp_path: Path, entries: str, first: int
+) -> None:
+    lines = [*header_of(), f"20\t1\t.\tA\tC\t.\t.\tCSQ={entries}"]
+    picked = table_of(tmp_path, lines)["picked"].to_pylist()
+    assert picked == [at == first for at in (0, 1)]
+    assert [row["picked"] for row in plain_rows(lines)] == picked
+
+
+def test_a_deletion_is_found_to_its_end_however_long(tmp_path: Path) -> None:
+    line = f"20\t{{}}\t.\t{'A' * (LONGEST + 9)}\tA\t.\t.\t."
+    last = (1 << 31) - 1
+    ends = table_of(tmp_path, [*header_of(), line.format(11), line.format(last)])["ref_end"]
+    assert ends.to_pylist() == [LONGEST + 19, last]
+    for region, rows in ((f"20:{LONGEST + 19}", 1), (f"20:{LONGEST + 20}", 0), (f"20:{last}", 1)):
+        selection = Selection(regions=(Region.parse(region),), columns=("pos",))
+        target = tmp_path / "out.tsv"
+        assert export(tmp_path / "table.parquet", target, selection, lambda *_: None) == rows
 
 
 def test_fifty_samples_have_columns_and_more_have_none(tmp_path: Path) -> None:

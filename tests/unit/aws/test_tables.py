@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from backend.aws.tables import Bounds, ParquetTables
 from backend.aws.tables_copy import BLOCK
 from backend.domain.errors import DamagedError, NotFoundError, RejectedError
-from backend.domain.variant_conditions import All, Compares, Condition, OneOf
+from backend.domain.variant_conditions import (
+    All,
+    Compares,
+    Condition,
+    FirstFitting,
+    OneOf,
+    Selection,
+)
 from backend.domain.variant_order import Sort
 from backend.services.variants_ports import Found, Row, Tables, Wanted
 from tests.fakes.tables import FakeTables
@@ -27,6 +34,7 @@ from tests.variant_rows import (
     a_row,
     conditions,
     parquet,
+    selections,
     tables,
 )
 
@@ -72,7 +80,7 @@ def both(rows: list[Cells], group: int) -> tuple[ParquetTables, FakeTables]:
     return opened(HeldRanges(t=parquet(rows, group))), fake
 
 
-def pages(subject: Tables, condition: Condition, limit: int, sort: Sort | None) -> list[Found]:
+def pages(subject: Tables, condition: Selection, limit: int, sort: Sort | None) -> list[Found]:
     """Return all pages, one after the other."""
     wanted = Wanted(condition, ALL_COLUMNS, limit, sort)
     found = [subject.page("t", wanted)]
@@ -87,22 +95,22 @@ sorts = st.none() | st.builds(Sort, st.sampled_from(ALL_COLUMNS), st.booleans())
 @settings(max_examples=200)
 @given(
     rows=tables(),
-    condition=conditions,
+    condition=selections,
     group=st.integers(1, 5),
     limit=st.integers(1, 4),
     sort=sorts,
 )
 def test_pages_are_those_of_a_plain_filter(
-    rows: list[Cells], condition: Condition, group: int, limit: int, sort: Sort | None
+    rows: list[Cells], condition: Selection, group: int, limit: int, sort: Sort | None
 ) -> None:
     real, fake = both(rows, group)
     assert pages(real, condition, limit, sort) == pages(fake, condition, limit, sort)
 
 
 @settings(max_examples=60)
-@given(rows=tables(), condition=conditions, group=st.integers(1, 5), sort=sorts)
+@given(rows=tables(), condition=selections, group=st.integers(1, 5), sort=sorts)
 def test_each_row_comes_once_however_small_the_pages(
-    rows: list[Cells], condition: Condition, group: int, sort: Sort | None
+    rows: list[Cells], condition: Selection, group: int, sort: Sort | None
 ) -> None:
     real, _ = both(rows, group)
     (whole,) = pages(real, condition, 500, sort)
@@ -112,7 +120,7 @@ def test_each_row_comes_once_however_small_the_pages(
         assert in_pieces == everything(real, condition)
 
 
-def everything(subject: Tables, condition: Condition) -> list[Row]:
+def everything(subject: Tables, condition: Selection) -> list[Row]:
     return [row for rows in subject.rows("t", condition, ALL_COLUMNS) for row in rows]
 
 
@@ -124,6 +132,16 @@ def test_an_allele_has_all_its_rows(rows: list[Cells], group: int) -> None:
         for allele in range(4):
             found = real.variant("t", record, allele, ALL_COLUMNS)
             assert found == fake.variant("t", record, allele, ALL_COLUMNS)
+
+
+@settings(max_examples=200)
+@given(rows=tables(), condition=conditions, group=st.integers(1, 3))
+def test_an_allele_whose_rows_are_in_several_groups_has_one_that_stands_for_it(
+    rows: list[Cells], condition: Condition, group: int
+) -> None:
+    real, fake = both(rows, group)
+    wanted = FirstFitting(condition)
+    assert everything(real, wanted) == everything(fake, wanted)
 
 
 def many(count: int) -> list[Cells]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from annotator.consequence import FIELDS
 from annotator.table.columns import MOST_SEVERE, STARTS
 from backend.aws.tables import ParquetTables
+from backend.aws.tables_copy import TableCopy
+from backend.aws.tables_file import ParquetTable
+from backend.aws.tables_pruning import may_fit
 from backend.domain.variant_columns import Columns, Group, Kind, Stored
+from backend.domain.variant_conditions import Region
 from backend.domain.variant_filter import VariantFilter
 from backend.services.variants import Choice, ResultTable
 from backend.services.variants_places import Places
@@ -55,12 +61,40 @@ def test_filters_know_the_columns(table: ResultTable) -> None:
     assert found(max_frequency=0.01) == [(1, 2), (2, 1)]
     assert found(significances=("benign",)) == [(1, 1)]
     assert found(consequences=("stop_gained",)) == [(1, 2)]
-    assert found(consequences=("missense_variant",)) == []
+    assert found(consequences=("missense_variant",)) == [(1, 1)]
+    assert found(consequences=("missense_variant",), query="not biotype = protein_coding") == []
     assert found(consequences=("missense_variant",), every_consequence=True) == [(1, 1)]
     assert found(zygosity=("S2:het",)) == [(2, 1)]
     assert found(text="P:p.Ala1=", every_consequence=True) == [(1, 1)]
     assert found(pass_only=True) == [(1, 1), (1, 2)]
     assert found(query="cpg_ISLAND = true and gas_status = symbolic") == [(2, 1)]
+
+
+def test_a_deletion_is_found_to_its_end_however_long(tmp_path: Path) -> None:
+    lines = [*header_of(), f"20\t11\t.\t{'A' * 40_000}\tA\t.\t.\t.", "20\t50000\t.\tA\tC\t.\t.\t."]
+    table_of(tmp_path, lines)
+    ranges = HeldRanges(t=(tmp_path / "table.parquet").read_bytes())
+    tables = ParquetTables(ranges, time.monotonic, lambda _seconds, _do: None)
+    table = ResultTable(tables, "t", "owner", Places(1, 1))
+
+    def found(region: str) -> list[int]:
+        return [row.record for row in table.page(VariantFilter(regions=(region,)), Choice()).rows]
+
+    assert found("20:40010") == [1]
+    assert found("20:40011") == []
+    assert found("20:40000-50000") == [1, 2]
+
+
+def test_what_ends_before_a_region_is_not_read(tmp_path: Path) -> None:
+    lines = [*header_of(), *(f"20\t{at}\t.\tAC\tA\t.\t.\t." for at in range(1, 40))]
+    rows = table_of(tmp_path, lines)
+    pq.write_table(rows, tmp_path / "table.parquet", row_group_size=10)
+    ranges = HeldRanges(t=(tmp_path / "table.parquet").read_bytes())
+    with ThreadPoolExecutor(1) as fetchers:
+        table = ParquetTable(TableCopy(ranges, "t", fetchers))
+        read = [may_fit(Region("20", 12, 20), table, group) for group in range(len(table))]
+        table.close()
+    assert read == [False, True, False, False]
 
 
 def test_details_have_every_transcript(table: ResultTable) -> None:

@@ -8,15 +8,15 @@ import pytest
 
 from backend.domain.errors import RejectedError
 from backend.domain.variant_columns import Columns, Group, Kind, Stored
-from backend.domain.variant_conditions import Region
+from backend.domain.variant_conditions import All, IsTrue, Region
 from backend.domain.variant_filter import VariantFilter
 from backend.domain.variant_zygosity import Zygosity, zygosity
-from tests.fakes.tables import fits
+from tests.fakes.tables import selected
 from tests.variant_rows import COLUMNS, a_row
 
 
 def passes(values: dict[str, Any], **wanted: Any) -> bool:
-    return fits(VariantFilter(**wanted).condition(COLUMNS), a_row(**values))
+    return bool(selected(VariantFilter(**wanted).condition(COLUMNS), [a_row(**values)]))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,23 @@ def test_a_row_passes(values: dict[str, Any], wanted: dict[str, Any]) -> None:
 )
 def test_a_row_does_not_pass(values: dict[str, Any], wanted: dict[str, Any]) -> None:
     assert not passes(values, **wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"regions": ("20",), "pass_only": True, "max_frequency": 0.1},
+        {"zygosity": ("S2:het",), "significances": ("benign",)},
+        {"query": "qual > 40 and not clinvar_CLNSIG is missing"},
+    ],
+)
+def test_for_what_is_alike_in_all_consequences_only_the_first_is_looked_at(
+    wanted: dict[str, Any],
+) -> None:
+    condition = VariantFilter(**wanted).condition(COLUMNS)
+    assert isinstance(condition, All)
+    assert IsTrue("picked") in condition.conditions
 
 
 @pytest.mark.parametrize(

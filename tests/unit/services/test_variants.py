@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -104,6 +105,34 @@ def test_a_place_belongs_to_its_filter_and_order(desk: Desk) -> None:
     for wanted, choice in elsewhere:
         with pytest.raises(RejectedError, match="begin with the first page"):
             table.page(wanted, choice)
+
+
+def test_pages_are_sorted_by_the_names_of_changes(desk: Desk) -> None:
+    rows = [
+        a_row(record=1, hgvsp="P9:p.Arg1Ter", hgvsc="T1:c.9A>T"),
+        a_row(record=2, hgvsc="T1:c.50A>T"),
+        a_row(record=3, hgvsp="P1:p.Trp2Ter"),
+        a_row(record=4),
+    ]
+    desk.tables.stored[file_keys(OWNER, DONE.id).table] = (STORED, rows)
+    choices = Choice(sort="hgvs"), Choice(sort="hgvs", descending=True)
+    pages = [desk.look().page(VariantFilter(), choice) for choice in choices]
+    assert [[row.record for row in page.rows] for page in pages] == [[2, 1, 3, 4], [3, 1, 2, 4]]
+
+
+def test_a_result_without_proteins_is_sorted_by_the_transcripts_names(desk: Desk) -> None:
+    stored = tuple(column for column in STORED if column.name != "hgvsp")
+    rows = [a_row(record=1, hgvsc="T1:c.9A>T"), a_row(record=2, hgvsc="T2:c.50A>T")]
+    desk.tables.stored[file_keys(OWNER, DONE.id).table] = (stored, rows)
+    page = desk.look().page(VariantFilter(), Choice(sort="hgvs"))
+    assert [row.record for row in page.rows] == [2, 1]
+
+
+def test_a_result_without_names_is_not_sorted_by_them(desk: Desk) -> None:
+    stored = tuple(column for column in STORED if not column.name.startswith("hgvs"))
+    desk.tables.stored[file_keys(OWNER, DONE.id).table] = (stored, list(ROWS))
+    with pytest.raises(RejectedError, match="no column 'hgvs'"):
+        desk.look().page(VariantFilter(), Choice(sort="hgvs"))
 
 
 def test_a_column_that_is_not_there_is_named_with_one_like_it(desk: Desk) -> None:
@@ -245,6 +274,17 @@ def test_a_summary_is_what_was_stored(desk: Desk) -> None:
     assert desk.summary() == {"alleles": 3}
     # It has no variants in it, so like the report it stays.
     assert desk.summary(replace(DONE, status=Status.ARCHIVED)) == {"alleles": 3}
+
+
+def test_an_earlier_summary_has_significances_as_the_table_has_them(desk: Desk) -> None:
+    counted = {"Benign": 9, "Likely_pathogenic%2C_low_penetrance": 5, "Pathogenic": 3}
+    stored = json.dumps({"alleles": 17, "significances": counted}).encode()
+    desk.outputs.objects[file_keys(OWNER, DONE.id).summary] = stored
+    assert list(desk.summary()["significances"].items()) == [
+        ("Benign", 9),
+        ("Likely_pathogenic,_low_penetrance", 5),
+        ("Pathogenic", 3),
+    ]
 
 
 def test_who_looks_at_a_summary_is_recorded_as_who_looks_at_the_table(desk: Desk) -> None:
