@@ -70,3 +70,19 @@ class SavedFilters(Protocol):
     async def remove(self, owner: str, name: str) -> None:
         """Forget the filter of that name, if there is one."""
         ...
+
+
+class ChosenColumns(Protocol):
+    """Which columns of the variants people chose; every call raises DesktopError."""
+
+    async def load_columns(self, owner: str) -> Mapping[str, bool]:
+        """Return whether *owner* has columns shown, by key; of the others nothing was said."""
+        ...
+
+    async def save_columns(self, owner: str, choices: Mapping[str, bool]) -> None:
+        """Keep the choices of these columns; those of others stay."""
+        ...
+
+    async def forget_columns(self, owner: str) -> None:
+        """Forget all that *owner* chose."""
+        ...

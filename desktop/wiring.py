@@ -229,6 +229,7 @@ def _connect_results(
         session,
         variants=services.variants,
         filters=services.filters,
+        columns=services.filters,
         opener=opener,
         folder=lambda: chosen.settings.downloads,
         tasks=tasks,

@@ -20,6 +20,7 @@ from desktop.ui.theme.tokens import Tone
 URGENT_SECONDS = 30
 """From when on the countdown is red."""
 
+_SOON_SECONDS = 5
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _THOUSAND = 1000
 _TEN = 10
@@ -186,6 +187,11 @@ def duration_text(seconds: float) -> str:
     return tr("{seconds} s").format(seconds=max(0, round(seconds)))
 
 
+def is_soon(moment: datetime, now: datetime) -> bool:
+    """Whether *moment* is so near that what is expected then need not be counted down."""
+    return (moment - now).total_seconds() < _SOON_SECONDS
+
+
 def plain_duration(seconds: int) -> str:
     """Return a duration in words: "3 minutes", "1 hour"."""
     for length, unit in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")):
@@ -275,7 +281,7 @@ def plain_tip(text: str) -> str:
 
 def _expected(moment: datetime | None, now: datetime) -> str:
     """Return when a result will be back, roughly."""
-    if moment is None or moment <= now:
+    if moment is None or is_soon(moment, now):
         return tr("soon")
     return tr("about {time}").format(time=duration_text((moment - now).total_seconds()))
 

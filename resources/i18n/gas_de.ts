@@ -571,12 +571,16 @@
         <translation>{file} wurde nicht gesendet</translation>
     </message>
     <message>
+        <source>Add it again once your plan takes it.</source>
+        <translation>Fügen Sie sie noch einmal hinzu, sobald Ihr Tarif sie nimmt.</translation>
+    </message>
+    <message>
         <source>{files} were not sent</source>
         <translation>{files} wurden nicht gesendet</translation>
     </message>
     <message>
-        <source>Add files again once your plan takes them.</source>
-        <translation>Fügen Sie Dateien noch einmal hinzu, sobald Ihr Tarif sie nimmt.</translation>
+        <source>Add them again once your plan takes them.</source>
+        <translation>Fügen Sie sie noch einmal hinzu, sobald Ihr Tarif sie nimmt.</translation>
     </message>
     <message>
         <source>smaller files</source>
@@ -691,7 +695,7 @@
         <translation>endet {time}; Ergebnisse bleiben danach noch eine Weile</translation>
     </message>
     <message>
-        <source>renewed {time}</source>
+        <source>renews {time}</source>
         <translation>verlängert sich {time}</translation>
     </message>
     <message>
@@ -1175,7 +1179,7 @@
     </message>
     <message>
         <source>Tell when files are done, failed or about to expire</source>
-        <translation>Sagen, wenn Dateien fertig sind, scheitern oder bald ablaufen</translation>
+        <translation>Wenn Dateien fertig sind, scheitern oder bald ablaufen</translation>
     </message>
     <message>
         <source>Use none</source>
@@ -1734,6 +1738,10 @@
         <translation>Eintrag</translation>
     </message>
     <message>
+        <source>Ref end</source>
+        <translation>Ref-Ende</translation>
+    </message>
+    <message>
         <source>Allele no.</source>
         <translation>Allel Nr.</translation>
     </message>
@@ -1852,6 +1860,10 @@
     <message>
         <source>Bases of the reference.</source>
         <translation>Basen der Referenz.</translation>
+    </message>
+    <message>
+        <source>Position of the last base of REF.</source>
+        <translation>Position der letzten Base von REF.</translation>
     </message>
     <message>
         <source>Bases of the alternate allele.</source>
@@ -2206,6 +2218,10 @@
         <translation>wird vorbereitet</translation>
     </message>
     <message>
+        <source>The filter was refused. Change it, then export what it leaves.</source>
+        <translation>Der Filter wurde abgelehnt. Ändern Sie ihn und exportieren Sie dann, was er übrig lässt.</translation>
+    </message>
+    <message>
         <source>Export {count} as</source>
         <translation>{count} exportieren als</translation>
     </message>
@@ -2410,6 +2426,10 @@
         <translation>Sucht…</translation>
     </message>
     <message>
+        <source>A record with several alternative alleles is several variants.</source>
+        <translation>Ein Eintrag mit mehreren alternativen Allelen zählt als mehrere Varianten.</translation>
+    </message>
+    <message>
         <source>carries it</source>
         <translation>trägt es</translation>
     </message>
@@ -2476,6 +2496,13 @@
     <message>
         <source>{count} of {total}</source>
         <translation>{count} von {total}</translation>
+    </message>
+    <message numerus="yes">
+        <source>{variants} variants in %Ln record(s)</source>
+        <translation>
+            <numerusform>{variants} Varianten in %Ln Eintrag</numerusform>
+            <numerusform>{variants} Varianten in %Ln Einträgen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Upload {files}</source>
@@ -2767,10 +2794,6 @@
     <message>
         <source>{name} cannot be used: {reason}.</source>
         <translation>{name} ist nicht verwendbar: {reason}.</translation>
-    </message>
-    <message>
-        <source>The saved filters cannot be read or written: {reason}.</source>
-        <translation>Die gespeicherten Filter lassen sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
     <message>
         <source>What was sent cannot be noted in {folder} ({reason}). Make room there, or let the app write there.</source>
@@ -3236,8 +3259,8 @@
         <translation>Die Liste der Übertragungen war nicht lesbar</translation>
     </message>
     <message>
-        <source>Save again those that you need. The old file is kept as {file}.</source>
-        <translation>Speichern Sie die noch einmal, die Sie brauchen. Die alte Datei liegt in {file}.</translation>
+        <source>Save again those that you need, and choose the columns of the variants again. The old file is kept as {file}.</source>
+        <translation>Speichern Sie die noch einmal, die Sie brauchen, und wählen Sie die Spalten der Varianten neu. Die alte Datei liegt in {file}.</translation>
     </message>
     <message>
         <source>Your saved filters could not be read</source>
@@ -3258,6 +3281,10 @@
     <message>
         <source>The saved file is in {folder}.</source>
         <translation>Die gespeicherte Datei liegt in {folder}.</translation>
+    </message>
+    <message>
+        <source>The saved filters and chosen columns cannot be read or written: {reason}.</source>
+        <translation>Die gespeicherten Filter und gewählten Spalten lassen sich nicht lesen oder schreiben: {reason}.</translation>
     </message>
 </context>
 </TS>

@@ -20,9 +20,10 @@ from desktop.ui.aio import Tasks
 from desktop.ui.clock import ServiceClock
 from desktop.ui.models.columns import Column, cell_text
 from desktop.ui.sample import sample_jobs
+from desktop.ui.viewer.troubles import of_job
 from desktop.ui.views.main_window import MainWindow
 from desktop.ui.views.timeline import stages
-from desktop.ui.wording import when_text
+from desktop.ui.wording import result_words, when_text
 from tests.desktop.clicks import enter
 from tests.desktop.conftest import Run
 from tests.desktop.desk import FakeSignIn, eventually, open_desk
@@ -178,3 +179,24 @@ def test_table_and_details_say_it_so_in_the_machine_s_own_zone(zone: ZoneInfo) -
     told = [stage.note for stage in stages(job, IN_WINTER)]
     assert told[:2] == ["24 Oct 10:00:00", "12:00:00"]
     assert told[:2] == [stage.note for stage in stages(job, IN_WINTER, zone)][:2]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cell", "said"),
+    [
+        (6 * 3600, "about 6 h", "in about 6 h"),
+        (5, "about 5 s", "in about 5 s"),
+        (4.9, "soon", "as soon as it is back"),
+        (0.2, "soon", "as soon as it is back"),
+        (-60, "soon", "as soon as it is back"),
+    ],
+)
+def test_a_restore_is_expected_soon_before_its_seconds_are_over(
+    seconds: float, cell: str, said: str
+) -> None:
+    expected = START + timedelta(seconds=seconds)
+    job = sample_jobs()[5].model_copy(update={"thaw_expected": expected})
+    assert result_words(job, START, can_upgrade=False).note == cell
+    trouble = of_job(job, START, can_upgrade=False)
+    assert trouble is not None
+    assert said in trouble.sentence

@@ -20,6 +20,7 @@ from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.clock import ServiceClock, machine_time
 from desktop.ui.sample import ME
+from desktop.ui.viewer.sample import COLUMNS
 from desktop.ui.views.dialogs import Decision
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.clicks import answer
@@ -289,3 +290,21 @@ async def test_a_queue_that_cannot_be_read_is_told_of_and_tried_again(
     await send_sample(desk, tmp_path)
     assert len(pauses) == 1
     assert "Not possible" in desk.window.toasts.texts
+
+
+async def test_one_machine_keeps_the_columns_that_each_person_chose(desk: Desk) -> None:
+    view = desk.window.results.variants
+    await enter(desk)
+    await ended("reading the chosen columns")
+    view.offer(COLUMNS, None)
+    view.choose_columns([*(each.key for each in view.chosen), "qual"])
+    view.choose_columns([*(each.key for each in view.chosen), "filter"])
+    await ended("keeping the chosen columns")
+    desk.actions.session.sign_out()
+    await enter_as_bob(desk)
+    await ended("reading the chosen columns")
+    assert view.choices == {}
+    desk.actions.session.sign_out()
+    await eventually(lambda: not desk.sign_in.token)
+    await enter(desk)
+    await eventually(lambda: view.choices == {"qual": True, "filter": True})

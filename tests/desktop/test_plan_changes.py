@@ -119,7 +119,7 @@ async def test_a_plan_is_seen_where_live_events_are_held_up(
     desk.window.open_page(Page.ACCOUNT)
     page = desk.window.account
     await eventually(lambda: page.values["Plan"].text() == "Premium")
-    assert page.values["Payment"].text().startswith("renewed ")
+    assert page.values["Payment"].text().startswith("renews ")
     assert not page.upgrade.isVisible()
     desk.window.open_page(Page.ANNOTATIONS)
     await eventually(lambda: result_text(desk) == "Archived")

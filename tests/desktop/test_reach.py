@@ -196,6 +196,40 @@ def test_the_usual_keys_do_the_usual_things(filled: MainWindow) -> None:
     assert page.details.job_id == sample_jobs()[3].id
 
 
+def test_down_leads_from_the_filter_into_the_list(filled: MainWindow) -> None:
+    page = filled.annotations
+    page.filter.setFocus()
+    QTest.keyClick(page.filter, Qt.Key.Key_Down)
+    assert page.table.hasFocus()
+    assert page.table.currentIndex().row() == 0
+    assert page.table.selectionModel().isRowSelected(0)
+    page.table.selectRow(3)
+    current = page.table.current_job_id()
+    # Once the details are closed nothing is selected, but the row is the current one.
+    QTest.keyClick(page.details, Qt.Key.Key_Escape)
+    page.filter.setFocus()
+    QTest.keyClick(page.filter, Qt.Key.Key_Down, Qt.KeyboardModifier.KeypadModifier)
+    assert page.table.hasFocus()
+    assert page.table.current_job_id() == current
+    assert page.table.selectionModel().isRowSelected(3)
+
+
+def test_down_in_a_filtered_list_leads_to_what_is_left(filled: MainWindow) -> None:
+    page = filled.annotations
+    page.table.selectRow(2)
+    page.filter.setFocus()
+    QTest.keyClicks(page.filter, sample_jobs()[5].id)
+    QTest.keyClick(page.filter, Qt.Key.Key_Down)
+    assert page.table.hasFocus()
+    assert page.table.current_job_id() == sample_jobs()[5].id
+    page.filter.setFocus()
+    page.filter.setText("no such file")
+    QTest.keyClick(page.filter, Qt.Key.Key_Down)
+    assert page.filter.hasFocus()
+    page.filter.clear()
+    assert page.filter.hasFocus()
+
+
 def test_what_is_typed_in_the_list_goes_into_its_filter(filled: MainWindow) -> None:
     page = filled.annotations
     page.table.setFocus()

@@ -9,14 +9,19 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop.choices import Choices, Language, Scheme
 from desktop.settings import Settings
 from desktop.transfer.bandwidth import TransferLimits
 from desktop.ui.actions.settings import ADDRESS
+from desktop.ui.screens import sample_window
+from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import DARK, LIGHT
+from desktop.ui.views.controls import ElidedLabel
 from desktop.ui.views.main_window import MainWindow
+from desktop.ui.views.settings import SettingsPage
 from desktop.ui.views.sidebar import Page
 from tests.desktop.clicks import click, enter
 from tests.desktop.desk import Desk, eventually
@@ -248,3 +253,61 @@ def test_what_is_wrong_in_the_file_is_said(window: MainWindow, tmp_path: Path) -
     # Whoever gave it on the command line cannot wonder why choosing changes nothing.
     assert not window.settings.connection.server.isEnabled()
     assert window.settings.connection.server.text() == "https://gas.example.org"
+
+
+LONG = Path("/home/somebody/results of the genomics service/of the year before last/all.of.them")
+
+
+def settings_page(theme: Theme) -> MainWindow:
+    """The smallest window with all that there can be on the page."""
+    window = sample_window(theme)
+    window.resize(window.minimumSize())
+    page = window.settings
+    for line in page.paths.values():
+        line.show(LONG)
+    page.connection.show_certificates(LONG)
+    page.ask_restart()
+    for name in page.refusals:
+        page.refuse(name, ADDRESS)
+    window.open_page(Page.SETTINGS)
+    window.show()
+    QApplication.processEvents()
+    return window
+
+
+def assert_nothing_is_cut(page: SettingsPage) -> None:
+    content = page.widget()
+    assert content.width() == page.viewport().width()
+    for part in content.findChildren(QWidget):
+        if part.isVisible() and not isinstance(part, QLineEdit):
+            right = part.mapTo(content, part.rect().topRight()).x()
+            assert right < content.width(), part
+            assert part.width() >= part.minimumSizeHint().width(), part
+
+
+def test_nothing_is_cut_in_the_smallest_window(qtbot: QtBot, theme: Theme) -> None:
+    window = settings_page(theme)
+    qtbot.addWidget(window)
+    page = window.settings
+    assert_nothing_is_cut(page)
+    shown = page.connection.choose.parentWidget().findChildren(ElidedLabel)
+    assert [each.accessibleDescription() for each in shown] == [str(LONG)]
+    assert shown[0].text().startswith("/home")
+    assert shown[0].text().endswith("them")
+
+
+@pytest.mark.usefixtures("german")
+def test_nothing_is_cut_in_german(qtbot: QtBot, theme: Theme) -> None:
+    window = settings_page(theme)
+    qtbot.addWidget(window)
+    assert_nothing_is_cut(window.settings)
+
+
+def test_the_cards_grow_no_wider_than_can_be_read(qtbot: QtBot, theme: Theme) -> None:
+    window = settings_page(theme)
+    qtbot.addWidget(window)
+    window.resize(1360, 860)
+    QApplication.processEvents()
+    page = window.settings
+    assert page.update_key.width() == page.connection.server.width() == 280
+    assert page.update_key.parentWidget().width() == 720

@@ -13,6 +13,7 @@ from desktop.transfer.items import Hold, Item, Outgoing, State
 from desktop.ui.models.transfer_row import Deed
 from desktop.ui.sample import PREMIUM
 from desktop.ui.views.dialogs import Decision
+from desktop.ui.views.toast import Toast
 from tests.desktop.clicks import answer
 from tests.desktop.desk import Desk, eventually
 from tests.desktop.http_service import HttpService
@@ -32,6 +33,10 @@ def upgrade(desk: Desk) -> None:
     desk.actions.board.works[Outgoing] = never
     paid = {"plan": "premium", "limits": PREMIUM.limits, "upgrade_url": None}
     desk.window.set_me(me.model_copy(update=paid))
+
+
+def told(desk: Desk) -> list[str]:
+    return [toast.accessibleName() for toast in desk.window.toasts.findChildren(Toast)]
 
 
 async def never(_item: Item, _progress: Progress) -> Any:
@@ -100,7 +105,18 @@ async def test_not_now_says_that_the_file_is_not_sent(desk: Desk, tmp_path: Path
     await drop_large(desk, tmp_path, "large.vcf")
     await answer(desk, "back")
     assert items(desk) == []
-    assert "large.vcf was not sent" in desk.window.toasts.texts
+    assert "large.vcf was not sent. Add it again once your plan takes it." in told(desk)
+
+
+async def test_not_now_says_that_several_files_are_not_sent(desk: Desk) -> None:
+    await enter(desk)
+    board = desk.actions.board
+    board.add(_held(name) for name in ("a.vcf", "b.vcf"))
+    for item in items(desk):
+        board.too_large.emit(item.id, QuotaReachedError(None, limit=1, upgrade_url=None))
+    await eventually(lambda: desk.window.findChild(Decision))
+    await answer(desk, "back")
+    assert "2 files were not sent. Add them again once your plan takes them." in told(desk)
 
 
 def _held(name: str) -> Item:

@@ -80,7 +80,6 @@ async def test_rows_do_not_wait_for_the_counts(viewer: Viewer, arun: Run) -> Non
     assert page.tiles.buttons
     assert page.tabs[Tab.SUMMARY].isVisible()
     assert page.variants.table.currentIndex().row() == 3
-    # Places on several chromosomes are sorted by chromosome, which only the counts tell.
     page.variants.table.sort_wanted.emit(page.model.columns[0])
     await viewer.idle()
     assert viewer.variants.asked[-1].sort == "chrom"

@@ -68,6 +68,14 @@ async def test_another_row_shows_its_own_details(viewer: Viewer, arun: Run) -> N
     assert viewer.variants.detailed == [(4, 1), (5, 1)]
 
 
+async def test_the_consequence_of_the_row_comes_first(viewer: Viewer, arun: Run) -> None:
+    viewer.variants.last_first = True
+    panel = await open_details(viewer)
+    assert panel.title.text() == "DEMO5 p.Ala2917fs"
+    assert "High impact" in texts(panel)
+    assert "CONSEQUENCES (3)" in texts(panel)
+
+
 async def test_hundreds_of_transcripts_come_in_batches(viewer: Viewer, arun: Run) -> None:
     viewer.variants.transcripts = 120
     panel = await open_details(viewer)
@@ -138,6 +146,46 @@ def test_links_hold_nothing_but_checked_pieces() -> None:
     opener = Opener("https://gas.test", lambda url: True)
     assert all(opener.allows(link.url) for link in links("GRCh37", VALUES))
     assert opener.allows(transcript_link("GRCh38", "ENST00000316562.9") or "")
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        # What REF and ALT share is left out but for one base, and the position moves with it.
+        (("7", 117_559_589, "TATCT", "TA"), "7-117559590-ATCT-A"),
+        (("7", 5, "AAA", "AAAAA"), "7-5-A-AAA"),
+        (("chr7", 5, "CTCC", "CCC"), "7-5-CT-C"),
+        (("7", 5, "gac", "gtc"), "7-6-A-T"),
+        (("X", 5, "G" + "A" * 1000, "GA" + "A" * 1000), "X-5-G-GA"),
+    ],
+)
+def test_alleles_are_looked_up_as_gnomad_names_them(
+    place: tuple[str, int, str, str], named: str
+) -> None:
+    values = dict(zip(("chrom", "pos", "ref", "alt"), place, strict=True))
+    found = {link.title: link.url for link in links("GRCh38", {**VALUES, **values})}
+    assert found["gnomAD"] == f"https://gnomad.broadinstitute.org/variant/{named}?dataset=gnomad_r4"
+
+
+def test_what_is_no_change_is_not_looked_up() -> None:
+    assert "gnomAD" not in {
+        link.title for link in links("GRCh38", {**VALUES, "ref": "a", "alt": "A"})
+    }
+
+
+@pytest.mark.parametrize("contig", ["MT", "chrM", "M", "chrMT"])
+@pytest.mark.parametrize("assembly", ["GRCh37", "GRCh38"])
+def test_the_mitochondrion_is_looked_up_where_gnomad_has_it(contig: str, assembly: str) -> None:
+    values = {**VALUES, "chrom": contig, "pos": 3243, "ref": "A", "alt": "G"}
+    found = {link.title: link.url for link in links(assembly, values)}
+    assert found["gnomAD"] == (
+        "https://gnomad.broadinstitute.org/variant/M-3243-A-G?dataset=gnomad_r4"
+    )
+
+
+def test_places_on_another_mitochondrion_are_not_looked_up() -> None:
+    yoruba = {**VALUES, "chrom": "chrM", "gas_status": "unknown_contig"}
+    assert [link.title for link in links("GRCh37", yoruba)] == ["dbSNP"]
 
 
 async def test_hgvs_is_copied_by_the_keyboard_and_the_menu(viewer: Viewer, arun: Run) -> None:

@@ -176,3 +176,33 @@ async def test_an_export_that_fails_is_told_and_not_asked_about(
 async def test_a_window_without_an_export_closes_at_once(viewer: Viewer, arun: Run) -> None:
     await viewer.open()
     assert viewer.window.close()
+
+
+async def test_a_filter_that_is_refused_offers_no_selection(viewer: Viewer, arun: Run) -> None:
+    page = await viewer.open()
+    refusal = ForbiddenError(quoted("The region 20:9-1 ends before it begins."))
+    viewer.variants.troubles["page"] = refusal
+    await viewer.use(regions=["20:9-1"])
+    assert page.model.row_at(0) is not None
+    assert not page.export.isEnabled()
+    assert "Change it" in page.export.toolTip()
+    # Another order, or the end of an export, makes the filter no better.
+    page.variants.table.sort_wanted.emit(page.model.columns[0])
+    await viewer.idle()
+    page.strip.show_export(None)
+    assert not page.export.isEnabled()
+    del viewer.variants.troubles["page"]
+    await viewer.use(regions=["20:1-9"])
+    assert page.export.isEnabled()
+    assert page.export.toolTip() == page.export.accessibleDescription() == ""
+
+
+async def test_an_order_that_is_refused_leaves_the_selection(viewer: Viewer, arun: Run) -> None:
+    page = await viewer.open()
+    await viewer.use(impacts=["HIGH"])
+    refusal = ForbiddenError(quoted("So many rows cannot be sorted; filter them."))
+    viewer.variants.troubles["page"] = refusal
+    page.variants.table.sort_wanted.emit(page.model.columns[0])
+    await viewer.idle()
+    assert not page.variants.filters.problem.isHidden()
+    assert page.export.isEnabled()

@@ -272,8 +272,8 @@ def test_a_cell_says_what_the_result_says(model: VariantsModel, service: Service
     assert shown == {
         "place": "1:63,988",
         "change": "G>GC",
-        "gene": "DEMO5",
-        "consequence": "frameshift",
+        "symbol": "DEMO5",
+        "term and impact": "frameshift",
         "hgvs": "p.Ala2917fs",
         "frequency": "0.0006",
         "significance": "Benign/Likely benign",
@@ -281,6 +281,6 @@ def test_a_cell_says_what_the_result_says(model: VariantsModel, service: Service
         "sample mother": "0/1",
         "sample father": "1/1",
     }
-    at = [column.key for column in CHOSEN].index("consequence")
+    at = [column.key for column in CHOSEN].index("term and impact")
     heard = model.index(1, at).data(Qt.ItemDataRole.AccessibleTextRole)
     assert heard == "frameshift, high impact"

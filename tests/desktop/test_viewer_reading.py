@@ -12,10 +12,12 @@ from PySide6.QtTest import QTest
 
 from desktop.ui.viewer.model import AHEAD
 from desktop.ui.viewer.query import NO_FILTER
-from desktop.ui.viewer.sample import SampleTable
+from desktop.ui.viewer.sample import SUMMARY, SampleTable
+from desktop.ui.viewer.wording import in_records_text
 from desktop.ui.views.main_window import MainWindow
 from tests.desktop.conftest import Run
-from tests.desktop.viewer_world import SHORT, Viewer, open_viewer
+from tests.desktop.desk import eventually
+from tests.desktop.viewer_world import KEPT, SHORT, Viewer, open_viewer
 
 _PAGE = 50
 
@@ -87,3 +89,47 @@ async def test_another_result_begins_without_the_filter(viewer: Viewer, arun: Ru
     assert not page.variants.filters.query_chip.isChecked()
     assert not page.variants.table.currentIndex().isValid()
     assert page.model.query.sort is None
+
+
+WHY = "A record with several alternative alleles is several variants."
+
+
+async def test_variants_and_records_are_told_apart_once_both_are_counted(
+    viewer: Viewer, arun: Run
+) -> None:
+    fake = viewer.variants
+    fake.table, fake.counts = SampleTable(167), SUMMARY.model_copy(update={"variants_in": 157})
+    fake.counted.clear()
+    page, count = viewer.page, viewer.page.variants.count
+    viewer.window.annotations.view_wanted.emit(KEPT.id)
+    await eventually(lambda: count.text() == "167 variants")
+    assert count.toolTip() == count.accessibleDescription() == ""
+    fake.counted.set()
+    await viewer.idle()
+    assert count.text() == "167 variants in 157 records"
+    assert WHY in count.toolTip()
+    assert count.accessibleDescription() == WHY
+    await viewer.use(impacts=["HIGH"])
+    assert count.text().endswith(" of 167 variants")
+    assert count.toolTip() == count.accessibleDescription() == ""
+    page.variants.filters.clear_all.click()
+    await viewer.idle()
+    assert count.text() == "167 variants in 157 records"
+    await viewer.use(every_consequence=True)
+    assert count.text() == "167 consequences"
+
+
+async def test_as_many_variants_as_records_are_said_once(viewer: Viewer, arun: Run) -> None:
+    fake = viewer.variants
+    fake.table, fake.counts = SampleTable(157), SUMMARY.model_copy(update={"variants_in": 157})
+    page = await viewer.open()
+    assert page.variants.count.text() == "157 variants"
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [(1, "1.670 Varianten in 1 Eintrag"), (1570, "1.670 Varianten in 1.570 Einträgen")],
+)
+@pytest.mark.usefixtures("german")
+def test_variants_in_records_are_german(records: int, words: str) -> None:
+    assert in_records_text(1670, records) == words

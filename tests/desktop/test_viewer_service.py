@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -238,11 +240,14 @@ async def test_an_export_that_is_called_off_leaves_no_half_file(
 async def test_an_export_is_not_renewed_after_a_sign_out_everywhere(
     desk: Desk, service: HttpService, job_id: str, tmp_path: Path, arun: Run
 ) -> None:
-    variants, before = client(desk), desk.sign_in.renewals
+    # Not the window's: it hears of it, too, and forgets its tokens.
+    sign_in = FakeSignIn(desk.sign_in.token)
     service.fakes.signing_out.everywhere(service.fakes.jobs.get(job_id).owner)
-    with pytest.raises(SignedOutEverywhereError):
-        await variants.export(job_id, VariantExport(format="tsv"), tmp_path / "a", Progress())
-    assert desk.sign_in.renewals == before
+    async with httpx2.AsyncClient(base_url=service.url) as http:
+        variants = VariantsClient(Connection(http, sign_in))
+        with pytest.raises(SignedOutEverywhereError):
+            await variants.export(job_id, VariantExport(format="tsv"), tmp_path / "a", Progress())
+    assert sign_in.renewals == 0
     assert not (tmp_path / "a").exists()
 
 
@@ -259,6 +264,40 @@ async def test_filters_are_kept_by_account(tmp_path: Path, arun: Run) -> None:
     await again.remove("ada", "rare")
     assert list(await again.load("ada")) == ["Any"]
     assert list(await again.load("bob")) == ["rare"]
+
+
+async def test_chosen_columns_are_kept_by_account(tmp_path: Path, arun: Run) -> None:
+    path = tmp_path / "data" / "filters.sqlite"
+    kept = StoredFilters(path)
+    await kept.save_columns("ada", {"sample NA12878": False, "qual": True})
+    await kept.save_columns("bob", {"qual": True})
+    await kept.save_columns("ada", {"qual": False})
+    again = StoredFilters(path)
+    assert await again.load_columns("ada") == {"sample NA12878": False, "qual": False}
+    await again.forget_columns("ada")
+    assert await again.load_columns("ada") == {}
+    assert await again.load_columns("bob") == {"qual": True}
+
+
+async def test_filters_of_an_older_app_get_columns_beside_them(tmp_path: Path, arun: Run) -> None:
+    path, older = tmp_path / "filters.sqlite", StoredFilters(tmp_path / "filters.sqlite")
+    await older.save("ada", "rare", VariantFilter(max_frequency=0.01))
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE chosen_column")
+    kept = StoredFilters(path)
+    assert await kept.load_columns("ada") == {}
+    await kept.save_columns("ada", {"qual": True})
+    assert await kept.load_columns("ada") == {"qual": True}
+    assert list(await kept.load("ada")) == ["rare"]
+
+
+async def test_columns_that_cannot_be_understood_are_left_out(tmp_path: Path, arun: Run) -> None:
+    path, kept = tmp_path / "filters.sqlite", StoredFilters(tmp_path / "filters.sqlite")
+    await kept.save_columns("ada", {"qual": True})
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO chosen_column VALUES ('ada', 'filter', 'at the left')")
+        file.execute("INSERT INTO chosen_column VALUES ('ada', 'id', 2)")
+    assert await kept.load_columns("ada") == {"qual": True}
 
 
 async def test_a_damaged_file_of_filters_is_set_aside(tmp_path: Path, arun: Run) -> None:

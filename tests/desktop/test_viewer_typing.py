@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from backend.wire import VariantFilter
@@ -113,6 +114,55 @@ async def test_a_filter_that_takes_the_place_of_all_clears_what_is_typed(
     await viewer.idle()
     assert (filters.query.edit.toPlainText(), filters.search.text()) == ("", "")
     assert (filters.wanted.query, filters.wanted.text) == (None, None)
+
+
+async def test_down_leads_from_the_search_to_the_first_that_is_found(
+    viewer: Viewer, arun: Run
+) -> None:
+    filters = await typed(viewer)
+    table = viewer.page.variants.table
+    filters.search.setFocus()
+    QTest.keyClicks(filters.search, "DEMO1")
+    viewer.variants.gate.clear()
+    QTest.keyClick(filters.search, Qt.Key.Key_Down)
+    # What is typed is used at once, and the rows that are still there are not it.
+    assert filters.wanted.text == "DEMO1"
+    assert filters.search.hasFocus()
+    viewer.variants.gate.set()
+    await viewer.idle()
+    assert table.hasFocus()
+    assert table.currentIndex().row() == 0
+    assert table.selectionModel().isRowSelected(0)
+    table.selectRow(2)
+    filters.search.setFocus()
+    QTest.keyClick(filters.search, Qt.Key.Key_Down)
+    assert table.hasFocus()
+    assert table.currentIndex().row() == 2
+
+
+async def test_down_leads_nowhere_where_nothing_is_found(viewer: Viewer, arun: Run) -> None:
+    filters = await typed(viewer)
+    await viewer.use(genes=["NO-SUCH-GENE"])
+    assert viewer.page.model.rowCount() == 0
+    filters.search.setFocus()
+    QTest.keyClicks(filters.search, "X")
+    QTest.keyClick(filters.search, Qt.Key.Key_Down)
+    await viewer.idle()
+    assert filters.wanted.text == "X"
+    assert filters.search.hasFocus()
+
+
+async def test_rows_that_come_late_take_the_keyboard_from_nothing_else(
+    viewer: Viewer, arun: Run
+) -> None:
+    filters = await typed(viewer, search="DEMO1")
+    viewer.variants.gate.clear()
+    filters.search.setFocus()
+    QTest.keyClick(filters.search, Qt.Key.Key_Down)
+    filters.query.edit.setFocus()
+    viewer.variants.gate.set()
+    await viewer.idle()
+    assert filters.query.edit.hasFocus()
 
 
 async def test_hiding_the_query_in_use_clears_what_was_changed_in_it(

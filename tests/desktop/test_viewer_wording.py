@@ -167,13 +167,8 @@ def test_a_result_without_names_or_sources_has_its_columns_too() -> None:
     assert [column.key for column in columns if column.shown] == [
         "place",
         "change",
-        "gene",
-        "consequence",
+        "symbol",
+        "term and impact",
         "hgvs",
     ]
     assert needed_columns(columns, poor)[:4] == ["chrom", "pos", "ref", "alt"]
-
-
-def test_places_are_sorted_by_contig_where_there_are_several() -> None:
-    assert shown_columns(COLUMNS, contigs=1)[0].sort == "pos"
-    assert shown_columns(COLUMNS, contigs=24)[0].sort == "chrom"

@@ -47,6 +47,8 @@ class FakeVariants:
         most: rows of a page, at most.
         transcripts: how many consequences a variant has.
         exported: what was asked for, and where it was saved.
+        offered: the columns of results that have other ones, by job.
+        counts: the summary.
     """
 
     table: SampleTable = field(default_factory=lambda: SampleTable(RECORDS))
@@ -57,7 +59,10 @@ class FakeVariants:
     counted: asyncio.Event = field(default_factory=asyncio.Event)
     most: int = 500
     transcripts: int = 3
+    last_first: bool = False
     exported: list[tuple[VariantExport, Path]] = field(default_factory=list)
+    offered: dict[str, VariantColumns] = field(default_factory=dict)
+    counts: ResultSummary = SUMMARY
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -65,12 +70,12 @@ class FakeVariants:
 
     async def columns(self, job_id: str) -> VariantColumns:
         self._fail("columns")
-        return COLUMNS
+        return self.offered.get(job_id, COLUMNS)
 
     async def summary(self, job_id: str) -> ResultSummary:
         await self.counted.wait()
         self._fail("summary")
-        return SUMMARY
+        return self.counts
 
     async def page(self, job_id: str, wanted: VariantsWanted) -> VariantPage:
         self.asked.append(wanted)
@@ -82,7 +87,10 @@ class FakeVariants:
     async def details(self, job_id: str, record: int, allele: int) -> VariantDetails:
         self.detailed.append((record, allele))
         self._fail("details")
-        return sample_details(record, self.transcripts)
+        found = sample_details(record, self.transcripts)
+        if self.last_first:
+            found.consequences.reverse()
+        return found
 
     async def export(
         self, job_id: str, wanted: VariantExport, path: Path, progress: Progress
@@ -101,11 +109,20 @@ class FakeVariants:
 
 @dataclass
 class FakeFilters:
-    """Filters in memory; is a `SavedFilters`."""
+    """Filters in memory; is a `SavedFilters`.
+
+    Attributes:
+        gate: clear it, and nothing is loaded until it is set.
+    """
 
     kept: dict[str, dict[str, VariantFilter]] = field(default_factory=dict)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     async def load(self, owner: str) -> Mapping[str, VariantFilter]:
+        await self.gate.wait()
         return dict(sorted(self.kept.get(owner, {}).items()))
 
     async def save(self, owner: str, name: str, wanted: VariantFilter) -> None:
@@ -113,6 +130,35 @@ class FakeFilters:
 
     async def remove(self, owner: str, name: str) -> None:
         self.kept.get(owner, {}).pop(name, None)
+
+
+@dataclass
+class FakeColumns:
+    """Chosen columns in memory; is a `ChosenColumns`.
+
+    Attributes:
+        gate: clear it, and nothing is loaded until it is set.
+        trouble: what loading raises.
+    """
+
+    kept: dict[str, dict[str, bool]] = field(default_factory=dict)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    trouble: DesktopError | None = None
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def load_columns(self, owner: str) -> Mapping[str, bool]:
+        await self.gate.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return dict(self.kept.get(owner, {}))
+
+    async def save_columns(self, owner: str, choices: Mapping[str, bool]) -> None:
+        self.kept.setdefault(owner, {}).update(choices)
+
+    async def forget_columns(self, owner: str) -> None:
+        self.kept.pop(owner, None)
 
 
 class _NoApi:
@@ -128,6 +174,7 @@ class Viewer:
     session: SessionActions
     variants: FakeVariants
     filters: FakeFilters
+    columns: FakeColumns
     tasks: Tasks
     folder: Path
     errors: list[DesktopError] = field(default_factory=list)
@@ -166,7 +213,7 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
     clock = ServiceClock(lambda: NOW, lambda: 0.0)
     session = SessionActions(window, FakeSignIn(), _NoApi(), clock, tasks)  # type: ignore[arg-type]
     session.me = ME
-    variants, filters = FakeVariants(), FakeFilters()
+    variants, filters, columns = FakeVariants(), FakeFilters(), FakeColumns()
 
     def open_url(url: str) -> bool:
         opened.append(url)
@@ -180,6 +227,7 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
         session,
         variants=variants,
         filters=filters,
+        columns=columns,
         opener=Opener("https://gas.test", open_url),
         folder=lambda: made.folder,
         tasks=tasks,
@@ -187,7 +235,19 @@ def open_viewer(window: MainWindow, folder: Path) -> Viewer:
         report=lambda job_id: done.append(f"report {job_id}"),
         upgrade=lambda: done.append("upgrade"),
     )
-    made = Viewer(window, actions, session, variants, filters, tasks, folder, errors, opened, done)
+    made = Viewer(
+        window=window,
+        actions=actions,
+        session=session,
+        variants=variants,
+        filters=filters,
+        columns=columns,
+        tasks=tasks,
+        folder=folder,
+        errors=errors,
+        opened=opened,
+        done=done,
+    )
     return made
 
 

@@ -88,10 +88,13 @@ class UpgradeOffers(QObject):
         if not held:
             return
         self._board.drop([item.id for item in held])
-        title = tr("{file} was not sent").format(file=held[0].name)
-        if len(held) > 1:
+        if len(held) == 1:
+            title = tr("{file} was not sent").format(file=held[0].name)
+            sentence = tr("Add it again once your plan takes it.")
+        else:
             title = tr("{files} were not sent").format(files=counted(len(held), "file"))
-        self._window.toasts.say(title, tr("Add files again once your plan takes them."), Tone.WARN)
+            sentence = tr("Add them again once your plan takes them.")
+        self._window.toasts.say(title, sentence, Tone.WARN)
 
     def _held(self, item_ids: Iterable[str]) -> list[Item]:
         """Return those that still wait for the plan."""

@@ -49,7 +49,10 @@ def tell_lost_filters(toasts: Toasts) -> Callable[[Path], None]:
     """Return what tells that the saved filters could not be read."""
 
     def tell(kept: Path) -> None:
-        sentence = tr("Save again those that you need. The old file is kept as {file}.")
+        sentence = tr(
+            "Save again those that you need, and choose the columns of the variants again. The old "
+            "file is kept as {file}."
+        )
         toasts.say(tr("Your saved filters could not be read"), sentence.format(file=kept), Tone.BAD)
 
     return tell

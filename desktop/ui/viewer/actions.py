@@ -137,6 +137,7 @@ class ViewerActions(QObject):
         view.columns_changed.connect(self._ask)
         view.table.sort_wanted.connect(self._sort)
         view.retry_wanted.connect(self._try_again)
+        self._window.pages.currentChanged.connect(lambda _place: page.find_focus())
         self._window.banners.acted.connect(
             lambda key: self._try_again() if key == "offline" else None
         )
@@ -206,10 +207,7 @@ class ViewerActions(QObject):
         view.refresh()
 
     def _sort(self, column: ShownColumn) -> None:
-        # The counts say what places are sorted by, and may have come after the rows.
-        known = {each.key: each for each in self._page.variants.chosen}
-        sort = known.get(column.key, column).sort
-        self._ask(self._page.model.query.sorted_by(sort))
+        self._ask(self._page.model.query.sorted_by(column.sort))
 
     def _fetch(self, request: PageRequest) -> None:
         work = self._get(self._page.job_id, request)

@@ -10,12 +10,13 @@ from desktop.ports import FileKind
 from desktop.ui.actions.session import SessionActions
 from desktop.ui.aio import Tasks
 from desktop.ui.viewer.actions import ViewerActions
+from desktop.ui.viewer.column_actions import ColumnActions
 from desktop.ui.viewer.detail_actions import DetailActions
 from desktop.ui.viewer.export_actions import ExportActions
 from desktop.ui.viewer.saved_actions import SavedFilterActions
 from desktop.ui.viewer.troubles import UPGRADE
 from desktop.ui.views.main_window import MainWindow
-from desktop.variant_ports import SavedFilters, Variants
+from desktop.variant_ports import ChosenColumns, SavedFilters, Variants
 
 
 def connect_viewer(
@@ -24,6 +25,7 @@ def connect_viewer(
     *,
     variants: Variants,
     filters: SavedFilters,
+    columns: ChosenColumns,
     opener: Opener,
     folder: Callable[[], Path],
     tasks: Tasks,
@@ -38,6 +40,7 @@ def connect_viewer(
         session: at whose end the result is forgotten.
         variants: of the results.
         filters: that people keep.
+        columns: that people chose.
         opener: opens links to other sites.
         folder: returns where exports are suggested to go, as it is chosen now.
         tasks: owns what runs.
@@ -50,6 +53,7 @@ def connect_viewer(
     details = DetailActions(window, variants=variants, opener=opener, tasks=tasks)
     ExportActions(window, session, variants=variants, folder=folder, tasks=tasks)
     SavedFilterActions(window, session, filters=filters, tasks=tasks)
+    ColumnActions(window, session, columns=columns, tasks=tasks)
     window.annotations.view_wanted.connect(viewer.open)
     page.download_clicked.connect(lambda job_id: download(job_id, FileKind.RESULT))
     page.report_clicked.connect(report)

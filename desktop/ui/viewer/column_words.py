@@ -9,6 +9,7 @@ from desktop.ui.viewer.wording import plain
 TITLES = (
     later("Record"),
     later("Chromosome"),
+    later("Ref end"),
     later("Allele no."),
     later("Quality"),
     later("First"),
@@ -48,6 +49,7 @@ MEANINGS = (
     later("Of the first base of REF, from 1."),
     later("Identifiers that the file itself gives."),
     later("Bases of the reference."),
+    later("Position of the last base of REF."),
     later("Bases of the alternate allele."),
     later("Which alternate allele of its record this is, from 1."),
     later("QUAL of the record."),

@@ -35,6 +35,9 @@ CODING, PROTEIN, IDENTIFIER = "hgvsc", "hgvsp", "id"
 NEEDED = (CONTIG, POSITION, REF, ALT, SYMBOL, TERM, IMPACT, CODING, PROTEIN, IDENTIFIER)
 """Columns that every page has: what is copied, linked or said of a row comes from them."""
 
+HGVS = "hgvs"
+"""By this the service sorts by the names that are shown: of the protein, else the transcript."""
+
 PLACE = "place"
 """The key of the column of contig and position together."""
 
@@ -51,9 +54,11 @@ class ShownColumn:
     """A column of the table on the screen.
 
     Attributes:
-        key: names it for as long as the result is open.
+        key: names it in every result that has it, also in a later start: it is kept with what
+            people chose. A column of the result itself has that one's name.
         sources: the result's columns whose values `say` takes, in their order.
-        sort: the result's column that it is sorted by.
+        sort: the result's column that it is sorted by, or `HGVS`. By contig, the service sorts
+            those on one contig by position.
         width: in device-independent pixels, where there is room.
         group: what the chooser lists it under.
         shown: whether it is there from the start.
@@ -71,15 +76,10 @@ class ShownColumn:
     shown: bool = False
 
 
-def shown_columns(offered: VariantColumns, contigs: int = 1) -> tuple[ShownColumn, ...]:
-    """Return all columns that can be shown, those that are shown from the start first.
-
-    Args:
-        offered: what the result has.
-        contigs: how many there are; places on several are sorted by contig, on one by number.
-    """
+def shown_columns(offered: VariantColumns) -> tuple[ShownColumn, ...]:
+    """Return all columns that can be shown of a result, those shown from the start first."""
     names = {column.name for column in offered.columns}
-    made = [*_combined(offered, contigs), *_samples(offered)]
+    made = [*_combined(offered), *_samples(offered)]
     made = [column for column in made if names.issuperset(column.sources)]
     covered = {source for column in made for source in column.sources if len(column.sources) == 1}
     return (*made, *(_single(each) for each in offered.columns if each.name not in covered))
@@ -98,13 +98,13 @@ def head_text(column: ShownColumn) -> str:
     return column.title if named else column.title.upper()
 
 
-def _combined(offered: VariantColumns, contigs: int) -> Iterator[ShownColumn]:
+def _combined(offered: VariantColumns) -> Iterator[ShownColumn]:
     names = {column.name for column in offered.columns}
     yield ShownColumn(
         key=PLACE,
         title=tr("Position"),
         sources=(CONTIG, POSITION),
-        sort=POSITION if contigs == 1 else CONTIG,
+        sort=CONTIG,
         style=Style.MONO,
         say=_place,
         width=116,
@@ -128,7 +128,7 @@ def _combined(offered: VariantColumns, contigs: int) -> Iterator[ShownColumn]:
 
 def _of_consequence(named: tuple[str, ...]) -> Iterator[ShownColumn]:
     yield ShownColumn(
-        key="gene",
+        key=SYMBOL,
         title=tr("Gene"),
         sources=(SYMBOL,),
         sort=SYMBOL,
@@ -140,7 +140,7 @@ def _of_consequence(named: tuple[str, ...]) -> Iterator[ShownColumn]:
         shown=True,
     )
     yield ShownColumn(
-        key="consequence",
+        key="term and impact",
         title=tr("Consequence"),
         sources=(TERM, IMPACT),
         sort=IMPACT,
@@ -152,10 +152,10 @@ def _of_consequence(named: tuple[str, ...]) -> Iterator[ShownColumn]:
         shown=True,
     )
     yield ShownColumn(
-        key="hgvs",
+        key=HGVS,
         title="HGVS",
         sources=named,
-        sort=CODING,
+        sort=HGVS,
         style=Style.MONO,
         say=_hgvs,
         width=112,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.wire import ResultSummary, VariantFilter
 from desktop.ui.language import decimals, later, tr
 from desktop.ui.theme.tokens import Tone
+from desktop.ui.viewer.query import in_quotes
 from desktop.ui.viewer.wording import (
     IMPACTS,
     impact_tone,
@@ -16,7 +17,6 @@ from desktop.ui.viewer.wording import (
     plain,
     short_significance,
     significance_tone,
-    significances,
     term_text,
 )
 from desktop.ui.wording import counted, number_text
@@ -132,11 +132,21 @@ def gene_bars(summary: ResultSummary) -> list[Bar]:
     return [Bar(plain(gene), n, gene) for gene, n in list(summary.genes.items())[:MOST_BARS]]
 
 
-def significance_bars(summary: ResultSummary) -> list[Bar]:
-    """Return ClinVar's significances, most first."""
+def significance_bars(summary: ResultSummary, column: str | None) -> list[Bar]:
+    """Return ClinVar's significances, most first; a bar's key is the query that leaves its alleles.
+
+    Args:
+        summary: of the result.
+        column: of ClinVar's significances, if there is one.
+    """
     return _most(
         [
-            Bar(short_significance(name), n, "|".join(significances(name)), significance_tone(name))
+            Bar(
+                short_significance(name),
+                n,
+                f"`{column}` = {in_quotes(name)}" if column else "",
+                significance_tone(name),
+            )
             for name, n in summary.significances.items()
         ],
         tr("other"),

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from backend.wire import VariantRow
+from backend.wire import VariantDetails, VariantRow, VariantValue
 from desktop.errors import DesktopError, KeyringLockedError, SignedOutError
 from desktop.platform.opening import Opener
 from desktop.ui.aio import Tasks
 from desktop.ui.error_words import error_words
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import Tone
-from desktop.ui.viewer.columns import ALT, CODING, CONTIG, PLACE, POSITION, PROTEIN, REF, SYMBOL
+from desktop.ui.viewer.columns import (
+    ALT,
+    CODING,
+    CONTIG,
+    IMPACT,
+    PLACE,
+    POSITION,
+    PROTEIN,
+    REF,
+    SYMBOL,
+    TERM,
+)
 from desktop.ui.viewer.wording import (
     change_text,
     hgvs,
@@ -31,6 +42,8 @@ from desktop.variant_ports import Variants
 
 LOOK_MILLISECONDS = 120
 """How long a row must be the current one before its details are fetched."""
+
+_OF_CONSEQUENCE = (SYMBOL, TERM, IMPACT, CODING, PROTEIN)
 
 
 class DetailActions(QObject):
@@ -138,6 +151,7 @@ class DetailActions(QObject):
 
     async def _show(self, row: VariantRow) -> None:
         panel = self._view.panel
+        shown = dict(zip(_OF_CONSEQUENCE, self._values(_OF_CONSEQUENCE, row), strict=True))
         try:
             details = await self._variants.details(self._page.job_id, row.record, row.allele)
         except (SignedOutError, KeyringLockedError):
@@ -146,7 +160,7 @@ class DetailActions(QObject):
             _, sentence = error_words(error)
             panel.show_problem(sentence)
         else:
-            panel.show_details(details)
+            panel.show_details(_with_first(shown, details))
 
     def _look_soon(self) -> None:
         if not self._view.panel.isHidden():
@@ -162,8 +176,8 @@ class DetailActions(QObject):
     def _names(self, *columns: str) -> list[str]:
         return list(filter(None, (hgvs(value) for value in self._values(columns))))
 
-    def _values(self, columns: Iterable[str]) -> list[Any]:
-        row = self._view.table.current()
+    def _values(self, columns: Iterable[str], row: VariantRow | None = None) -> list[Any]:
+        row = row or self._view.table.current()
         return [] if row is None else [self._model.value(row, name) for name in columns]
 
     def _gene(self) -> str:
@@ -184,3 +198,16 @@ class DetailActions(QObject):
         value = self._model.value
         place = position_text(value(row, CONTIG), value(row, POSITION))
         return f"{place} {change_text(value(row, REF), value(row, ALT))}"
+
+
+def _with_first(shown: Mapping[str, VariantValue], details: VariantDetails) -> VariantDetails:
+    """Return *details* with the consequence that a row *shown* is of in front.
+
+    By a filter it may be another than the variant's first one.
+    """
+
+    def is_other(consequence: Mapping[str, VariantValue]) -> bool:
+        return any(consequence.get(name) != value for name, value in shown.items())
+
+    ordered = sorted(details.consequences, key=is_other)
+    return details.model_copy(update={"consequences": ordered})

@@ -49,7 +49,7 @@ FEW = 6
 _MARGIN = 18
 _INNER = WIDTH - 2 * _MARGIN - 2
 _REVIEW = "clinvar_CLNREVSTAT"
-_LEFT_OUT = frozenset({CONTIG, POSITION, REF, ALT, "picked", "allele_number", "record"})
+_LEFT_OUT = frozenset({CONTIG, POSITION, REF, "ref_end", ALT, "picked", "allele_number", "record"})
 
 
 class VariantPanel(QFrame):

@@ -121,7 +121,6 @@ class ExportActions(QObject):
         if path is None:
             return
         self._name, self._progress = path.name, Progress()
-        self._page.export.setEnabled(False)
         self._timer.start()
         self.refresh()
         try:
@@ -145,7 +144,6 @@ class ExportActions(QObject):
             if self._question is not None:
                 self._question.reject()
             self._timer.stop()
-            self._page.export.setEnabled(True)
             self._page.strip.show_export(None)
 
 

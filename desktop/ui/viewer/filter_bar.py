@@ -221,6 +221,7 @@ class FilterBar(QWidget):
         self.search.textEdited.connect(lambda _: self._typing.start())
         self.search.textChanged.connect(self._note_cleared)
         self.search.returnPressed.connect(self._search)
+        self.search.down_pressed.connect(self._search)
         for kind, chip in self.chips.items():
             chip.opened.connect(lambda kind=kind: self._edit(kind))
             chip.cleared.connect(lambda kind=kind: self._clear(kind))

@@ -17,7 +17,6 @@ from desktop.ui.viewer import counts
 from desktop.ui.viewer.charts import Chart, LyingBars
 from desktop.ui.viewer.counts import Bar
 from desktop.ui.viewer.distribution import StandingBars
-from desktop.ui.viewer.wording import significances
 from desktop.ui.views.controls import column, label, row
 
 _WIDE = 900
@@ -86,12 +85,17 @@ class Overview(QScrollArea):
         self.setAccessibleName(tr("Summary"))
         self._arrange()
 
-    def show_summary(self, summary: ResultSummary) -> None:
-        """Show the counts; charts of sources that the bundle lacks are left out."""
+    def show_summary(self, summary: ResultSummary, significance: str | None = None) -> None:
+        """Show the counts; charts of sources that the bundle lacks are left out.
+
+        Args:
+            summary: of the result.
+            significance: its column of ClinVar's significances, if there is one.
+        """
         bars: dict[str, Sequence[Bar]] = {
             "consequences": counts.consequence_bars(summary),
             "impacts": counts.impact_bars(summary),
-            "significances": counts.significance_bars(summary),
+            "significances": counts.significance_bars(summary, significance),
             "contigs": counts.contig_bars(summary),
             "frequencies": counts.frequency_bars(summary),
             "indels": counts.indel_bars(summary),
@@ -159,8 +163,8 @@ class Overview(QScrollArea):
     def _of_impact(self, impact: str) -> VariantFilter:
         return VariantFilter.model_validate({"impacts": [impact]})
 
-    def _of_significance(self, name: str) -> VariantFilter:
-        return VariantFilter(significances=significances(name))
+    def _of_significance(self, query: str) -> VariantFilter:
+        return VariantFilter(query=query)
 
     def _of_contig(self, contig: str) -> VariantFilter:
         return VariantFilter(regions=[contig])

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from backend.wire import JobView, ResultSummary, VariantColumns, VariantFilter
 from desktop.transfer.names import short_id
@@ -26,7 +21,7 @@ from desktop.ui.viewer.troubles import NOTHING, Trouble
 from desktop.ui.viewer.variants_view import VariantsView
 from desktop.ui.viewer.wording import significances
 from desktop.ui.views.controls import ElidedLabel, button, column, label, row
-from desktop.ui.views.empty import EmptyState, Skeleton
+from desktop.ui.views.empty import EmptyState, Skeleton, free_focus
 from desktop.ui.wording import plain_tip
 
 
@@ -61,8 +56,8 @@ class ResultsPage(QWidget):
         self._switch = Switch()
         self.tabs = self._switch.tabs
         self.report = button(tr("Report"), name=tr("Open the report in the browser"))
-        self.export, self.download = button(tr("Export…")), button(tr("Download"), "primary")
         self.tiles, self.strip = Tiles(), ExportStrip()
+        self.export, self.download = self.strip.begin, button(tr("Download"), "primary")
         self.variants, self.overview = VariantsView(self.model, theme), Overview(theme)
         self.sides, self.states = QStackedWidget(), QStackedWidget()
         self.state: EmptyState | None = None
@@ -95,6 +90,7 @@ class ResultsPage(QWidget):
         self.skeleton.setAccessibleName(tr("Loading the result"))
         self.states.setCurrentWidget(self.skeleton)
         self.tiles.show()
+        self.find_focus()
 
     def show_result(
         self,
@@ -119,6 +115,7 @@ class ResultsPage(QWidget):
         self.tabs[Tab.VARIANTS].show()
         self.open_tab(tab)
         self.states.setCurrentWidget(self._content)
+        self.find_focus()
 
     def add_counts(self, columns: VariantColumns, summary: ResultSummary | None) -> None:
         """Show the summary of a result whose variants are shown already, None if none comes."""
@@ -127,12 +124,13 @@ class ResultsPage(QWidget):
         elif not self.tiles.buttons:
             self.tiles.hide()
         self.variants.offer_counts(columns, summary)
+        self.variants.refresh()
 
     def _show_counts(self, columns: VariantColumns | None, summary: ResultSummary) -> None:
         known = frozenset(w for value in summary.significances for w in significances(value))
         frequency = columns.frequency if columns else None
         self.tiles.show_tiles(tiles(summary, frequency, known))
-        self.overview.show_summary(summary)
+        self.overview.show_summary(summary, columns.significance if columns else None)
         self.tabs[Tab.SUMMARY].show()
         self.tiles.show()
 
@@ -148,6 +146,7 @@ class ResultsPage(QWidget):
         self.countdown.hide()
         self.sides.setCurrentWidget(self.state or self.overview)
         self.states.setCurrentWidget(self._content)
+        self.find_focus()
 
     def show_variants_trouble(self, trouble: Trouble) -> None:
         """Say why the variants cannot be seen any more; the summary stays."""
@@ -157,6 +156,7 @@ class ResultsPage(QWidget):
         for part in (self.tiles, self.overview):
             part.setEnabled(False)
         self.open_tab(self.tab)
+        self.find_focus()
 
     def _set_state(self, trouble: Trouble | None) -> None:
         """Have *trouble* in the place of the variants, or none."""
@@ -195,6 +195,10 @@ class ResultsPage(QWidget):
         variants = self.variants if self.has_variants else self.state or self.variants
         self.sides.setCurrentWidget(variants if tab is Tab.VARIANTS else self.overview)
         self.export.setVisible(tab is Tab.VARIANTS and self.has_variants)
+
+    def find_focus(self) -> None:
+        """Have the keyboard where something can be seen, if it is here."""
+        free_focus(self, self.state)
 
     def _choose_tab(self, tab: Tab) -> None:
         # The keyboard would else go on to whatever comes next in what is shown now.
@@ -269,6 +273,8 @@ class ResultsPage(QWidget):
         self.report.clicked.connect(lambda: self.report_clicked.emit(self.job_id))
         self.export.clicked.connect(self._open_export)
         self._switch.chosen.connect(self._choose_tab)
+        self.variants.filters.changed.connect(lambda _wanted: self.strip.set_refused(False))
+        self.model.arrived.connect(self._judge_filter)
         self.tiles.filter_wanted.connect(self._filter)
         self.overview.filter_wanted.connect(self._filter)
         QShortcut(QKeySequence.StandardKey.Find, self, self._find)
@@ -277,6 +283,10 @@ class ResultsPage(QWidget):
         if self.has_variants and self.states.currentWidget() is self._content:
             self.open_tab(Tab.VARIANTS)
             self.variants.filters.focus_search()
+
+    def _judge_filter(self) -> None:
+        other = self.model.query.wanted != self.variants.filters.wanted
+        self.strip.set_refused(other and not self.model.is_waiting)
 
     def _open_export(self) -> None:
         menu = self.strip.menu(self, self.variants.count.text())

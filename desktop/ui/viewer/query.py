@@ -65,6 +65,12 @@ def with_fields(wanted: VariantFilter, **fields: object) -> VariantFilter:
     return VariantFilter(**{**wanted.model_dump(), **fields})
 
 
+def in_quotes(value: str) -> str:
+    """Return *value* as a query takes it, whatever signs are in it."""
+    escaped = value.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
 def listed(text: str) -> list[str]:
     """Return the names in a list, however they are separated, each once."""
     return list(dict.fromkeys(filter(None, _BETWEEN.split(text))))

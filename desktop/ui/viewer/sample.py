@@ -16,7 +16,9 @@ from backend.wire import (
     VariantsWanted,
     VariantValue,
 )
+from desktop.ui.viewer.columns import CODING, CONTIG, HGVS, POSITION, PROTEIN
 from desktop.ui.viewer.sample_rows import SAMPLES, sample_row
+from desktop.ui.viewer.wording import hgvs_text
 
 _RANKS = {"HIGH": 0, "MODERATE": 1, "LOW": 2, "MODIFIER": 3}
 
@@ -179,10 +181,15 @@ def _sorted(
     """Return rows in order; what has no value comes last."""
 
     def key(row: dict[str, VariantValue]) -> Any:  # noqa: ANN401 - of one column's type
+        if name == HGVS:
+            return hgvs_text(row[PROTEIN] or row[CODING])
+        if name == CONTIG:
+            return (row[CONTIG], row[POSITION])
         return _RANKS[str(row[name])] if name == "impact" else row[name]
 
-    present = [row for row in rows if row[name] is not None]
-    lacking = [row for row in rows if row[name] is None]
+    sources = (PROTEIN, CODING) if name == HGVS else (name,)
+    present = [row for row in rows if any(row[each] is not None for each in sources)]
+    lacking = [row for row in rows if all(row[each] is None for each in sources)]
     return [*sorted(present, key=key, reverse=descending), *lacking]
 
 

@@ -60,7 +60,10 @@ class SavedFilterActions(QObject):
         self._window.toasts.say(said)
 
     async def _load(self) -> None:
-        self._bar.saved.filters = await self._filters.load(self._owner) if self._owner else {}
+        owner = self._owner
+        filters = await self._filters.load(owner) if owner else {}
+        if owner == self._owner:
+            self._bar.saved.filters = filters
 
     def _forget(self) -> None:
         self._bar.saved.filters = {}

@@ -9,7 +9,7 @@ from backend.wire import JobStatus, JobView
 from desktop.errors import ConflictError, DesktopError, OfflineError
 from desktop.ui.error_words import error_words
 from desktop.ui.language import later, tr
-from desktop.ui.wording import duration_text, seconds_left
+from desktop.ui.wording import duration_text, is_soon, seconds_left
 
 UPGRADE, BACK, AGAIN = "upgrade", "annotations", "again"
 _AWAY = {JobStatus.ARCHIVING, JobStatus.ARCHIVED}
@@ -45,7 +45,7 @@ def of_job(job: JobView, now: datetime, *, can_upgrade: bool) -> Trouble | None:
     """Return why the variants of *job* cannot be looked at, None where they can."""
     if job.status is JobStatus.THAWING:
         back = tr("It opens here by itself as soon as it is back.")
-        if job.thaw_expected is not None and job.thaw_expected > now:
+        if job.thaw_expected is not None and not is_soon(job.thaw_expected, now):
             left = duration_text((job.thaw_expected - now).total_seconds())
             back = tr("It is expected in about {time} and opens here by itself.").format(time=left)
         return Trouble(BACK, "restore", tr("The result is being restored"), back, _TO_LIST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
@@ -16,10 +18,12 @@ from desktop.ui.viewer.filter_bar import FilterBar
 from desktop.ui.viewer.model import VariantsModel
 from desktop.ui.viewer.query import NO_FILTER
 from desktop.ui.viewer.table import VariantTable
-from desktop.ui.viewer.wording import count_text
+from desktop.ui.viewer.wording import count_text, in_records_text
 from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
 from desktop.ui.views.pages import Pages
+from desktop.ui.views.rows import go_into
+from desktop.ui.wording import plain_tip
 
 
 class VariantsView(QWidget):
@@ -27,14 +31,17 @@ class VariantsView(QWidget):
 
     Attributes:
         columns: all that can be shown of the result; `chosen` those that are.
+        choices: whether columns are to be shown, by key; of the others nobody said so.
 
     Signals:
-        columns_changed: others are chosen.
+        columns_changed: others are shown.
+        columns_chosen: somebody chose some; arg: all choices, none for the usual columns.
         menu_wanted: a menu for the current variant is asked for; arg: where on the screen.
         retry_wanted: what did not come is wanted again.
     """
 
     columns_changed = Signal()
+    columns_chosen = Signal(object)
     menu_wanted = Signal(QPoint)
     retry_wanted = Signal()
 
@@ -43,8 +50,8 @@ class VariantsView(QWidget):
         self._model, self._theme = model, theme
         self.columns: tuple[ShownColumn, ...] = ()
         self.chosen: tuple[ShownColumn, ...] = ()
-        self._keys: frozenset[str] | None = None
-        self._known: frozenset[str] = frozenset()
+        self.choices: Mapping[str, bool] = {}
+        self._entering = False
         self.total: int | None = None
         self._summary: ResultSummary | None = None
         self.filters, self.table = FilterBar(theme), VariantTable(model, theme)
@@ -80,8 +87,8 @@ class VariantsView(QWidget):
     ) -> None:
         """Take over what occurs in a result; the filter and the rows stay as they are."""
         self._summary = known = summary or self._summary
-        self.columns = shown_columns(offered, len(known.contigs) if known else 1)
-        self.chosen = tuple(filter(self._is_chosen, self.columns))
+        self.columns = shown_columns(offered)
+        self.chosen = self._chosen()
         self.filters.offer(offered, known, counting=counting and known is None)
 
     def forget(self) -> None:
@@ -98,10 +105,16 @@ class VariantsView(QWidget):
 
     def choose_columns(self, keys: list[str]) -> None:
         """Show the columns with these *keys*, in this result and the next ones."""
-        self._keys = frozenset(keys)
-        self._known = frozenset(each.key for each in self.columns)
-        self.chosen = tuple(filter(self._is_chosen, self.columns))
-        self.columns_changed.emit()
+        wanted = {each: each.key in keys for each in self.columns}
+        choices = {each.key: on for each, on in wanted.items() if self._is_choice(each, on=on)}
+        self._choose({**self.choices, **choices})
+
+    def show_choices(self, choices: Mapping[str, bool]) -> None:
+        """Show columns as they were chosen once, and the others as usual."""
+        self.choices, before = choices, self.chosen
+        self.chosen = self._chosen()
+        if self.chosen != before:
+            self.columns_changed.emit()
 
     def show_trouble(self, sentence: str) -> None:
         """Say that something did not come, "" for nothing."""
@@ -113,26 +126,49 @@ class VariantsView(QWidget):
         """Show how many variants there are, or that there are none."""
         model = self._model
         known = bool(model.columns) and model.is_exact and not model.is_waiting
-        if model.query.wanted == NO_FILTER and known:
+        whole = model.query.wanted == NO_FILTER and known
+        if whole:
             self.total = model.count
+        self._show_count(whole=whole)
+        empty = not model.rowCount() and not model.is_waiting
+        self.states.setCurrentWidget(self.nothing_fits if empty else self.table)
+        if self._entering and self.filters.search.hasFocus():
+            self._enter()
+
+    def _show_count(self, *, whole: bool) -> None:
+        """Say how many variants there are; of the *whole* result also in how many records."""
+        model, summary = self._model, self._summary
         every = model.query.wanted.every_consequence
         total = None if every else self.total
         words = count_text(model.count, exact=model.is_exact, total=total)
         said = tr("{count} consequences") if every else tr("{count} variants")
         text = tr("Searching…") if model.is_waiting else said.format(count=words)
+        why = ""
+        if whole and summary is not None and 0 < summary.variants_in < model.count:
+            text = in_records_text(model.count, summary.variants_in)
+            why = tr("A record with several alternative alleles is several variants.")
         self.count.setText(text)
-        empty = not model.rowCount() and not model.is_waiting
-        self.states.setCurrentWidget(self.nothing_fits if empty else self.table)
+        self.count.setToolTip(plain_tip(why) if why else "")
+        self.count.setAccessibleDescription(why)
 
-    def _is_chosen(self, column: ShownColumn) -> bool:
-        """Whether a column is shown: as it was chosen, or as usual."""
-        if self._keys is None or (column.group == "sample" and self._is_new(column)):
-            return column.shown
-        return column.key in self._keys
+    def _enter(self) -> None:
+        """Go on into the table, once what is searched for is there."""
+        self._entering = self._model.is_waiting
+        if not self._entering:
+            go_into(self.table)
 
-    def _is_new(self, column: ShownColumn) -> bool:
-        """Whether the choice was made where there was no such sample."""
-        return column.key not in self._known
+    def _choose(self, choices: Mapping[str, bool]) -> None:
+        self.show_choices(choices)
+        self.columns_chosen.emit(choices)
+
+    def _chosen(self) -> tuple[ShownColumn, ...]:
+        """Return what is shown: as it was chosen or as usual, which is better than nothing."""
+        chosen = [each for each in self.columns if self.choices.get(each.key, each.shown)]
+        return tuple(chosen or (each for each in self.columns if each.shown))
+
+    def _is_choice(self, column: ShownColumn, *, on: bool) -> bool:
+        """Whether it is no usual thing that a column is shown or not, or was none before."""
+        return on != column.shown or column.key in self.choices
 
     def _build(self) -> None:
         layout = column(self, spacing=3 * SPACE)
@@ -155,14 +191,14 @@ class VariantsView(QWidget):
     def _connect(self) -> None:
         self.columns_button.clicked.connect(self._open_chooser)
         self.chooser.changed.connect(self.choose_columns)
-        self.chooser.usual_wanted.connect(
-            lambda: self.choose_columns([each.key for each in self.columns if each.shown])
-        )
+        self.chooser.usual_wanted.connect(lambda: self._choose({}))
         self.chooser.every_consequence_changed.connect(
             lambda on: self.filters.change({"every_consequence": on})
         )
         self.nothing_fits.acted.connect(lambda: self.filters.use(NO_FILTER))
         self.filters.left.connect(self.table.setFocus)
+        # What is typed is used first.
+        self.filters.search.down_pressed.connect(self._enter)
         self.table.menu_wanted.connect(self.menu_wanted)
         self.table.left.connect(self.close_panel)
         self.table.typed.connect(self.filters.search.take)

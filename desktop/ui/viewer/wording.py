@@ -225,3 +225,9 @@ def count_text(fitting: int, *, exact: bool, total: int | None) -> str:
     if total is None or fitting == total:
         return number_text(fitting)
     return tr("{count} of {total}").format(count=number_text(fitting), total=number_text(total))
+
+
+def in_records_text(variants: int, records: int) -> str:
+    """Return how many variants there are in how many records, of which there are fewer."""
+    words = tr("{variants} variants in %Ln record(s)", "", records)
+    return words.format(variants=number_text(variants))

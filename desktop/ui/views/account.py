@@ -275,7 +275,7 @@ def _payment(subscription: SubscriptionView | None, now: datetime) -> str:
     said = (
         (subscription.pay_until, later("overdue: Premium stays until {time}; check the card")),
         (subscription.ends_at, later("ends {time}; results stay for a while after that")),
-        (subscription.renews_at, later("renewed {time}")),
+        (subscription.renews_at, later("renews {time}")),
     )
     known = ((tr(words), moment) for moment, words in said if moment is not None)
     return next((words.format(time=when_text(moment, now)) for words, moment in known), "")

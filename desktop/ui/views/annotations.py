@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
@@ -20,6 +21,7 @@ from desktop.ui.views.details import Details
 from desktop.ui.views.empty import EmptyState, Skeleton
 from desktop.ui.views.job_table import JobTable
 from desktop.ui.views.pages import Pages
+from desktop.ui.views.rows import go_into
 from desktop.ui.views.search_field import SearchField
 from desktop.ui.views.upload_strip import UploadStrip
 from desktop.ui.wording import UNFINISHED, VIEWABLE, Action, Group, can_download
@@ -148,6 +150,7 @@ class AnnotationsPage(QWidget):
 
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._filter)
+        self.filter.down_pressed.connect(partial(go_into, self.table))
         self.chips.chosen.connect(self._choose_group)
         self.add.clicked.connect(self.choose_clicked)
         self.strip.choose_clicked.connect(self.choose_clicked)

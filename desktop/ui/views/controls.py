@@ -56,11 +56,13 @@ def page_title(text: str) -> QLabel:
 
 
 class ElidedLabel(QLabel):
-    """A plain-text label that is cut at its end where there is no room for all of it."""
+    """A plain-text label that is cut where there is no room for all of it, at its end as a rule."""
 
-    def __init__(self, role: str = "") -> None:
+    def __init__(
+        self, role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
         super().__init__()
-        self._whole = ""
+        self._whole, self._mode = "", mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
 
@@ -86,7 +88,7 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        shown = elided(self, self._whole, self.width(), Qt.TextElideMode.ElideRight)
+        shown = elided(self, self._whole, self.width(), self._mode)
         # Before it is laid out nobody knows what room there will be.
         super().setText(shown if self.testAttribute(Qt.WidgetAttribute.WA_Resized) else self._whole)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
 from desktop.ui.delegates.cell import PADDING, ROW_HEIGHT
@@ -83,6 +83,20 @@ class EmptyState(QFrame):
     def _tint(self) -> None:
         drawn = pixmap(self._icon_name, self._theme.tokens.faint, _ICON, self.devicePixelRatio())
         self._icon.setPixmap(drawn)
+
+
+def free_focus(page: QWidget, state: EmptyState | None) -> None:
+    """Take the keyboard out of what is hidden in *page*: to the button of its *state*, or to it.
+
+    Qt leaves it there where what is shown instead has nothing that it could go to.
+    """
+    focused = page.window().focusWidget()
+    if focused is None or not (focused is page or page.isAncestorOf(focused)):
+        return
+    if focused.isVisibleTo(page) and focused.focusPolicy() != Qt.FocusPolicy.NoFocus:
+        return
+    helps = state is not None and state.isVisibleTo(page)
+    (state.action if state is not None and helps else page).setFocus()
 
 
 class Skeleton(QFrame):

@@ -24,6 +24,14 @@ def show_as_rows(table: QTableView, name: str, *, height: int) -> None:
     table.horizontalHeader().setHighlightSections(False)
 
 
+def go_into(table: QTableView) -> None:
+    """Put the keyboard into *table*, at its current row or else the first, if it has rows."""
+    if table.isVisible() and table.model().rowCount():
+        table.setFocus()
+        table.selectRow(max(0, table.currentIndex().row()))
+        table.scrollTo(table.currentIndex())
+
+
 def row_asked_for(table: QTableView, event: QContextMenuEvent) -> QModelIndex:
     """Return the cell for which a menu is asked: by the mouse the one below it, else the current.
 

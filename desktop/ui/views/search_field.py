@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
@@ -16,6 +16,8 @@ _HINT_PIXELS = 11
 _CLEAR = "_q_qlineeditclearaction"
 """How Qt names the action of its own button that clears."""
 _CLEAR_SIDE = 16
+_ALONE = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+"""What is held with a key that is pressed alone: macOS counts arrows as of the keypad."""
 
 
 class SearchField(QLineEdit):
@@ -26,7 +28,12 @@ class SearchField(QLineEdit):
         name: what it is called for those who cannot see it.
         width: as wide as it is where there is room.
         escape_clears: whether Escape clears what is typed, before it does what it does elsewhere.
+
+    Signals:
+        down_pressed: so was the key, which leads into what is below.
     """
+
+    down_pressed = Signal()
 
     def __init__(
         self,
@@ -77,6 +84,8 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_cleared_by(event):
             self.clear()
+        elif event.key() == Qt.Key.Key_Down and event.modifiers() in _ALONE:
+            self.down_pressed.emit()
         else:
             super().keyPressEvent(event)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,12 +21,12 @@ from typing_extensions import override
 
 from desktop.ui.language import tr
 from desktop.ui.theme.tokens import SPACE
-from desktop.ui.views.controls import button, elided, label, row
+from desktop.ui.views.controls import ElidedLabel, button, label, row
 from desktop.ui.wording import plain_tip
 
 _NAME_WIDTH = 200
 _CONTROL_WIDTH = 190
-_PATH_WIDTH = 280
+_FIELD_WIDTH = 280
 LOOKING_ELSEWHERE = frozenset(
     {Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
 )
@@ -47,6 +48,8 @@ class Field(QLineEdit):
         super().__init__()
         self._kept: str | None = None
         self._told = ""
+        self.setMaximumWidth(_FIELD_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.returnPressed.connect(self._tell)
 
     def show_kept(self, text: str) -> None:
@@ -55,6 +58,10 @@ class Field(QLineEdit):
             self._kept = self._told = text
             self.setText(text)
             self.setCursorPosition(0)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_FIELD_WIDTH, super().sizeHint().height())
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -78,6 +85,18 @@ class Field(QLineEdit):
         self.entered.emit()
 
 
+class _ShownPath(ElidedLabel):
+    """A path, as wide as a field where there is room; of what is cut both ends are seen."""
+
+    def __init__(self) -> None:
+        super().__init__(mode=Qt.TextElideMode.ElideMiddle)
+        self.setMaximumWidth(_FIELD_WIDTH)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_FIELD_WIDTH, super().sizeHint().height())
+
+
 @dataclass(frozen=True, slots=True)
 class PathLine:
     """A path that is chosen elsewhere.
@@ -94,7 +113,7 @@ class PathLine:
     def show(self, path: Path | None) -> None:
         """Show *path*, or that there is none."""
         text = str(path) if path else tr("none")
-        self.shown.setText(elided(self.shown, text, _PATH_WIDTH))
+        self.shown.setText(text)
         self.shown.setToolTip(plain_tip(text))
         self.shown.setAccessibleDescription(text)
 
@@ -103,9 +122,7 @@ def add_line(inside: QVBoxLayout, title: str, control: QWidget, hint: str = "") 
     """Add *control* to *inside*, called *title*."""
     line = row(spacing=3 * SPACE)
     line.addWidget(_name(title, control))
-    if isinstance(control, QLineEdit):
-        control.setFixedWidth(_PATH_WIDTH)
-    elif not isinstance(control, QCheckBox):
+    if not isinstance(control, Field | QCheckBox):
         control.setFixedWidth(_CONTROL_WIDTH)
     control.setAccessibleName(title)
     line.addWidget(control)
@@ -117,8 +134,7 @@ def add_line(inside: QVBoxLayout, title: str, control: QWidget, hint: str = "") 
 
 def add_path(inside: QVBoxLayout, title: str) -> PathLine:
     """Add a path to *inside*, called *title*."""
-    shown = label()
-    shown.setFixedWidth(_PATH_WIDTH)
+    shown = _ShownPath()
     choose = button(tr("Choose…"), name=f"{title}: {tr('Choose…')}")
     line = row(spacing=3 * SPACE)
     line.addWidget(_name(title, choose))

@@ -257,7 +257,7 @@ class SettingsPage(QScrollArea):
 
 def _framed(title: str) -> tuple[QFrame, QVBoxLayout]:
     box = card()
-    box.setFixedWidth(_WIDTH)
+    box.setMaximumWidth(_WIDTH)
     inside = column(box, margin=5 * SPACE, spacing=3 * SPACE)
     inside.addWidget(label(title, "panel"))
     return box, inside

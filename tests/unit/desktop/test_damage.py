@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from backend.wire import VariantFilter
 from desktop.errors import ForbiddenError
@@ -137,5 +140,33 @@ def test_filters_that_the_disk_lost_are_kept_and_told(tmp_path: Path) -> None:
     assert asyncio.run(filters.load("ada")) == {}
     asyncio.run(filters.save("ada", "rare", rare))
     assert asyncio.run(filters.load("ada")) == {"rare": rare}
+    assert told == [path.with_name("filters.sqlite.damaged")]
+    assert told[0].read_bytes() == content
+
+
+def test_several_who_want_a_damaged_file_of_filters_take_turns(tmp_path: Path) -> None:
+    path, told, met = tmp_path / "filters.sqlite", list[Path](), list[object]()
+    busy, content = threading.Lock(), os.urandom(20_000)
+    path.write_bytes(content)
+
+    class Watched(StoredFilters):
+        @override
+        def _work(self, work: Any, lost: Any) -> Any:
+            if not busy.acquire(blocking=False):
+                met.append(work)
+                busy.acquire()
+            try:
+                return super()._work(work, lost)
+            finally:
+                busy.release()
+
+    async def load() -> None:
+        filters = Watched(path)
+        filters.lost = told.append
+        several = [load("ada") for load in (filters.load, filters.load_columns) * 8]
+        assert await asyncio.gather(*several) == [{}] * 16
+
+    asyncio.run(load())
+    assert met == []
     assert told == [path.with_name("filters.sqlite.damaged")]
     assert told[0].read_bytes() == content
