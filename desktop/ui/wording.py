@@ -33,6 +33,7 @@ _NOUNS: Mapping[str, Callable[[int], str]] = {
     "day": lambda number: tr("%Ln day(s)", "", number),
     "file": lambda number: tr("%Ln file(s)", "", number),
     "variant": lambda number: tr("%Ln variant(s)", "", number),
+    "consequence": lambda number: tr("%Ln consequence(s)", "", number),
     "record": lambda number: tr("%Ln record(s)", "", number),
     "job": lambda number: tr("%Ln job(s)", "", number),
     "result": lambda number: tr("%Ln result(s)", "", number),

@@ -1462,6 +1462,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln consequence(s)</source>
+        <translation>
+            <numerusform>%Ln Konsequenz</numerusform>
+            <numerusform>%Ln Konsequenzen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%Ln record(s)</source>
         <translation>
             <numerusform>%Ln Eintrag</numerusform>

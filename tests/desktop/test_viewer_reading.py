@@ -119,6 +119,14 @@ async def test_variants_and_records_are_told_apart_once_both_are_counted(
     assert count.text() == "167 consequences"
 
 
+async def test_one_is_said_as_one(viewer: Viewer, arun: Run) -> None:
+    viewer.variants.table = SampleTable(1)
+    page = await viewer.open()
+    assert page.variants.count.text() == "1 variant"
+    await viewer.use(every_consequence=True)
+    assert page.variants.count.text() == "1 consequence"
+
+
 async def test_as_many_variants_as_records_are_said_once(viewer: Viewer, arun: Run) -> None:
     fake = viewer.variants
     fake.table, fake.counts = SampleTable(157), SUMMARY.model_copy(update={"variants_in": 157})

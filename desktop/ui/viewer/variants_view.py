@@ -23,7 +23,7 @@ from desktop.ui.views.controls import button, column, framed, label, row
 from desktop.ui.views.empty import EmptyState
 from desktop.ui.views.pages import Pages
 from desktop.ui.views.rows import go_into
-from desktop.ui.wording import plain_tip
+from desktop.ui.wording import counted, number_text, plain_tip
 
 
 class VariantsView(QWidget):
@@ -142,6 +142,8 @@ class VariantsView(QWidget):
         total = None if every else self.total
         words = count_text(model.count, exact=model.is_exact, total=total)
         said = tr("{count} consequences") if every else tr("{count} variants")
+        if words == number_text(1):
+            said = counted(1, "consequence" if every else "variant")
         text = tr("Searching…") if model.is_waiting else said.format(count=words)
         why = ""
         if whole and summary is not None and 0 < summary.variants_in < model.count:
