@@ -44,6 +44,8 @@ _OF_PYTHON = (
     *("tkinter", "unittest", "doctest", "pdb", "pydoc", "pydoc_data", "lib2to3", "distutils"),
     *("test", "curses", "readline", "xmlrpc", "idlelib", "turtle", "ensurepip", "venv"),
 )
+# PyInstaller's hook takes all of the package, also the pretended answers for tests.
+_FOR_TESTS = re.compile(r"globus_sdk\.testing(\.|$)")
 # Of the folder of resources.
 _READ = ("demo/demo.vcf", "i18n/*.qm", "icons/*.svg")
 # They serve those who build the app: pictures of its screens, and what is to be seen in them.
@@ -123,6 +125,11 @@ def keeps(name: str) -> bool:
     if path.parts[0] == "PySide6" and "translations" in path.parts:
         return path.name.startswith(_TRANSLATIONS)
     return path.name not in OF_SYSTEM | _UNUSED
+
+
+def keeps_module(name: str) -> bool:
+    """Whether a module that PyInstaller has collected is part of the app."""
+    return not _FOR_TESTS.match(name)
 
 
 def linked_with(file: str) -> set[str]:

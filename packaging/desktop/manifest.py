@@ -1,7 +1,7 @@
 """The signed manifest that tells apps of a newer version: its keys, and the signing.
 
-`python packaging/desktop/manifest.py new-key release.key` makes a key once; `sign` is for each
-release.  What the app makes of the manifest is in `desktop/update/manifest.py`.
+`.venv/bin/python packaging/desktop/manifest.py new-key release.key` makes a key once; `sign` is for
+each release.  What the app makes of the manifest is in `desktop/update/manifest.py`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import contents
@@ -55,6 +56,14 @@ def test_qt_modules_that_nothing_imports_are_left_out() -> None:
     assert not {"PySide6.QtCore", "PySide6.QtGui", "PySide6.QtSvg", "PySide6.QtWidgets"} & set(
         unused
     )
+
+
+def test_what_serves_the_tests_of_a_library_is_left_out(scripts: Path) -> None:
+    assert find_spec("globus_sdk.testing.registry") is not None
+    assert not contents.keeps_module("globus_sdk.testing")
+    assert not contents.keeps_module("globus_sdk.testing.registry")
+    assert contents.keeps_module("globus_sdk.transport")
+    assert all("contents.keeps_module" in (scripts / name).read_text("utf-8") for name in SPECS)
 
 
 def test_what_the_app_reads_is_there() -> None:
@@ -113,6 +122,17 @@ def test_every_part_of_the_app_has_its_licence(tmp_path: Path) -> None:
     assert all(Path(file).is_file() for _, file, _ in entries)
     names = {Path(place).name for place, _, _ in entries}
     assert {"GPL-3.0.txt", "LGPL-3.0.txt", "LICENSE.txt", "NOTICE.txt", "versions.txt"} <= names
+
+
+def test_what_is_compiled_into_qt_has_its_notice(scripts: Path) -> None:
+    told = (scripts / "texts" / "qt-third-party.txt").read_text("utf-8")
+    heads = set(re.findall(r"^(.+)\n-+\n", told, re.MULTILINE))
+    assert {"ICU", "PCRE2", "libpng", "HarfBuzz", "MD4C", "zlib", "FreeType"} <= heads
+    asked = {line.split(",")[0] for line in re.findall(r"^Licence: (.+)\n\n", told, re.MULTILINE)}
+    texts = re.findall(r"^=+\nLicence: (.+)\n=+\n", told, re.MULTILINE)
+    wanted = {name for each in asked for name in re.split(" or | and ", each)}
+    assert wanted == {*texts, "public domain"}
+    assert "qt-third-party.txt" in (scripts / "texts" / "NOTICE.txt").read_text("utf-8")
 
 
 def test_the_list_of_versions_has_qts(tmp_path: Path) -> None:

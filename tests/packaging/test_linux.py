@@ -121,6 +121,8 @@ def test_the_packages_ask_for_what_the_system_is_to_have(linux: Path) -> None:
     asked = set(told["rpm"]["depends"])
     assert {f"{library}()(64bit)" for library in contents.OF_SYSTEM} <= asked
     assert len(told["deb"]["depends"]) >= len(asked)
+    # Without the system's certificates the app trusts no server.
+    assert all("ca-certificates" in told[kind]["depends"] for kind in ("deb", "rpm"))
 
 
 def test_every_value_of_the_packages_is_set(scripts: Path, linux: Path) -> None:
