@@ -12,6 +12,14 @@ from backend.commands import annotate, bench, demo, desktop, export, local, refe
 from backend.domain.errors import ServiceError
 from backend.settings import SettingsError
 
+_OF_PATHS = (
+    FileExistsError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    PermissionError,
+)
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status: 0 is success, 1 failure, 2 wrong usage."""
@@ -23,10 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ServiceError, SettingsError) as error:
         sys.stderr.write(f"gas: {error}\n")
         return 1
+    except _OF_PATHS as error:
+        return _unusable(error)
     except ModuleNotFoundError as error:
         return _missing(error)
     except KeyboardInterrupt:
         return 130
+
+
+def _unusable(error: OSError) -> int:
+    """Say which file or folder the system refuses; an error that names none is a bug."""
+    if error.filename is None:
+        raise error
+    sys.stderr.write(f"gas: {error.filename} cannot be used: {error.strerror}.\n")
+    return 1
 
 
 def _missing(error: ModuleNotFoundError) -> int:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from backend import __version__
 
 NO_DISPLAY = (
     "There is no display to open a window on. Start the app in a desktop session, or set DISPLAY "
-    "or WAYLAND_DISPLAY."
+    "or WAYLAND_DISPLAY to one that answers."
 )
 NO_SERVER = "--selftest needs --server URL, the address of a local stack"
 PAINTED = "painted"
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     if told.selftest and not told.server:
         parser.error(NO_SERVER)
+    # All of this is imported only when there is something to show: --version answers at once.
+    from desktop.platform.display import has_display
+
     if not has_display(os.environ, sys.platform):
         sys.stderr.write(f"{NO_DISPLAY}\n")
         return _USAGE
@@ -35,15 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _test(told.server) if told.selftest else _run(told)
 
 
-def has_display(environ: Mapping[str, str], platform: str) -> bool:
-    """Whether a window can be opened: without one Qt would abort the process."""
-    if platform in {"win32", "darwin"} or environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
-
-
 def _run(told: argparse.Namespace) -> int:
-    # Qt is imported only when there is something to show: --version answers at once.
     from desktop.thrift import use_little_memory
 
     use_little_memory()

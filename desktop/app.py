@@ -115,7 +115,7 @@ def _run(launch: _Launch) -> int:
     start = first.begin(launch.files)
     if start is Start.REFUSED:
         speak(app, settings.choices.language)
-        tell_refused(TITLE, settings.data)
+        tell_refused(TITLE, settings.data, first.error)
     if start is not Start.FIRST:
         return int(start is Start.REFUSED)
     launch.watch.tidy()

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from html import unescape
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 import httpx2
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 LIMIT_SECONDS = 180.0
 """How long the whole test may take; after that every thread's place is printed and it ends."""
+
+GRACE_SECONDS = 5.0
+"""How long that may take; then the process ends all the same, whatever native code hangs in."""
 
 STEP_SECONDS = 60.0
 """How long a step may take."""
@@ -162,7 +165,7 @@ def run_selftest(server: str) -> int:
     from desktop.app import run
     from desktop.settings import Settings
 
-    with _watchdog(), tempfile.TemporaryDirectory(prefix="gas-selftest-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gas-selftest-") as folder, watchdog(Path(folder)):
         sample = Path(folder) / f"selftest-{uuid4().hex[:12]}.vcf"
         shutil.copyfile(asset("demo/demo.vcf"), sample)
         test = SelfTest(sample, _print)
@@ -223,15 +226,32 @@ def _count_records(vcf: Path) -> int:
 
 
 @contextmanager
-def _watchdog() -> Iterator[None]:
-    """End the process with exit code 1 if the block takes too long, whatever it hangs in."""
+def watchdog(folder: Path, limit: float = LIMIT_SECONDS) -> Iterator[None]:
+    """End the process with exit code 1 if the block takes too long, whatever it hangs in.
+
+    Args:
+        folder: is removed before, if Python still has its turn by then.
+        limit: in seconds.
+    """
     with Path(os.devnull).open("w") as nowhere:
         # A program without a console has no standard error.
-        faulthandler.dump_traceback_later(LIMIT_SECONDS, exit=True, file=sys.stderr or nowhere)
+        told = sys.stderr or nowhere
+        faulthandler.dump_traceback_later(limit + GRACE_SECONDS, exit=True, file=told)
+        timer = threading.Timer(limit, _give_up, (folder, told))
+        timer.daemon = True
+        timer.start()
         try:
             yield
         finally:
+            timer.cancel()
             faulthandler.cancel_dump_traceback_later()
+
+
+def _give_up(folder: Path, told: TextIO) -> None:
+    """Print every thread's place, remove *folder* and end the process."""
+    faulthandler.dump_traceback(told)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _print(line: str) -> None:

@@ -60,6 +60,7 @@ _REASONS = {
     errno.ENOENT: later("No such file or directory"),
     errno.EACCES: later("Permission denied"),
     errno.EPERM: later("Operation not permitted"),
+    errno.EEXIST: later("File exists"),
     errno.EISDIR: later("Is a directory"),
     errno.ENOTDIR: later("Not a directory"),
     errno.ENOSPC: later("No space left on device"),

@@ -11,9 +11,13 @@ import tempfile
 from pathlib import Path
 
 from backend.commands.declare import Commands, command
+from backend.commands.files import require_file, require_outputs
+from backend.domain.errors import RejectedError
 from backend.settings import read
 
 _PREFIX = ".gas-annotate-"
+_BGZIP = frozenset({".gz", ".bgz"})
+_OTHERS = frozenset({".vcf", ".bcf"})
 
 
 def add(commands: Commands) -> None:
@@ -54,6 +58,7 @@ def _positive(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    _check(arguments)
     from annotator import leftovers
     from annotator.allocation import keep_freed_memory
     from annotator.pipeline import Request, annotate
@@ -62,7 +67,6 @@ def _run(arguments: argparse.Namespace) -> None:
     keep_freed_memory()
     chosen = tuple(load(path) for path in arguments.bundle or ())
     output: Path = arguments.output
-    output.parent.mkdir(parents=True, exist_ok=True)
     leftovers.clear(output.parent, _PREFIX)
     prefix = leftovers.owned(_PREFIX)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=prefix) as folder:
@@ -82,13 +86,43 @@ def _run(arguments: argparse.Namespace) -> None:
         outcome = annotate(request, _show)
         _place(outcome.table, arguments.table)
         _place(outcome.report, arguments.report)
-        _place(outcome.index, output.with_name(f"{output.name}.tbi"))
-        _place(outcome.log, output.with_name(f"{output.name}.log"))
+        _place(outcome.index, _beside(output, "tbi"))
+        _place(outcome.log, _beside(output, "log"))
         _place(outcome.result, output)
     summary = json.dumps(outcome.summary.to_json(), indent=2)
     if arguments.json:
         arguments.json.write_text(summary + "\n", "utf-8")
     sys.stdout.write(summary + "\n")
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuse what could not be annotated or written, and what would cost somebody a file."""
+    output: Path = arguments.output
+    require_file(arguments.input)
+    outputs = {
+        "the result": output,
+        "the index": _beside(output, "tbi"),
+        "the log": _beside(output, "log"),
+        "the table": arguments.table,
+        "the report": arguments.report,
+        "the counts": arguments.json,
+    }
+    _require_bgzip(output)
+    wanted = {name: path for name, path in outputs.items() if path is not None}
+    require_outputs({"the input": arguments.input}, wanted)
+
+
+def _require_bgzip(output: Path) -> None:
+    """Refuse the name of a result that does not say how it is compressed."""
+    if output.suffix.lower() in _BGZIP or output.is_dir():
+        return
+    plain = output.stem if output.suffix.lower() in _OTHERS else output.name
+    raise RejectedError(f"{output} would be VCF compressed by bgzip; name it {plain}.vcf.gz.")
+
+
+def _beside(output: Path, kind: str) -> Path:
+    """Where the index or the log of a result goes."""
+    return Path(f"{output}.{kind}")
 
 
 def _place(made: Path | None, target: Path | None) -> None:

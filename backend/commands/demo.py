@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from backend.commands.declare import Commands, command
+from backend.commands.files import require_folder
 
 
 def add(commands: Commands) -> None:
@@ -30,6 +31,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if not source.is_file():
         sys.stderr.write(f"gas: there is no file {source}.\n")
         return 2
+    require_folder(arguments.out)
     # With --json, standard output is the JSON alone.
     steps = _Steps(sys.stderr if arguments.json else sys.stdout)
     report = Demo(source, arguments.out, steps.say).run()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from backend.commands.declare import Commands, command
+from backend.commands.files import require_outputs
 
 _SELECTED = "may be given several times: any of them fits"
 
@@ -54,7 +55,7 @@ def _run(arguments: argparse.Namespace) -> None:
         picked=arguments.picked,
         columns=tuple(filter(None, (arguments.columns or "").split(","))),
     )
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    require_outputs({"the table": arguments.table}, {"the selection": arguments.output})
     rows = export(arguments.table, arguments.output, selection, _show)
     note = "" if rows else ": no row fits the selection, so it has the column names only"
     sys.stdout.write(f"{rows:,} rows written to {arguments.output}{note}\n")

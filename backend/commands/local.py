@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
     up = command(below, "up", _up, "run the local stack until stopped")
     up.add_argument("--data", type=Path, default=default_data(), help="folder of its state")
     up.add_argument("--annotators", type=int, default=2, metavar="N", help="how many (default 2)")
-    up.add_argument("--port", type=int, default=8400, help="of the API (default 8400)")
+    up.add_argument("--port", type=_port, default=8400, help="of the API (default 8400)")
     up.add_argument(
         "--retention", type=float, default=180, metavar="S", help="of free results, in seconds"
     )
@@ -32,6 +32,12 @@ def add(commands: Commands) -> None:
         default="vault",
         help="where results go afterwards (default vault)",
     )
+
+
+def _port(text: str) -> int:
+    from backend.local.ports import port_number
+
+    return port_number(text)
 
 
 def default_data() -> Path:

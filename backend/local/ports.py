@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import socket
@@ -14,6 +15,9 @@ LOOPBACK = "127.0.0.1"
 # 49152). A server takes its port seconds after it was chosen, and takes it again after a crash: by
 # then a connection could have it, even one to that very port that met itself.
 OURS = range(20_000, 32_768)
+MOST = 65_535
+"""The highest port that there is."""
+
 _RANDOM = random.SystemRandom()
 
 
@@ -25,6 +29,17 @@ class Ports:
     globus: int
     stripe: int
     api: int
+
+
+def port_number(text: str) -> int:
+    """Return the port that a command line has; 0 is any free one.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such port.
+    """
+    if not (text.isdecimal() and int(text) <= MOST):
+        raise argparse.ArgumentTypeError(f"{text} is not a port; give a number from 0 to {MOST}")
+    return int(text)
 
 
 def choose(data: Path, *, api: int | None = None) -> Ports:

@@ -13,6 +13,8 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QMessageBox
 
+from desktop.sentences import reason_of
+from desktop.ui.error_words import in_words
 from desktop.ui.language import tr
 
 LOCK = "app.lock"
@@ -57,13 +59,31 @@ def hand_over(name: str, files: Sequence[Path], wait: int = _WAIT_MILLISECONDS) 
     return bool(taken or lives)
 
 
-def tell_refused(title: str, data: Path) -> None:
-    """Say why the app does not start on the folder *data*, and wait until somebody has read it."""
+def tell_refused(title: str, data: Path, error: OSError | None = None) -> None:
+    """Say why the app does not start on the folder *data*, and wait until somebody has read it.
+
+    Args:
+        title: of the window that says it.
+        data: the folder.
+        error: why it cannot be made; None if it is there.
+    """
+    QMessageBox.critical(None, title, _no_folder(data, error) if error else _no_answer(data))
+
+
+def _no_answer(data: Path) -> str:
     text = tr(
         "The app runs already but does not answer, or its folder cannot be written to. End it, or "
         "restart the computer. If nothing helps, delete {file}."
     )
-    QMessageBox.critical(None, title, text.format(file=data / LOCK))
+    return text.format(file=data / LOCK)
+
+
+def _no_folder(data: Path, error: OSError) -> str:
+    text = tr(
+        "The app needs the folder {folder}, which cannot be made: {reason}. See to it that it can, "
+        "or set GAS_DESKTOP_DATA to a folder that you may write to."
+    )
+    return text.format(folder=data, reason=in_words(reason_of(error)))
 
 
 class FirstInstance(QObject):
@@ -71,6 +91,9 @@ class FirstInstance(QObject):
 
     A lock in the folder decides which one that is, for a name can be taken twice.  Only this
     person's programs can reach it.
+
+    Attributes:
+        error: why the folder cannot be made, where `begin` was refused for that.
 
     Signals:
         called: there was a later start; arg: the files that it was started with.
@@ -80,6 +103,7 @@ class FirstInstance(QObject):
 
     def __init__(self, data: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.error: OSError | None = None
         self._data, self._name = data, instance_name(data)
         self._lock = QLockFile(str(data / LOCK))
         # An app runs for days: its lock is void when its process is gone, however old it is.
@@ -93,15 +117,15 @@ class FirstInstance(QObject):
 
         One that is just beginning or ending does not answer: it is waited for, milliseconds at a
         time, as *waits* says.
-
-        Raises:
-            OSError: the folder cannot be made.
         """
-        for wait in (0, *waits):
-            if self.listen(wait):
-                return Start.FIRST
-            if hand_over(self._name, files):
-                return Start.HANDED_OVER
+        try:
+            for wait in (0, *waits):
+                if self.listen(wait):
+                    return Start.FIRST
+                if hand_over(self._name, files):
+                    return Start.HANDED_OVER
+        except OSError as error:
+            self.error = error
         return Start.REFUSED
 
     def listen(self, wait: int = 0) -> bool:

@@ -2620,6 +2620,10 @@
         <translation>Die App läuft schon, antwortet aber nicht, oder in ihren Ordner kann nicht geschrieben werden. Beenden Sie sie, oder starten Sie den Rechner neu. Wenn nichts hilft, löschen Sie {file}.</translation>
     </message>
     <message>
+        <source>The app needs the folder {folder}, which cannot be made: {reason}. See to it that it can, or set GAS_DESKTOP_DATA to a folder that you may write to.</source>
+        <translation>Die App braucht den Ordner {folder}, der sich nicht anlegen lässt: {reason}. Sorgen Sie dafür, dass das geht, oder setzen Sie GAS_DESKTOP_DATA auf einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
         <source>{file} is ready to be dragged</source>
         <translation>{file} lässt sich jetzt ziehen</translation>
     </message>
@@ -2737,6 +2741,10 @@
     <message>
         <source>Operation not permitted</source>
         <translation>Vorgang nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>File exists</source>
+        <translation>Dort liegt eine Datei dieses Namens</translation>
     </message>
     <message>
         <source>Is a directory</source>

@@ -152,9 +152,8 @@ def test_what_a_crash_left_behind_is_removed(
     assert not (tmp_path / LOCK).exists()
 
 
-# The system's style says it off the screen, where sizes have no limits.
-@pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_a_refused_start_names_the_remedy(qtbot: QtBot, tmp_path: Path) -> None:
+def told(tmp_path: Path, error: OSError | None) -> str:
+    """Return what a refused start says, and close it."""
     read: list[str] = []
 
     def close() -> None:
@@ -164,6 +163,36 @@ def test_a_refused_start_names_the_remedy(qtbot: QtBot, tmp_path: Path) -> None:
         box.accept()
 
     QTimer.singleShot(0, close)
-    tell_refused("The app", tmp_path)
-    assert len(read) == 1
-    assert str(tmp_path / LOCK) in read[0]
+    tell_refused("The app", tmp_path, error)
+    (text,) = read
+    return text
+
+
+# The system's style says it off the screen, where sizes have no limits.
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_refused_start_names_the_remedy(qtbot: QtBot, tmp_path: Path) -> None:
+    assert str(tmp_path / LOCK) in told(tmp_path, None)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_start_without_a_folder_is_refused_with_its_own_remedy(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder, reason in ((file, "File exists"), (file / "data", "Not a directory")):
+        first = FirstInstance(folder)
+        assert first.begin([Path("/data/a.vcf")]) is Start.REFUSED
+        text = told(folder, first.error)
+        assert f"{folder}, which cannot be made: {reason}." in text
+        assert "GAS_DESKTOP_DATA" in text
+        assert LOCK not in text
+
+
+def test_where_the_folder_is_there_a_refusal_has_no_error(
+    first: FirstInstance, tmp_path: Path
+) -> None:
+    first.stop_listening()
+    second = FirstInstance(tmp_path)
+    assert second.begin([], waits=[]) is Start.REFUSED
+    assert second.error is None

@@ -157,6 +157,32 @@ def test_opened_programs_get_the_environment_of_before() -> None:
     assert alone == {}
 
 
+HANGS = """
+import sys, threading
+from pathlib import Path
+from desktop.selftest import watchdog
+with watchdog(Path(sys.argv[1]), 0.0):
+    threading.Event().wait()
+"""
+
+
+def test_a_test_that_hangs_ends_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "gas-selftest-1"
+    folder.mkdir()
+    (folder / "state.db").touch()
+    ended = subprocess.run(
+        [sys.executable, "-c", HANGS, str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "wait" in ended.stderr
+    assert not folder.exists()
+
+
 @pytest.mark.stack
 @pytest.mark.slow
 def test_the_app_passes_on_a_local_stack(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from backend import __version__
-from desktop.__main__ import NO_DISPLAY, has_display
+from desktop.__main__ import NO_DISPLAY
 from desktop.errors import DesktopError, ForbiddenError, OfflineError
 from desktop.platform.opening import Opener
 from desktop.settings import LOCAL_SERVER, Settings
@@ -40,10 +40,13 @@ def test_without_a_screen_there_is_one_sentence() -> None:
     assert (ended.returncode, ended.stderr) == (2, f"{NO_DISPLAY}\n")
 
 
-def test_a_screen_is_known_by_its_variables() -> None:
-    assert has_display({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
-    assert has_display({}, "darwin")
-    assert not has_display({}, "linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_a_screen_that_does_not_answer_is_none(tmp_path: Path) -> None:
+    named = {"DISPLAY": ":59999", "WAYLAND_DISPLAY": "wayland-0", "XDG_RUNTIME_DIR": str(tmp_path)}
+    ended = app(**named, GAS_DESKTOP_DATA=str(tmp_path / "data"))
+    assert (ended.returncode, ended.stderr) == (2, f"{NO_DISPLAY}\n")
+    # The next start is not to say that the app crashed.
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_command_line_goes_before_the_environment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from annotator.reference.bundle import demo_folder
 from backend.cli import main
+from tests.unit.annotator.lab import COLUMNS, HEADER, SEQUENCE, lab_bundle
 
 DEMO = demo_folder() / "demo.vcf"
 
@@ -74,3 +76,27 @@ def test_what_a_killed_run_left_behind_is_cleared_by_the_next(tmp_path: Path) ->
     assert main(["annotate", str(DEMO), "-o", str(tmp_path / "out.vcf.gz")]) == 0
     assert not left.exists()
     assert alive.exists()
+
+
+@pytest.mark.parametrize("engine", ["vepyr", "csq"])
+def test_paths_may_be_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    shutil.copytree(demo_folder() / "bundle", tmp_path / "lab" / "bundle")
+    shutil.copy(DEMO, tmp_path / "in.vcf")
+    monkeypatch.chdir(tmp_path)
+    options = ("--bundle", "lab/bundle", "--engine", engine, "--table", "t.parquet")
+    assert main(["annotate", "in.vcf", "-o", "new/out.vcf.gz", *options]) == 0
+    assert Path("new/out.vcf.gz").exists()
+    assert Path("t.parquet").exists()
+
+
+def test_the_folder_of_bundles_may_be_relative(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = lab_bundle(tmp_path)
+    (tmp_path / "in.vcf").write_text(f"{HEADER}{COLUMNS}1\t24\t.\t{SEQUENCE[23]}\tT\t.\t.\t.\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GAS_BUNDLES", lab.path.parent.name)
+    assert main(["annotate", "in.vcf", "-o", "out.vcf.gz", "--json", "s.json"]) == 0
+    assert json.loads(Path("s.json").read_text())["bundle"] == lab.hash

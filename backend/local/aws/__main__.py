@@ -15,12 +15,13 @@ from pathlib import Path
 
 from backend.local.aws.delays import USUAL, Delays
 from backend.local.aws.names import HOST
+from backend.local.ports import port_number
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backend.local.aws", description=__doc__)
     parser.add_argument("--host", default=HOST, help="127.0.0.1; any other is refused")
-    parser.add_argument("--port", type=int, default=0, help="0 is any free port")
+    parser.add_argument("--port", type=port_number, default=0, help="0 is any free port")
     parser.add_argument("--data", type=Path, required=True, help="the folder of the state")
     parser.add_argument("--template", type=Path, help="the CloudFormation template to deploy")
     parser.add_argument("--stack", default="gas", help="the name of the stack")

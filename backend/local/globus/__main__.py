@@ -29,6 +29,7 @@ from backend.local.globus.directory import (
 )
 from backend.local.globus.routes import build_app
 from backend.local.globus.store import Store
+from backend.local.ports import port_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ def _parse(argv: Sequence[str] | None) -> Arguments:
     parser = argparse.ArgumentParser(prog="backend.local.globus", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of its state")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--port", type=port_number, default=0, help="0 takes any free port")
     parser.add_argument("--web-url", help="address of the service's web pages")
     parser.add_argument("--config", type=Path, help="users and life of tokens, JSON")
     return Arguments(**vars(parser.parse_args(argv)))

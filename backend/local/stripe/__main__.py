@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from backend.local.ports import LOOPBACK
+from backend.local.ports import LOOPBACK, port_number
 from backend.local.stripe.app import build_app
 from backend.local.stripe.database import DataInUseError
 from backend.local.stripe.keys import KEYS_FILE
@@ -70,7 +70,7 @@ def _serve(listener: socket.socket, data: Path, webhook_url: str) -> None:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="backend.local.stripe", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of its state")
-    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    parser.add_argument("--port", type=port_number, default=0, help="0 takes any free port")
     parser.add_argument("--webhook-url", required=True, help="where events go, on this machine")
     return parser.parse_args(argv)
 
