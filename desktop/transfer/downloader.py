@@ -7,7 +7,6 @@ the ledger has of it stays after its end, until the queue is saved without it.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import os
 import shutil
 import tempfile
@@ -31,7 +30,7 @@ from desktop.ports import Progress
 from desktop.sentences import reason_of, said
 from desktop.transfer.bandwidth import Bandwidth
 from desktop.transfer.ledger import BegunDownload, Ledger
-from desktop.transfer.names import numbered, safe_name
+from desktop.transfer.names import places, safe_name
 from desktop.transfer.source import CHUNK, StoppedError
 
 LONGEST_TEXT = 1024**2
@@ -264,11 +263,6 @@ def _move(part: Path, folder: Path, name: str) -> Path:
         part.unlink(missing_ok=True)
         return target
     raise AssertionError("numbers do not end")
-
-
-def places(folder: Path, name: str) -> Iterator[Path]:
-    """Give where a file of this name is saved in *folder*: the first that is free, without end."""
-    return (folder / numbered(name, number) for number in itertools.count())
 
 
 def _give_name(part: Path, target: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 # Control characters, what file systems and shells reserve, and what turns the writing direction.
@@ -62,3 +64,8 @@ def numbered(name: str, number: int) -> str:
         return name
     stem, dot, suffix = name.partition(".")
     return f"{stem} ({number}){dot}{suffix}"
+
+
+def places(folder: Path, name: str) -> Iterator[Path]:
+    """Give where a file of this name is saved in *folder*: the first that is free, without end."""
+    return (folder / numbered(name, number) for number in itertools.count())

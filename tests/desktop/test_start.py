@@ -34,6 +34,13 @@ def test_the_version_is_said_without_a_window() -> None:
     assert app("--version").stdout == f"gas-desktop {__version__}\n"
 
 
+def test_the_window_is_there_before_what_speaks_to_the_network() -> None:
+    late = ("httpx2", "boto3", "globus_sdk", "keyring", "desktop.services")
+    code = f"import sys, desktop.app; print([name for name in {late} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert ended.stdout == "[]\n", ended.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
 def test_without_a_screen_there_is_one_sentence() -> None:
     ended = app()

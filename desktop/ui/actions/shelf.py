@@ -18,8 +18,7 @@ from PySide6.QtCore import QObject
 
 from desktop.ports import FileKind
 from desktop.transfer.copies import Copies
-from desktop.transfer.downloader import places
-from desktop.transfer.names import safe_name
+from desktop.transfer.names import places, safe_name
 from desktop.transfer.workers import in_thread
 from desktop.ui.actions.downloads import DownloadActions, suggested_name
 from desktop.ui.actions.session import SessionActions
