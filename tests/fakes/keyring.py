@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -37,3 +41,14 @@ class FakeKeyring(KeyringBackend):
     def _check(self) -> None:
         if self.trouble is not None:
             raise self.trouble
+
+
+@contextmanager
+def used_keyring() -> Iterator[FakeKeyring]:
+    """Give a keyring that is the system's in the block."""
+    before, fake = keyring.get_keyring(), FakeKeyring()
+    keyring.set_keyring(fake)
+    try:
+        yield fake
+    finally:
+        keyring.set_keyring(before)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import keyring
 import pytest
 from keyring.errors import KeyringLocked
 
@@ -22,7 +21,7 @@ from desktop.errors import KeyringLockedError, SignedOutError, SignedOutEverywhe
 from desktop.settings import Settings
 from desktop.store.memory import StoredMemory
 from tests.fakes.clock import START
-from tests.fakes.keyring import FakeKeyring
+from tests.fakes.keyring import FakeKeyring, used_keyring
 from tests.integration.globus_stand_in import ADA, GRACE, RunningGlobus, running_globus
 from tests.integration.test_desktop_sign_in import browser, person, refuse
 
@@ -41,10 +40,8 @@ def globus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGlobus]:
 
 @pytest.fixture
 def backend() -> Iterator[FakeKeyring]:
-    before, fake = keyring.get_keyring(), FakeKeyring()
-    keyring.set_keyring(fake)
-    yield fake
-    keyring.set_keyring(before)
+    with used_keyring() as fake:
+        yield fake
 
 
 class Machine:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import keyring
 import pytest
 
 from backend.wire import ServiceConfig
@@ -20,7 +19,7 @@ from desktop.client.network import Network
 from desktop.errors import DesktopError, ForbiddenError, OfflineError, ServerFaultError
 from desktop.settings import Settings
 from desktop.store.memory import StoredMemory
-from tests.fakes.keyring import FakeKeyring
+from tests.fakes.keyring import FakeKeyring, used_keyring
 from tests.fakes.service import CONFIG
 from tests.unit.desktop.kept_tokens import keep_tokens
 
@@ -38,10 +37,8 @@ Use = Callable[[ServiceSignIn], Coroutine[Any, Any, Any]]
 
 @pytest.fixture
 def backend() -> Iterator[FakeKeyring]:
-    before, fake = keyring.get_keyring(), FakeKeyring()
-    keyring.set_keyring(fake)
-    yield fake
-    keyring.set_keyring(before)
+    with used_keyring() as fake:
+        yield fake
 
 
 @pytest.fixture

@@ -95,13 +95,19 @@ def test_a_job_that_somebody_called_off_is_not_sent_anew_by_itself(
     assert upload(service, journal, path).id != first
 
 
-def test_a_job_that_somebody_deleted_is_not_sent_anew_by_itself(
-    service: HttpService, journal: Journal, path: Path
-) -> None:
+def delete_begun(service: HttpService, journal: Journal, path: Path) -> str:
+    """Begin to send a file, and delete its job; return which it was."""
     cut_off(service, journal, path)
     first = begun_job(journal)
     cancel(service, first)
     delete(service, first)
+    return first
+
+
+def test_a_job_that_somebody_deleted_is_not_sent_anew_by_itself(
+    service: HttpService, journal: Journal, path: Path
+) -> None:
+    delete_begun(service, journal, path)
     service.parts.clear()
     with pytest.raises(ConflictError, match=r"The job of genome\.vcf was cancelled or deleted"):
         upload(service, journal, path)
@@ -115,10 +121,7 @@ def test_a_job_that_somebody_deleted_is_not_sent_anew_by_itself(
 def test_what_takes_the_place_of_a_deleted_job_is_another_one(
     service: HttpService, journal: Journal, path: Path
 ) -> None:
-    cut_off(service, journal, path)
-    first = begun_job(journal)
-    cancel(service, first)
-    delete(service, first)
+    first = delete_begun(service, journal, path)
 
     async def send_twice() -> JobView:
         async with transferring(service, journal) as transfers:
