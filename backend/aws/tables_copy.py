@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
@@ -138,13 +139,15 @@ class TableCopy:
         self._lock = threading.Lock()
         self._has = np.zeros(-(-self.size // BLOCK), dtype=bool)
         self._writing, name = _new_file(folder)
+        # The number of a file that is given up unclosed would be lost for as long as the process.
+        self._end = weakref.finalize(self, os.close, self._writing)
         try:
             with _passing_disk_faults():
                 os.truncate(self._writing, self.size)
                 self._keep_end(end.data)
                 self.file = pa.memory_map(name, "r")
         except BaseException:
-            os.close(self._writing)
+            self._end()
             raise
         finally:
             Path(name).unlink()
@@ -200,7 +203,7 @@ class TableCopy:
     def close(self) -> None:
         """Give the disk back; nobody may be reading."""
         self.file.close()
-        os.close(self._writing)
+        self._end()
 
 
 def _new_file(folder: Path | None) -> tuple[int, str]:
