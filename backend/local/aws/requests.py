@@ -64,9 +64,11 @@ def client_present(environ: Environ) -> Callable[[], bool]:
     def present() -> bool:
         if not isinstance(connection, socket.socket):
             return True
+        # Not by select, which knows no file whose number is above 1,023.
+        looking = select.poll()
         try:
-            readable, _, _ = select.select([connection], [], [], 0)
-            return not readable or connection.recv(1, socket.MSG_PEEK) != b""
+            looking.register(connection, select.POLLIN)
+            return not looking.poll(0) or connection.recv(1, socket.MSG_PEEK) != b""
         except (OSError, ValueError):
             return False
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import resource
 import socket
 import threading
 import time
@@ -16,6 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 from botocore.exceptions import ClientError
 
+from backend.local.aws.requests import client_present
 from backend.local.aws.server import LocalAws
 
 MIB = 1 << 20
@@ -159,6 +162,18 @@ def test_each_of_many_messages_has_one_receiver(aws: LocalAws, queue: str) -> No
             each.result()
         bodies = sorted(body for each in taken for body in each.result())
     assert bodies == sorted(f"{w}-{n}" for w in range(4) for n in range(10))
+
+
+def test_a_client_is_seen_whatever_the_number_of_its_connection() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    ours, theirs = socket.socketpair()
+    with ours, theirs, socket.socket(fileno=fcntl.fcntl(ours, fcntl.F_DUPFD, 1024)) as numbered:
+        present = client_present({"werkzeug.socket": numbered})
+        assert present()
+        theirs.close()
+        assert not present()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_dead_client_takes_no_message_with_it(aws: LocalAws, queue: str) -> None:
